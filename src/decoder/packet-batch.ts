@@ -1,0 +1,72 @@
+/** Records decoded at a time: few enough to stay in the cache, many enough to amortise the calls. */
+export const BATCH_ROWS = 1024;
+/** Words of key space per batch; a batch ends early when fewer than MAX_KEY_WORDS are left. */
+export const BATCH_KEY_WORDS = 32768;
+
+/** `flags` of a row. */
+/** EtherType 0x8809 to 01:80:c2:00:00:02: LACP, Marker, OAM, OSSP. The bytes are at `offset`. */
+export const ROW_SLOW_PROTOCOL = 1 << 0;
+/** Destination 01:80:c2:00:00:00 .. :0f. */
+export const ROW_LINK_LOCAL = 1 << 1;
+/** PAgP, CDP, VTP, DTP, UDLD, LLDP and other protocols a port speaks for itself. */
+export const ROW_PER_PORT = 1 << 2;
+/** EtherType 0x9000 (loopback / learning frames of balance-tlb and -alb). */
+export const ROW_LEARNING = 1 << 3;
+/** Too short to hold an Ethernet header, or captured length above the original one. Still a record that counts. */
+export const ROW_MALFORMED = 1 << 4;
+/** Record of a source whose link type is not supported: counted, not decoded. */
+export const ROW_UNSUPPORTED = 1 << 5;
+
+/**
+ * A batch of records of one capture, allocated once and reused. Columns; a row is valid below `length`.
+ * All rows of one batch lie in `bytes`, which the reader may reuse for the next batch.
+ */
+export interface PacketBatch {
+  length: number;
+  /** The buffer that `offset` points into. */
+  bytes: Uint8Array;
+  view: DataView;
+  /** 1-based record number of row 0; rows are consecutive. */
+  firstFrame: number;
+  /** Source of each row: index into `CaptureReader.sources`. */
+  readonly source: Uint16Array;
+  /** Time stamp: whole seconds since 1970 and nanoseconds. 0xffffffff seconds and 0 nanos stand for "none" (simple packet block). */
+  readonly seconds: Uint32Array;
+  readonly nanos: Uint32Array;
+  /** Byte offset of the record's data in `bytes`, captured length and length on the wire, as the record says. */
+  readonly offset: Uint32Array;
+  readonly capturedLength: Uint32Array;
+  readonly originalLength: Uint32Array;
+  /** Direction hint of the container (pcapng epb_flags): HINT_* of flow-key.ts. SLL packet types are merged in by the decoder. */
+  readonly hint: Uint8Array;
+
+  // Written by decodeBatch:
+  /** Length from the Ethernet header on, without FCS (SLL: original - 16 + 14, SLL2: original - 20 + 14). */
+  readonly frameBytes: Uint32Array;
+  /** ROW_* bits. */
+  readonly flags: Uint8Array;
+  /** Start of the row's key in `keys`; its length is in the key's HEAD word. */
+  readonly keyStart: Uint32Array;
+  readonly keys: Uint32Array;
+}
+
+export function createPacketBatch(rows: number = BATCH_ROWS): PacketBatch {
+  const bytes = new Uint8Array(0);
+  return {
+    length: 0,
+    bytes,
+    view: new DataView(bytes.buffer),
+    firstFrame: 1,
+    source: new Uint16Array(rows),
+    seconds: new Uint32Array(rows),
+    nanos: new Uint32Array(rows),
+    offset: new Uint32Array(rows),
+    capturedLength: new Uint32Array(rows),
+    originalLength: new Uint32Array(rows),
+    hint: new Uint8Array(rows),
+    frameBytes: new Uint32Array(rows),
+    flags: new Uint8Array(rows),
+    keyStart: new Uint32Array(rows),
+    keys: new Uint32Array(rows * 255 > BATCH_KEY_WORDS ? Math.max(BATCH_KEY_WORDS, rows * 64) : rows * 255),
+  };
+}

@@ -1,0 +1,55 @@
+import type { Flow, ResultDocument, SideId } from '../report/document.ts';
+import type { ExplainStep } from '../hash/policy.ts';
+
+/** What one comma-separated term of `--where` compares. */
+export interface FlowFilterTerm {
+  readonly field: 'ip' | 'mac' | 'port' | 'vlan' | 'proto' | 'member' | 'verdict' | 'side';
+  readonly value: string;
+}
+
+/** Which flows, in which order. Sorting is stable; ties keep the order of first frame. */
+export interface FlowQuery {
+  readonly where: readonly FlowFilterTerm[];
+  /** A key of FLOW_SORT_FIELDS; prefix "-" for descending. */
+  readonly sort: string;
+  readonly top?: number;
+}
+
+export const FLOW_SORT_FIELDS = ['bytes', 'packets', 'firstTime', 'lastTime', 'duration', 'observed', 'verdict', 'src', 'dst', 'srcPort', 'dstPort', 'protocol', 'id'] as const;
+
+/** Flows of one LAG, made on demand from columns: a million of them fit in memory, a million objects do not. */
+export interface FlowList {
+  /** Flows that the query selects. */
+  readonly length: number;
+  /** The i-th selected flow, as in the document. */
+  at(i: number): Flow;
+}
+
+/** Bytes per time step and member, for charts. */
+export interface LoadSeries {
+  /** ISO time of the left edge of the first step, and step width in seconds. */
+  readonly fromTime: string;
+  readonly stepSeconds: number;
+  readonly steps: number;
+  /** One series per direction and member: bytes in each step (length `steps`). Observed on the wire. */
+  readonly series: readonly { readonly from: SideId; readonly member: string; readonly bytes: Float64Array<ArrayBuffer> }[];
+}
+
+export interface FlowExplanation {
+  readonly policy: string;
+  readonly variant: string;
+  /** Steps from the fields to the hash. */
+  readonly steps: readonly ExplainStep[];
+  readonly hash: string;
+  /** Per epoch: active members in hash order, index and member. */
+  readonly epochs: readonly { readonly fromTime: string; readonly toTime: string; readonly active: readonly string[]; readonly index: number | null; readonly member: string | null }[];
+  readonly unpredicted: string | null;
+}
+
+/** The finished analysis of `flows`: the document without `lags[].flows`, and the flows on demand. */
+export interface FlowsAnalysis {
+  readonly document: ResultDocument;
+  flows(lagId: string, query: FlowQuery): FlowList;
+  load(lagId: string, steps: number, flow?: string): LoadSeries;
+  explain(lagId: string, flowId: string): FlowExplanation | null;
+}
