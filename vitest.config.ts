@@ -1,0 +1,30 @@
+import { defineConfig } from 'vitest/config';
+import { bundledSamples } from './scripts/vite-bundled-samples.ts';
+
+/** Kinds of tests, as docs/design.md names them. Groups run one after the other: what is fast and says most comes first. */
+const plugins = [bundledSamples()];
+const slow = ['test/conformance/**', 'test/property/**', 'test/oracles/**', 'test/e2e/**'];
+
+export default defineConfig({
+  plugins,
+  test: {
+    reporters: ['default'],
+    projects: [
+      { plugins, test: { name: 'unit', include: ['test/**/*.test.ts'], exclude: slow, testTimeout: 20_000, sequence: { groupOrder: 0 } } },
+      { plugins, test: { name: 'conformance', include: ['test/conformance/**/*.test.ts'], testTimeout: 120_000, hookTimeout: 120_000, sequence: { groupOrder: 1 } } },
+      { plugins, test: { name: 'property', include: ['test/property/**/*.test.ts'], testTimeout: 60_000, sequence: { groupOrder: 2 } } },
+      { plugins, test: { name: 'oracles', include: ['test/oracles/**/*.test.ts'], testTimeout: 120_000, hookTimeout: 120_000, sequence: { groupOrder: 3 } } },
+      {
+        plugins,
+        test: {
+          name: 'e2e',
+          include: ['test/e2e/**/*.test.ts'],
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+          fileParallelism: false,
+          sequence: { groupOrder: 4 },
+        },
+      },
+    ],
+  },
+});
