@@ -50,6 +50,8 @@ export interface FlowExplanation {
 export interface FlowsAnalysis {
   readonly document: ResultDocument;
   flows(lagId: string, query: FlowQuery): FlowList;
+  /** One flow by its id, or null. */
+  flow(lagId: string, flowId: string): Flow | null;
   load(lagId: string, steps: number, flow?: string): LoadSeries;
   explain(lagId: string, flowId: string): FlowExplanation | null;
 }

@@ -30,6 +30,8 @@ export interface AnalysisService {
   ): Promise<{ readonly ok: true; readonly document: ResultDocument } | { readonly ok: false; readonly reason: string; readonly cancelled: boolean }>;
   cancel(): void;
   flows(lagId: string, query: FlowQuery, offset: number, limit: number): Promise<{ readonly total: number; readonly flows: readonly Flow[] }>;
+  /** One flow by its id (a link into the page, the reverse of a flow), or null. */
+  flow(lagId: string, flowId: string): Promise<Flow | null>;
   load(lagId: string, steps: number, flow?: string): Promise<LoadSeries>;
   explain(lagId: string, flowId: string): Promise<FlowExplanation | null>;
 }
