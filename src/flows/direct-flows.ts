@@ -1,0 +1,269 @@
+import { HEAD_HINT_MASK, HEAD_HINT_SHIFT, HINT_RECEIVED, HINT_SENT } from '../decoder/flow-key.ts';
+import { ROW_LEARNING, ROW_LINK_LOCAL, ROW_MALFORMED, ROW_PER_PORT, ROW_SLOW_PROTOCOL } from '../decoder/packet-batch.ts';
+import type { LinkEnd } from '../lacp/group-lags.ts';
+import { rowFlags, STAT_WORDS } from './flow-table.ts';
+import { destinationMac, isGroupMac, parseMac, sourceMac } from './mac.ts';
+import type { MergedFlows } from './merge.ts';
+import { isNoStation, MacColouring } from './sides.ts';
+
+/** Pseudo address that stands for "this end" in the colouring; no real address has more than 48 bits. */
+export const LOCAL_END = 0x1_0000_0000_0000;
+
+const CONTROL_FLAGS = ROW_SLOW_PROTOCOL | ROW_LINK_LOCAL | ROW_PER_PORT | ROW_LEARNING;
+/** Locally administered bit of the first MAC byte, as lldpd sets it on the permanent address of bond members. */
+const LOCAL_BIT = 0x0200_0000_0000;
+
+/** What is known of the ends before any frame is looked at. */
+export interface SideHints {
+  /** Per link of the LAG the ends its LACPDUs name. */
+  readonly ends: readonly (readonly LinkEnd[])[];
+  /** MACs said to be of one side: by options, by state texts. Each list is one side; the first list's side is preferred as `a`. */
+  readonly known: readonly { readonly macs: readonly number[]; readonly evidence: string; readonly local: boolean }[];
+}
+
+/** Per station MAC of the LAG: what its flows say. */
+interface Station {
+  mac: number;
+  packets: number;
+  unicast: boolean;
+}
+
+export interface Sides {
+  /** 0: side a, 1: side b, -1 unknown. */
+  sideOf(mac: number): 0 | 1 | -1;
+  /** Station addresses of each side, by packets sent. */
+  readonly macs: readonly [readonly number[], readonly number[]];
+  readonly evidence: readonly [readonly string[], readonly string[]];
+  /** True if it is known which end captured. */
+  readonly aIsLocal: boolean;
+  /** Packets of evidence that contradict the colouring. */
+  readonly contradicted: number;
+}
+
+/** Colours the MAC addresses of a LAG and names the sides a and b by the rules of the contract. */
+export function findSides(flows: MergedFlows, hints: SideHints): Sides {
+  const colouring = new MacColouring();
+  const evidence: [string[], string[]] = [[], []];
+  const systems = colourByLacp(colouring, hints.ends);
+  for (const group of hints.known) for (const mac of group.macs) colouring.join(group.macs[0], mac, 0);
+  const stations = new Map<number, Station>();
+  const edges = collectEdges(flows, stations);
+  const hinted = collectHints(flows);
+  const local = hints.known.find((group) => group.local);
+  if (local !== undefined) colouring.join(LOCAL_END, local.macs[0], 0);
+  for (const { mac, sent, received } of hinted) if (sent + received > 0) colouring.join(LOCAL_END, mac, sent >= received ? 0 : 1, sent + received);
+  for (const edge of edges) colouring.join(edge.a, edge.b, 1, edge.packets);
+  for (const mac of stations.keys()) {
+    const permanent = mac - LOCAL_BIT;
+    if ((Math.floor(mac / LOCAL_BIT) & 1) === 1 && colouring.has(permanent)) colouring.join(mac, permanent, 0);
+  }
+
+  const anchor = nameSideA(colouring, flows, hints, systems, hinted.length > 0, stations, evidence);
+  const sideOf = (mac: number): 0 | 1 | -1 => colouring.relativeTo(anchor.mac, mac);
+  const macs: [number[], number[]] = [[], []];
+  const ordered = [...stations.values()].sort((x, y) => y.packets - x.packets);
+  for (const station of ordered) {
+    const side = sideOf(station.mac);
+    if (side >= 0) macs[side].push(station.mac);
+  }
+  for (const system of systems) {
+    const side = sideOf(system.mac);
+    if (side >= 0) evidence[side].push(`LACP system ${system.text}`);
+    if (side >= 0 && !macs[side].includes(system.mac)) macs[side].push(system.mac);
+  }
+  return { sideOf, macs, evidence, aIsLocal: anchor.local, contradicted: colouring.contradicted };
+}
+
+interface System {
+  readonly mac: number;
+  readonly priority: number;
+  readonly text: string;
+}
+
+function colourByLacp(colouring: MacColouring, links: readonly (readonly LinkEnd[])[]): System[] {
+  const systems = new Map<number, System>();
+  for (const ends of links) {
+    const nodes = ends.map((end) => ({ end, mac: parseMac(end.system) ?? 0 }));
+    for (const { end, mac } of nodes) {
+      if (mac === 0) continue;
+      if (!systems.has(mac)) systems.set(mac, { mac, priority: end.systemPriority, text: end.system });
+      for (const src of end.srcMacs) colouring.join(mac, parseMac(src) ?? mac, 0);
+      for (const run of end.runs) {
+        const partner = parseMac(run.pdu.partner.system) ?? 0;
+        if (partner !== 0 && partner !== mac) colouring.join(mac, partner, 1);
+      }
+    }
+    // The two systems that talk most on a link are its ends, even before either has accepted the other.
+    const busiest = nodes.filter((n) => n.mac !== 0).sort((x, y) => pduCount(y.end) - pduCount(x.end));
+    if (busiest.length >= 2 && busiest[0].mac !== busiest[1].mac) colouring.join(busiest[0].mac, busiest[1].mac, 1);
+  }
+  return [...systems.values()];
+}
+
+function pduCount(end: LinkEnd): number {
+  let count = 0;
+  for (const run of end.runs) count += run.count;
+  return count;
+}
+
+/** Unicast source-destination pairs with their packets, heaviest first. Also fills `stations`. */
+function collectEdges(flows: MergedFlows, stations: Map<number, Station>): { a: number; b: number; packets: number }[] {
+  const ids = new Map<number, number>();
+  const macs: number[] = [];
+  const idOf = (mac: number): number => {
+    let id = ids.get(mac);
+    if (id === undefined) {
+      id = macs.length;
+      ids.set(mac, id);
+      macs.push(mac);
+    }
+    return id;
+  };
+  const weights = new Map<number, number>();
+  let lastSrc = -1;
+  let lastDst = -1;
+  let lastKey = -1;
+  let lastStation: Station | undefined;
+  for (let f = 0; f < flows.count; f++) {
+    const rows = flows.tables[flows.keyTable[f]].columns.rows;
+    const start = flows.keyStart[f];
+    const src = sourceMac(rows, start);
+    const dst = destinationMac(rows, start);
+    if (isNoStation(src)) continue;
+    let packets = 0;
+    let flags = 0;
+    for (let e = flows.entryFrom[f]; e < flows.entryFrom[f + 1]; e++) {
+      const table = flows.tables[flows.entryTable[e]];
+      if (table.kind !== 'frames') continue;
+      packets += table.columns.rows[flows.entryRow[e]];
+      flags |= rowFlags(table.columns.rows, flows.entryRow[e]);
+    }
+    if (lastStation === undefined || lastStation.mac !== src) {
+      lastStation = stations.get(src);
+      if (lastStation === undefined) {
+        lastStation = { mac: src, packets: 0, unicast: false };
+        stations.set(src, lastStation);
+      }
+    }
+    lastStation.packets += packets;
+    if ((flags & (CONTROL_FLAGS | ROW_MALFORMED)) !== 0 || isNoStation(dst) || dst === src) continue;
+    lastStation.unicast = true;
+    if (src !== lastSrc || dst !== lastDst) {
+      const a = idOf(src);
+      const b = idOf(dst);
+      lastKey = a < b ? a * 0x400_0000 + b : b * 0x400_0000 + a;
+      lastSrc = src;
+      lastDst = dst;
+    }
+    weights.set(lastKey, (weights.get(lastKey) ?? 0) + packets);
+  }
+  const edges = [...weights].map(([key, packets]) => ({ a: macs[Math.floor(key / 0x400_0000)], b: macs[key % 0x400_0000], packets }));
+  return edges.sort((x, y) => y.packets - x.packets);
+}
+
+/** Source MACs with the packets that the capture marks as sent or received by the capturing system. */
+function collectHints(flows: MergedFlows): { mac: number; sent: number; received: number }[] {
+  const hinted = new Map<number, { mac: number; sent: number; received: number }>();
+  for (let e = 0; e < flows.entryFrom[flows.count]; e++) {
+    const rows = flows.tables[flows.entryTable[e]].columns.rows;
+    const row = flows.entryRow[e];
+    const key = row + STAT_WORDS;
+    const hint = (rows[key] >>> HEAD_HINT_SHIFT) & HEAD_HINT_MASK;
+    if (hint !== HINT_SENT && hint !== HINT_RECEIVED) continue;
+    const mac = sourceMac(rows, key);
+    if (mac === 0 || isGroupMac(mac)) continue;
+    const entry = hinted.get(mac) ?? { mac, sent: 0, received: 0 };
+    if (hint === HINT_SENT) entry.sent += rows[row];
+    else entry.received += rows[row];
+    hinted.set(mac, entry);
+  }
+  return [...hinted.values()].sort((x, y) => y.sent + y.received - x.sent - x.received);
+}
+
+/** Which end is `a`: contract, section 1, "side". */
+function nameSideA(
+  colouring: MacColouring,
+  flows: MergedFlows,
+  hints: SideHints,
+  systems: readonly System[],
+  hasHints: boolean,
+  stations: ReadonlyMap<number, Station>,
+  evidence: [string[], string[]],
+): { mac: number; local: boolean } {
+  for (const group of hints.known) {
+    const match = group.macs.find((mac) => stations.has(mac) || systems.some((s) => s.mac === mac));
+    if (match === undefined) continue;
+    evidence[0].push(group.evidence);
+    return { mac: match, local: true };
+  }
+  if (hasHints) {
+    evidence[0].push('sender by packet type or direction flags');
+    return { mac: LOCAL_END, local: true };
+  }
+  const first = [...systems].sort((x, y) => x.priority - y.priority || x.mac - y.mac)[0];
+  if (first !== undefined) return { mac: first.mac, local: false };
+  const inPair = new Set(colouring.macs());
+  for (let f = 0; f < flows.count; f++) {
+    const mac = sourceMac(flows.tables[flows.keyTable[f]].columns.rows, flows.keyStart[f]);
+    if (!isNoStation(mac) && inPair.has(mac)) {
+      evidence[0].push('source of the first data frame');
+      return { mac, local: false };
+    }
+  }
+  return { mac: LOCAL_END, local: false };
+}
+
+/** Direction of a flow: 0 a→b, 1 b→a, 2 unknown. */
+export const UNASSIGNED = 2;
+
+export interface DirectedFlows {
+  /** Per flow: 0, 1 or UNASSIGNED. */
+  readonly direction: Uint8Array;
+  /** Per flow: 1 if no policy places its frames (link-local and per-port protocols, a member's own frames). */
+  readonly control: Uint8Array;
+}
+
+/**
+ * Gives each flow its direction by its source's side and sets control apart. `ownMacs`: the members' permanent
+ * addresses by side; frames from one of them that is not the LAG's own address are the member's own affair.
+ */
+export function directFlows(flows: MergedFlows, sides: Sides, ownMacs: ReadonlySet<number>): DirectedFlows {
+  const direction = new Uint8Array(flows.count);
+  const control = new Uint8Array(flows.count);
+  const lagMacs = findLagMacs(flows, ownMacs);
+  let lastMac = -1;
+  let lastSide = 0;
+  for (let f = 0; f < flows.count; f++) {
+    const rows = flows.tables[flows.keyTable[f]].columns.rows;
+    const mac = sourceMac(rows, flows.keyStart[f]);
+    if (mac !== lastMac) {
+      const side = sides.sideOf(mac);
+      lastSide = side < 0 ? UNASSIGNED : side;
+      lastMac = mac;
+    }
+    direction[f] = lastSide;
+    const e = flows.entryFrom[f];
+    const flags = rowFlags(flows.tables[flows.entryTable[e]].columns.rows, flows.entryRow[e]);
+    if ((flags & CONTROL_FLAGS) !== 0 || (ownMacs.has(mac) && !lagMacs.has(mac))) control[f] = 1;
+  }
+  return { direction, control };
+}
+
+/** Of the members' own addresses those that stations use for the LAG: unicast frames go to or come from them. */
+function findLagMacs(flows: MergedFlows, ownMacs: ReadonlySet<number>): Set<number> {
+  const used = new Set<number>();
+  if (ownMacs.size === 0) return used;
+  for (let f = 0; f < flows.count; f++) {
+    const rows = flows.tables[flows.keyTable[f]].columns.rows;
+    const start = flows.keyStart[f];
+    const e = flows.entryFrom[f];
+    const flags = rowFlags(flows.tables[flows.entryTable[e]].columns.rows, flows.entryRow[e]);
+    if ((flags & CONTROL_FLAGS) !== 0) continue;
+    const dst = destinationMac(rows, start);
+    if (isNoStation(dst)) continue;
+    if (ownMacs.has(dst)) used.add(dst);
+    const src = sourceMac(rows, start);
+    if (ownMacs.has(src)) used.add(src);
+  }
+  return used;
+}
