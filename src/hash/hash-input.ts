@@ -115,6 +115,8 @@ export const DISSECT_CUT = 3;
 export const DISSECT_PTP = 4;
 /** ARP, RARP: accepted without addresses from linux-5.5 on, rejected before. */
 export const DISSECT_ARP = 5;
+/** The dissector looks at bytes that a flow does not record (TIPC, batman-adv, HSR and PRP). */
+export const DISSECT_HIDDEN = 6;
 
 const BYTE_COLUMNS = [
   'noDstMac', 'tagCount', 'tagInFrame', 'ipVersion', 'protocol', 'upperProtocol', 'fragment', 'portsStatus', 'l4Short',
