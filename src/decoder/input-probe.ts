@@ -3,6 +3,7 @@ import type { CaptureInfo, CaptureReader } from './capture-reader.ts';
 import { Carry } from './carry.ts';
 import type { Compression, Inflater, InflaterFactory } from './inflater.ts';
 import type { PacketBatch } from './packet-batch.ts';
+import { PcapngReader } from './pcapng-reader.ts';
 import { PcapReader } from './pcap-reader.ts';
 import type { RecordReader } from './record-reader.ts';
 import { isUtf16, nameOtherFormat, sniffContent, type ContentKind } from './sniff.ts';
@@ -252,8 +253,7 @@ const NO_CAPTURE: CaptureInfo = {
 };
 
 function makeRecordReader(kind: 'pcap' | 'pcapng'): RecordReader {
-  void kind;
-  return new PcapReader();
+  return kind === 'pcap' ? new PcapReader() : new PcapngReader();
 }
 
 function decodeText(pieces: readonly Uint8Array[], length: number): string {
