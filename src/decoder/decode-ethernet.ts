@@ -38,7 +38,7 @@ export function decodeInnerEthernet(cursor: FrameCursor): number {
   const start = cursor.position;
   const at = cursor.at;
   if (start + 14 > cursor.captureEnd) {
-    keys[cursor.at++] = LAYER_ETHERNET | (start + 14 > cursor.wireEnd ? ETHERNET_SHORT : ETHERNET_CUT);
+    keys[cursor.at++] = LAYER_ETHERNET | ETHERNET_CUT | (start + 14 > cursor.wireEnd ? ETHERNET_SHORT : 0);
     return NEXT_NONE;
   }
   keys[at + 1] = view.getUint32(start);
@@ -51,7 +51,7 @@ export function decodeInnerEthernet(cursor: FrameCursor): number {
   if ((tags & TAGS_CUT) !== 0) {
     const tagEnd = start + 14 + (tags - TAGS_CUT + 1) * 4;
     cursor.at = at + 1;
-    keys[at] = LAYER_ETHERNET | (tagEnd > cursor.wireEnd ? ETHERNET_SHORT : ETHERNET_CUT);
+    keys[at] = LAYER_ETHERNET | ETHERNET_CUT | (tagEnd > cursor.wireEnd ? ETHERNET_SHORT : 0);
     return NEXT_NONE;
   }
   keys[at] = LAYER_ETHERNET | (tags << ETHERNET_TAGS_SHIFT) | (cursor.etherType << 16);

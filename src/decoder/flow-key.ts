@@ -100,13 +100,12 @@ export const GRE_OPAQUE = 1 << 13;
 export const GRE_SHORT = 1 << 14;
 /**
  * Inner Ethernet (TEB, VXLAN, Geneve, ERSPAN): descriptor (bits 8..10 tags, ETHERNET_CUT, ETHERNET_SHORT, bits 16..31
- * EtherType after tags), three MAC words as in words 1..3, tag words. No MAC and tag words with ETHERNET_CUT or
- * ETHERNET_SHORT.
+ * EtherType after tags), three MAC words as in words 1..3, tag words. No MAC and tag words with ETHERNET_CUT.
  */
 export const LAYER_ETHERNET = 6;
 export const ETHERNET_TAGS_SHIFT = 8;
 export const ETHERNET_CUT = 1 << 11;
-/** The frame ends inside the inner Ethernet header or its tags. */
+/** With ETHERNET_CUT: not the snap length, the frame itself ends inside the inner Ethernet header or its tags. */
 export const ETHERNET_SHORT = 1 << 12;
 /** VXLAN over UDP: descriptor (bits 8..31 VNI). */
 export const LAYER_VXLAN = 7;
