@@ -1,7 +1,7 @@
 /**
  * `virtual:bundled-samples`: the small cases of samples/, gzip-compressed and in base64, as one module. The page has
  * them at hand without a request after load. A case is bundled when its `case.json` says `"bundled": true`.
- * Types for the importer: scripts/bundled-samples.d.ts.
+ * Types for the importer: src/ui/bundled-samples.d.ts.
  */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
