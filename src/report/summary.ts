@@ -1,0 +1,158 @@
+/** What an analysis found, in plain words: the first thing the terminal and the page say of a LAG. */
+import type { Direction, Epoch, Lag, ResultDocument, Side, SideId } from './document.ts';
+import { clockTime } from './iso-time.ts';
+import { countNoun, formatCount, formatShare } from './quantity.ts';
+
+/** Below this ratio of the busiest member to the mean, a load is called even. */
+const EVEN_MAX_OVER_MEAN = 1.15;
+/** Above this probability an imbalance is put down to chance, below the other it is not. */
+const CHANCE_P_VALUE = 0.05;
+/** More changes of the active members than this are counted, not told one by one. */
+const EPOCH_CHANGES_TOLD = 2;
+
+/** One to a few plain sentences on a LAG: where the bytes of each side went, whether the policy explains it, what changed. */
+export function summarizeLag(lag: Lag, document: ResultDocument): string {
+  const sentences: string[] = [];
+  for (const direction of lag.directions) {
+    const sentence = summarizeDirection(lag, direction);
+    if (sentence) sentences.push(sentence);
+  }
+  if (sentences.length === 0) {
+    const seen = lag.directions.reduce((sum, direction) => sum + direction.control.packets, 0) + lag.unassigned.packets;
+    sentences.push(
+      `No data frames on ${describeMembers(lag.members.map((member) => member.name))}: ${seen === 0 ? 'nothing was captured' : `only ${countNoun(seen, 'control or unassigned frame')}`}.`,
+    );
+  }
+  const changes = summarizeEpochs(lag);
+  if (changes) sentences.push(changes);
+  const findings = summarizeFindings(lag, document);
+  if (findings) sentences.push(findings);
+  return sentences.join(' ');
+}
+
+/** "This side", "The other side", "Side a": who sends. */
+export function senderName(lag: Lag, id: SideId): string {
+  const side = lag.sides.find((candidate) => candidate.id === id);
+  if (side?.role === 'local') return 'this side';
+  if (side?.role === 'remote') return 'the other side';
+  return `side ${id}`;
+}
+
+function summarizeDirection(lag: Lag, direction: Direction): string | null {
+  if (direction.totals.packets === 0) {
+    const others = lag.directions.some((other) => other !== direction && other.totals.packets > 0);
+    return others ? `${capitalize(senderName(lag, direction.from))} sends no data.` : null;
+  }
+  const load = describeLoad(direction);
+  const fit = describeFit(direction);
+  return `${capitalize(senderName(lag, direction.from))} ${load}; ${fit}.`;
+}
+
+function describeLoad(direction: Direction): string {
+  const members = [...direction.members].sort((first, second) => second.observed.bytes - first.observed.bytes);
+  const busiest = members[0];
+  if (!busiest) return 'sends data';
+  if (members.length === 1) return `sends everything over ${busiest.name}, the only member`;
+  const used = members.filter((member) => member.observed.packets > 0);
+  const unused = members.filter((member) => member.observed.packets === 0).map((member) => member.name);
+  if (used.length === 1) return `sends everything over ${busiest.name} and nothing over ${joinWords(unused)}`;
+  const { maxOverMean, pValue } = direction.balance;
+  if (unused.length === 0 && maxOverMean !== null && maxOverMean <= EVEN_MAX_OVER_MEAN) {
+    return `spreads its bytes evenly over ${countNoun(members.length, 'member')} (${formatShare(busiest.observed.share, 0)} at most)`;
+  }
+  let text = `sends ${formatShare(busiest.observed.share, 0)} of its bytes over ${busiest.name}`;
+  if (unused.length > 0) text += ` and nothing over ${joinWords(unused)}`;
+  if (pValue !== null) {
+    text +=
+      pValue >= CHANCE_P_VALUE
+        ? ` (chance alone gives as much in ${formatShare(pValue, 0)} of cases)`
+        : ` (chance alone would give as much in ${formatShare(pValue)} of cases)`;
+  }
+  return text;
+}
+
+function describeFit(direction: Direction): string {
+  const { policy, agreement } = direction;
+  if (policy.id === null) return 'its policy is not known';
+  const { match, total } = agreement.flows;
+  if (total === 0) {
+    const reasons = direction.unpredicted.map((entry) => entry.reason);
+    return `nothing of it can be predicted from the captures (${reasons.length > 0 ? reasons.join(', ') : policy.id})`;
+  }
+  const flows = match === total ? (total === 1 ? 'its one flow' : `every one of ${formatCount(total)} flows`) : `${formatCount(match)} of ${countNoun(total, 'flow')}`;
+  const source = policy.source === 'inferred' ? ', inferred from the traffic,' : policy.source === 'default' ? ', the default,' : '';
+  return `${policy.id}${source} explains ${flows}`;
+}
+
+/** What happened to the members in time, or null where the set of active members never changed. */
+export function summarizeEpochs(lag: Lag): string | null {
+  const direction = [...lag.directions].sort((first, second) => second.epochs.length - first.epochs.length)[0];
+  if (!direction || direction.epochs.length < 2) return null;
+  const changes = direction.epochs.length - 1;
+  if (changes > EPOCH_CHANGES_TOLD) {
+    return `The active members changed ${formatCount(changes)} times between ${clockTime(direction.epochs[1].fromTime, 0)} and ${clockTime(direction.epochs[changes].fromTime, 0)} UTC.`;
+  }
+  const told = direction.epochs.slice(1).map((epoch, i) => describeChange(direction.epochs[i], epoch));
+  return `${capitalize(told.join(', then '))}.`;
+}
+
+/** What an epoch changed against the one before it: "enp0s6 was lost at 08:00:12.120 UTC". */
+export function describeChange(before: Epoch, epoch: Epoch): string {
+  const lost = before.active.filter((name) => !epoch.active.includes(name));
+  const returned = epoch.active.filter((name) => !before.active.includes(name));
+  const at = `at ${clockTime(epoch.fromTime)} UTC`;
+  const parts: string[] = [];
+  if (lost.length > 0) parts.push(`${joinWords(lost)} ${lost.length === 1 ? 'was' : 'were'} lost`);
+  if (returned.length > 0) parts.push(`${joinWords(returned)} ${returned.length === 1 ? 'was' : 'were'} back`);
+  if (parts.length === 0) parts.push(epoch.why === 'map-changed' ? 'flows were moved' : 'the order of the members changed');
+  return `${parts.join(' and ')} ${at}`;
+}
+
+export type MemberState = 'active' | 'lost' | 'silent' | 'no-capture';
+
+/**
+ * State of a member at the end of the capture, as the epochs and counts of the document tell it; the words for people are
+ * `memberStateWord`. `lost`: not among the active members of the last epoch of either direction.
+ */
+export function memberState(lag: Lag, name: string): MemberState {
+  const member = lag.members.find((candidate) => candidate.name === name);
+  if (!member || member.sources.length === 0) return 'no-capture';
+  const withEpochs = lag.directions.filter((direction) => direction.epochs.length > 0);
+  if (withEpochs.length > 0 && !withEpochs.some((direction) => direction.epochs[direction.epochs.length - 1].active.includes(name))) return 'lost';
+  const packets = lag.directions.reduce((sum, direction) => sum + (direction.members.find((load) => load.name === name)?.observed.packets ?? 0), 0);
+  return packets === 0 ? 'silent' : 'active';
+}
+
+const STATE_WORDS: Record<MemberState, string> = { active: 'active', lost: 'not active at the end', silent: 'no data', 'no-capture': 'no capture' };
+
+export function memberStateWord(state: MemberState): string {
+  return STATE_WORDS[state];
+}
+
+/** What a side is called beside its members: its label, else its role. */
+export function sideTitle(side: Side): string {
+  return side.label || (side.role === 'local' ? 'this side' : side.role === 'remote' ? 'the other side' : `side ${side.id}`);
+}
+
+function summarizeFindings(lag: Lag, document: ResultDocument): string | null {
+  const own = document.findings.filter((finding) => finding.lag === null || finding.lag === lag.id);
+  const errors = own.filter((finding) => finding.severity === 'error');
+  const worst = errors[0] ?? own.find((finding) => finding.severity === 'warn');
+  if (!worst) return null;
+  const warnings = own.length - errors.length - own.filter((finding) => finding.severity === 'info').length;
+  const counts = [errors.length > 0 ? countNoun(errors.length, 'error') : '', warnings > 0 ? countNoun(warnings, 'warning') : ''].filter(Boolean);
+  return `${counts.join(' and ')} found: ${worst.title}${errors.length + warnings > 1 ? ', and more' : ''}.`;
+}
+
+function describeMembers(names: readonly string[]): string {
+  return names.length === 0 ? 'any member' : joinWords(names);
+}
+
+function joinWords(words: readonly string[]): string {
+  if (words.length < 2) return words[0] ?? '';
+  return `${words.slice(0, -1).join(', ')} and ${words[words.length - 1]}`;
+}
+
+function capitalize(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}

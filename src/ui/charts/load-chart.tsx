@@ -1,0 +1,259 @@
+/** Throughput of one direction in time: a stacked area per member, or one band each; epochs, read-out, brush. */
+import { area, brushX, curveStepAfter, max, scaleLinear, select, stack, type ScaleLinear } from 'd3';
+import { useEffect, useRef } from 'preact/hooks';
+import type { Epoch } from '../../report/document.ts';
+import { formatBitRate, formatDuration } from '../../report/quantity.ts';
+import { memberColor, memberHatched } from '../components/member-label.tsx';
+import { useElementWidth } from '../components/use-element-width.ts';
+
+const TOP = 20;
+const BOTTOM = 24;
+const LEFT = 74;
+const RIGHT = 12;
+const STACKED_HEIGHT = 190;
+const BAND_HEIGHT = 64;
+
+export interface MemberSeries {
+  readonly name: string;
+  readonly index: number;
+  readonly bitsPerSecond: Float64Array;
+}
+
+export interface EpochMark {
+  /** Seconds from the first step. */
+  readonly atSeconds: number;
+  readonly label: string;
+  readonly why: Epoch['why'];
+}
+
+export interface LoadChartProps {
+  label: string;
+  stepSeconds: number;
+  /** Visible range in seconds from the first step. */
+  range: readonly [number, number];
+  members: readonly MemberSeries[];
+  /** The chosen flow's rate per step, all members together, or null. */
+  flow: readonly MemberSeries[] | null;
+  stacked: boolean;
+  chosenMember: string;
+  epochs: readonly EpochMark[];
+  /** Step under the read-out, or null. */
+  cursor: number | null;
+  onCursor: (step: number | null) => void;
+  onRange: (range: readonly [number, number] | null) => void;
+  testId: string;
+}
+
+export function LoadChart(props: LoadChartProps) {
+  const { stepSeconds, range, members, flow, stacked, chosenMember, epochs, cursor } = props;
+  const [ref, width] = useElementWidth<HTMLDivElement>(700);
+  const bands = stacked ? 1 : Math.max(1, members.length);
+  const bandHeight = stacked ? STACKED_HEIGHT : BAND_HEIGHT;
+  const height = TOP + bands * bandHeight + BOTTOM;
+  const x = scaleLinear().domain(range).range([LEFT, width - RIGHT]);
+  const firstStep = Math.max(0, Math.floor(range[0] / stepSeconds));
+  const steps = members[0]?.bitsPerSecond.length ?? 0;
+  const lastStep = Math.min(steps - 1, Math.ceil(range[1] / stepSeconds));
+  const highest = stacked ? highestSum(members, firstStep, lastStep) : (max(members, (member) => highestOf(member, firstStep, lastStep)) ?? 0);
+  const y = scaleLinear()
+    .domain([0, Math.max(1, highest)])
+    .nice(3)
+    .range([bandHeight - 6, 0]);
+
+  const paths = drawPaths(members, stacked, firstStep, lastStep, stepSeconds, x, y);
+  const flowPaths = flow ? drawPaths(flow, stacked, firstStep, lastStep, stepSeconds, x, y) : null;
+  const toStep = (event: PointerEvent): number | null => {
+    const box = (event.currentTarget as Element).getBoundingClientRect();
+    const seconds = x.invert(event.clientX - box.left);
+    const step = Math.floor(seconds / stepSeconds);
+    return step >= firstStep && step <= lastStep ? step : null;
+  };
+  const clip = `clip-${props.testId}`;
+  return (
+    <div ref={ref} class="load-chart">
+      <svg
+        width={width}
+        height={height}
+        role="img"
+        tabIndex={0}
+        aria-label={props.label}
+        data-testid={props.testId}
+        onPointerMove={(event) => props.onCursor(toStep(event))}
+        onPointerLeave={() => props.onCursor(null)}
+        onKeyDown={(event) => onChartKey(event, props, firstStep, lastStep)}
+      >
+        <clipPath id={clip}>
+          <rect x={LEFT} y={0} width={Math.max(0, width - LEFT - RIGHT)} height={height} />
+        </clipPath>
+        {Array.from({ length: bands }, (_, band) => (
+          <g key={band} transform={`translate(0,${TOP + band * bandHeight})`}>
+            {y.ticks(stacked ? 4 : 2).map((tick) => (
+              <g key={tick}>
+                <line x1={LEFT} x2={width - RIGHT} y1={y(tick)} y2={y(tick)} class="grid" />
+                {(stacked || tick > 0) && (
+                  <text x={LEFT - 6} y={y(tick) + 4} text-anchor="end" class="axis-text">
+                    {formatBitRate(tick)}
+                  </text>
+                )}
+              </g>
+            ))}
+            <g clip-path={`url(#${clip})`}>
+              {members.map((member, i) =>
+                stacked || band === i ? (
+                  <path
+                    key={member.name}
+                    d={paths[i]}
+                    fill={memberColor(member.index)}
+                    class={`area${memberHatched(member.index) ? ' hatched' : ''}${chosenMember !== '' && chosenMember !== member.name ? ' faded' : ''}`}
+                  >
+                    <title>{member.name}</title>
+                  </path>
+                ) : null,
+              )}
+              {flowPaths?.map((path, i) => (stacked || band === i ? <path key={i} d={path} class="flow-area" /> : null))}
+            </g>
+            {!stacked && (
+              <text x={LEFT + 4} y={12} class="band-name">
+                {members[band]?.name}
+              </text>
+            )}
+          </g>
+        ))}
+        <TimeAxis x={x} top={TOP + bands * bandHeight - 6} width={width} />
+        <g clip-path={`url(#${clip})`}>
+          {epochs
+            .filter(({ atSeconds }) => atSeconds >= range[0] && atSeconds <= range[1])
+            .map(({ atSeconds, label, why }, i, shown) => {
+              const left = x(atSeconds);
+              const leftward = left > width * 0.62;
+              const crowded = shown.some((other, o) => o !== i && Math.abs(x(other.atSeconds) - left) < 150) && i % 2 === 1;
+              return (
+                <g key={i} class="epoch-mark">
+                  <title>{`${why}: ${label}`}</title>
+                  <line x1={left} x2={left} y1={4} y2={TOP + bands * bandHeight - 6} />
+                  <text x={leftward ? left - 4 : left + 4} y={crowded ? 26 : 12} text-anchor={leftward ? 'end' : 'start'}>
+                    {label}
+                  </text>
+                </g>
+              );
+            })}
+          {cursor !== null && cursor >= firstStep && cursor <= lastStep && (
+            <line class="cursor-line" x1={x((cursor + 0.5) * stepSeconds)} x2={x((cursor + 0.5) * stepSeconds)} y1={TOP - 8} y2={TOP + bands * bandHeight - 6} />
+          )}
+        </g>
+        <Brush x={x} width={width} top={TOP} height={bands * bandHeight - 6} onRange={props.onRange} />
+      </svg>
+    </div>
+  );
+}
+
+function TimeAxis({ x, top, width }: { x: ScaleLinear<number, number>; top: number; width: number }) {
+  const ticks = x.ticks(Math.max(2, Math.floor(width / 110)));
+  const step = ticks.length > 1 ? ticks[1] - ticks[0] : 1;
+  return (
+    <g>
+      {ticks.map((tick) => (
+        <text key={tick} x={x(tick)} y={top + 18} text-anchor="middle" class="axis-text">
+          {formatOffset(tick, step)}
+        </text>
+      ))}
+    </g>
+  );
+}
+
+/** Seconds from the first step, as fine as the steps of the axis. */
+export function formatOffset(seconds: number, step: number): string {
+  if (step >= 60) return formatDuration(seconds);
+  const decimals = Math.max(0, Math.min(9, Math.ceil(-Math.log10(step) - 1e-9)));
+  if (step < 1e-3) return `${(seconds * 1e3).toFixed(Math.max(0, decimals - 3))} ms`;
+  return `${seconds.toFixed(decimals)} s`;
+}
+
+/** Drag to zoom. The brush clears itself: the axis tells what is shown. */
+function Brush(props: { x: ScaleLinear<number, number>; width: number; top: number; height: number; onRange: LoadChartProps['onRange'] }) {
+  const ref = useRef<SVGGElement>(null);
+  const latest = useRef(props);
+  latest.current = props;
+  const { width, top, height } = props;
+  useEffect(() => {
+    const group = ref.current;
+    if (!group) return;
+    const selection = select(group);
+    const brush = brushX<unknown>()
+      .extent([
+        [LEFT, top],
+        [Math.max(LEFT + 1, width - RIGHT), top + height],
+      ])
+      .on('end', (event: { selection: [number, number] | null; sourceEvent: unknown }) => {
+        if (!event.sourceEvent || !event.selection) return;
+        const [from, to] = event.selection;
+        selection.call(brush.move, null);
+        if (to - from > 3) latest.current.onRange([latest.current.x.invert(from), latest.current.x.invert(to)]);
+      });
+    selection.call(brush);
+    selection.on('dblclick', () => latest.current.onRange(null));
+  }, [width, top, height]);
+  return <g ref={ref} class="brush" />;
+}
+
+function onChartKey(event: KeyboardEvent, props: LoadChartProps, first: number, last: number): void {
+  const [from, to] = props.range;
+  const span = to - from;
+  const at = props.cursor ?? Math.floor((first + last) / 2);
+  const center = props.cursor === null ? (from + to) / 2 : (props.cursor + 0.5) * props.stepSeconds;
+  if (event.key === 'ArrowLeft') props.onCursor(Math.max(first, at - (event.shiftKey ? 10 : 1)));
+  else if (event.key === 'ArrowRight') props.onCursor(Math.min(last, at + (event.shiftKey ? 10 : 1)));
+  else if (event.key === '+' || event.key === '=') props.onRange([center - span / 4, center + span / 4]);
+  else if (event.key === '-') props.onRange([center - span, center + span]);
+  else if (event.key === '0') props.onRange(null);
+  else return;
+  event.preventDefault();
+}
+
+function drawPaths(
+  members: readonly MemberSeries[],
+  stacked: boolean,
+  first: number,
+  last: number,
+  stepSeconds: number,
+  x: ScaleLinear<number, number>,
+  y: ScaleLinear<number, number>,
+): string[] {
+  // One step more, so that the last one has its width.
+  const steps = Array.from({ length: Math.max(0, last - first + 2) }, (_, i) => first + i);
+  const rate = (member: MemberSeries, step: number): number => member.bitsPerSecond[Math.min(step, last)] ?? 0;
+  if (!stacked) {
+    const shape = (member: MemberSeries) =>
+      area<number>()
+        .x((step) => x(step * stepSeconds))
+        .y0(y(0))
+        .y1((step) => y(rate(member, step)))
+        .curve(curveStepAfter)(steps) ?? '';
+    return members.map(shape);
+  }
+  const layers = stack<number, number>()
+    .keys(members.map((_, i) => i))
+    .value((step, i) => rate(members[i], step))(steps);
+  const shape = area<[number, number] & { data: number }>()
+    .x((point) => x(point.data * stepSeconds))
+    .y0((point) => y(point[0]))
+    .y1((point) => y(point[1]))
+    .curve(curveStepAfter);
+  return layers.map((layer) => shape(layer as unknown as ([number, number] & { data: number })[]) ?? '');
+}
+
+function highestSum(members: readonly MemberSeries[], first: number, last: number): number {
+  let highest = 0;
+  for (let step = first; step <= last; step++) {
+    let sum = 0;
+    for (const member of members) sum += member.bitsPerSecond[step] ?? 0;
+    if (sum > highest) highest = sum;
+  }
+  return highest;
+}
+
+function highestOf(member: MemberSeries, first: number, last: number): number {
+  let highest = 0;
+  for (let step = first; step <= last; step++) highest = Math.max(highest, member.bitsPerSecond[step] ?? 0);
+  return highest;
+}

@@ -1,0 +1,116 @@
+import type { Input, InputError } from '../../report/document.ts';
+import { countNoun, formatBytes } from '../../report/quantity.ts';
+import { clockTime } from '../../report/iso-time.ts';
+import { removeFile, resultDocument } from '../store/analysis-store.ts';
+import { filesShown, openDialog } from '../store/keyboard.ts';
+import { openedFiles } from '../store/opened-files.ts';
+import { MemberLabel } from './member-label.tsx';
+import { PasteBox } from './paste-box.tsx';
+
+/** What is open, what was read of it, what not and why; the place to add more. */
+export function FilesPanel() {
+  const document = resultDocument.value;
+  if (!document) return null;
+  return (
+    <section class="panel drawer" aria-label="Files" data-testid="files">
+      <div class="panel-head">
+        <h2>Files</h2>
+        <button type="button" class="button small" onClick={() => openDialog.run()}>
+          Add files
+        </button>
+        <button type="button" class="button quiet small end" onClick={() => (filesShown.value = false)}>
+          Close
+        </button>
+      </div>
+      <InputTable removable />
+      <PasteBox />
+    </section>
+  );
+}
+
+/** One row per opened file, whether it could be read or not. */
+export function InputTable({ removable }: { removable?: boolean }) {
+  const document = resultDocument.value;
+  if (!document) return null;
+  return (
+    <div class="scroll-x">
+      <table class="plain">
+        <thead>
+          <tr>
+            <th scope="col">File</th>
+            <th scope="col">Kind</th>
+            <th scope="col">Member</th>
+            <th scope="col" class="number">
+              Frames
+            </th>
+            <th scope="col" class="number">
+              Bytes
+            </th>
+            <th scope="col">From – to (UTC)</th>
+            <th scope="col">Trouble</th>
+            {removable && <th scope="col" />}
+          </tr>
+        </thead>
+        <tbody>
+          {openedFiles.value.map(({ path }) => (
+            <FileRow
+              key={path}
+              path={path}
+              input={document.inputs.find((input) => input.path === path)}
+              errors={document.errors.filter((error) => error.path === path)}
+              removable={removable}
+            />
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+function FileRow(props: { path: string; input: Input | undefined; errors: readonly InputError[]; removable: boolean | undefined }) {
+  const { path, input, errors } = props;
+  const members = [...new Set(input?.sources.map((source) => source.member).filter((name) => name !== null))];
+  const capture = input?.kind === 'capture';
+  return (
+    <tr data-testid="file-row">
+      <td class="mono">{path}</td>
+      <td>{input ? describeFormat(input) : <span class="muted">not read</span>}</td>
+      <td>{members.length > 0 ? members.map((name) => <MemberLabel key={name} name={name} />) : <span class="muted">–</span>}</td>
+      <td class="number">{capture ? countNoun(input.packets, '').trim() : '–'}</td>
+      <td class="number">{capture ? formatBytes(input.bytes) : '–'}</td>
+      <td class="nowrap">{input?.firstTime && input.lastTime ? `${clockTime(input.firstTime)} – ${clockTime(input.lastTime)}` : '–'}</td>
+      <td>
+        {errors.map((error, i) => (
+          <div key={i} class={error.partial ? 'text-warn' : 'text-error'}>
+            {error.partial ? '! ' : '✗ '}
+            {error.reason}
+            {error.offset !== null && ` (at byte ${error.offset})`}
+          </div>
+        ))}
+        {errors.length === 0 && input?.truncated && (
+          <div class="text-warn">
+            ! {input.truncated.reason} (at byte {input.truncated.offset})
+          </div>
+        )}
+        {input && input.malformedPackets > 0 && <div class="text-warn">! {countNoun(input.malformedPackets, 'malformed record')}</div>}
+        {input && input.dropped !== null && input.dropped > 0 && (
+          <div class="text-warn">! {countNoun(input.dropped, 'frame')} dropped by the capturing system</div>
+        )}
+      </td>
+      {props.removable && (
+        <td>
+          <button type="button" class="button quiet small" onClick={() => removeFile(path)} aria-label={`Remove ${path}`}>
+            Remove
+          </button>
+        </td>
+      )}
+    </tr>
+  );
+}
+
+function describeFormat(input: Input): string {
+  const parts = [input.format];
+  if (input.compression) parts.push(input.compression);
+  for (const linkType of new Set(input.sources.map((source) => source.linkType))) parts.push(linkType);
+  return parts.join(' · ');
+}

@@ -1,0 +1,221 @@
+/** The chosen flow: what was seen, where it should be, and the hash worked out step by step. */
+import { useEffect, useRef } from 'preact/hooks';
+import type { Flow, Lag } from '../../report/document.ts';
+import type { FlowExplanation } from '../../pipeline/flows-analysis.ts';
+import { formatFlowEnds } from '../../report/format-flow.ts';
+import { clockTime, secondsBetween } from '../../report/iso-time.ts';
+import { countNoun, formatBytes, formatCount, formatDuration } from '../../report/quantity.ts';
+import { senderName } from '../../report/summary.ts';
+import { FlowStrip } from '../charts/flow-strip.tsx';
+import { lag as currentLag } from '../store/analysis-store.ts';
+import { chosen, type ChosenFlow } from '../store/chosen-flow.ts';
+import { fragment } from '../store/fragment.ts';
+import { flowTitle, VERDICT_MARKS } from './flow-text.ts';
+import { MemberLabel } from './member-label.tsx';
+
+export function FlowPanel() {
+  const state = chosen.value;
+  const lag = currentLag.value;
+  const panel = useRef<HTMLElement>(null);
+  useEffect(() => {
+    panel.current?.scrollTo({ top: 0 });
+  }, [fragment.flow.value]);
+  return (
+    <aside ref={panel} class="side" aria-label="Chosen flow" data-testid="flow-panel">
+      <div class="panel-head">
+        <h2>Flow {fragment.flow.value}</h2>
+        <button type="button" class="button quiet small end" title="Close (Esc)" onClick={() => (fragment.flow.value = '')}>
+          Close
+        </button>
+      </div>
+      {state.kind === 'ready' && lag ? (
+        <FlowBody {...state} lag={lag} />
+      ) : (
+        <p class="muted">{state.kind === 'missing' ? 'There is no flow of this id in this LAG.' : 'Asking for the flow'}</p>
+      )}
+    </aside>
+  );
+}
+
+function FlowBody({ flow, reverse, explanation, lag }: ChosenFlow & { lag: Lag }) {
+  return (
+    <div class="flow-body-panel">
+      <p class="mono flow-title">{flowTitle(flow)}</p>
+      <section class={`verdict-box ${flow.verdict}`}>
+        <p>
+          <strong data-testid="panel-verdict">
+            {VERDICT_MARKS[flow.verdict]} {flow.verdict}
+            {flow.reason ? `: ${flow.reason}` : ''}
+          </strong>
+        </p>
+        <p class="chips">
+          <span>
+            observed <MemberLabel name={flow.observed} />
+          </span>
+          <span>
+            predicted <MemberLabel name={flow.predicted?.member ?? null} />
+          </span>
+        </p>
+      </section>
+      <section>
+        <h3>On the wire</h3>
+        <FlowStrip lag={lag} flow={flow} />
+        <table class="plain">
+          <thead>
+            <tr>
+              <th scope="col">Member</th>
+              <th scope="col" class="number">
+                Frames
+              </th>
+              <th scope="col" class="number">
+                Bytes
+              </th>
+              <th scope="col">From – to (UTC)</th>
+            </tr>
+          </thead>
+          <tbody>
+            {flow.members.map((member) => (
+              <tr key={member.name}>
+                <td>
+                  <MemberLabel name={member.name} />
+                </td>
+                <td class="number">{formatCount(member.packets)}</td>
+                <td class="number">{formatBytes(member.bytes)}</td>
+                <td class="nowrap">
+                  {clockTime(member.firstTime)} – {clockTime(member.lastTime)}
+                </td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </section>
+      <section>
+        <h3>The hash, step by step</h3>
+        {explanation ? <Explanation explanation={explanation} flow={flow} /> : <p class="muted">No policy places this flow.</p>}
+      </section>
+      <Reverse flow={flow} reverse={reverse} lag={lag} />
+      <section>
+        <h3>All fields</h3>
+        <dl class="facts">{fieldRows(flow, lag).map(([name, value]) => [<dt key={`${name}-t`}>{name}</dt>, <dd key={name} class="mono">{value}</dd>])}</dl>
+      </section>
+      <p class="chips">
+        {flow.src && (
+          <button type="button" class="button small" onClick={() => filterFlows(`ip=${flow.src}`)}>
+            All flows of {flow.src}
+          </button>
+        )}
+        {flow.dst && (
+          <button type="button" class="button small" onClick={() => filterFlows(`ip=${flow.dst}`)}>
+            All flows of {flow.dst}
+          </button>
+        )}
+      </p>
+    </div>
+  );
+}
+
+function filterFlows(where: string): void {
+  fragment.where.value = where;
+  fragment.view.value = 'flows';
+}
+
+function Explanation({ explanation, flow }: { explanation: FlowExplanation; flow: Flow }) {
+  return (
+    <>
+      <p>
+        {explanation.policy} <span class="muted">· {explanation.variant}</span>
+      </p>
+      {explanation.unpredicted && (
+        <p class="text-warn">
+          ? Not predicted: <strong>{explanation.unpredicted}</strong>
+        </p>
+      )}
+      <ol class="steps" data-testid="hash-steps">
+        {explanation.steps.map((step, i) => (
+          <li key={i}>
+            <span>{step.label}</span>
+            <code>{step.value}</code>
+          </li>
+        ))}
+      </ol>
+      {!explanation.unpredicted &&
+        explanation.epochs.map((epoch, i) => (
+          <p key={i} class="epoch-choice">
+            {explanation.epochs.length > 1 && (
+              <span class="muted">
+                {clockTime(epoch.fromTime)} – {clockTime(epoch.toTime)}:{' '}
+              </span>
+            )}
+            <code>{explanation.hash}</code> → index <strong>{epoch.index ?? '–'}</strong> of {countNoun(epoch.active.length, 'active member')} [
+            {epoch.active.map((name, n) => (
+              <span key={name} class={n === epoch.index ? 'index-chosen' : 'muted'}>
+                {n > 0 ? ', ' : ''}
+                {n}: {name}
+              </span>
+            ))}
+            ] → <MemberLabel name={epoch.member} />
+            {epoch.member !== null && explanation.epochs.length === 1 && flow.members.length === 1 && (
+              <strong class={epoch.member === flow.observed ? 'text-good' : 'text-error'}>
+                {epoch.member === flow.observed ? ' ✓ as observed' : ` ✗ observed on ${flow.observed}`}
+              </strong>
+            )}
+          </p>
+        ))}
+    </>
+  );
+}
+
+function Reverse({ flow, reverse, lag }: { flow: Flow; reverse: Flow | null; lag: Lag }) {
+  if (!reverse) return null;
+  const same = reverse.observed === flow.observed;
+  return (
+    <section>
+      <h3>The way back</h3>
+      <p>
+        <button type="button" class="button small" onClick={() => (fragment.flow.value = reverse.id)}>
+          Flow {reverse.id}
+        </button>{' '}
+        of {reverse.from ? senderName(lag, reverse.from) : 'the other end'} on <MemberLabel name={reverse.observed} />
+      </p>
+      <p class="muted">{same ? 'The same member both ways.' : 'Another member than this way: normal, each end chooses its own.'}</p>
+    </section>
+  );
+}
+
+function fieldRows(flow: Flow, lag: Lag): [string, string][] {
+  const { src, dst } = formatFlowEnds(flow);
+  const rows: [string, unknown][] = [
+    ['Direction', flow.from && flow.to ? `${flow.from}→${flow.to} (${senderName(lag, flow.from)} sends)` : null],
+    ['Source', src],
+    ['Destination', dst],
+    ['Source MAC', flow.srcMac],
+    ['Destination MAC', flow.dstMac ?? 'not in the capture'],
+    ['EtherType', flow.etherType],
+    ['VLAN', flow.vlans.join(', ')],
+    ['TCI', flow.tcis.map((tci) => `0x${tci.toString(16).padStart(4, '0')}`).join(', ')],
+    ['Protocol', flow.protocol],
+    ['SPI', flow.spi === null ? null : `0x${flow.spi.toString(16).padStart(8, '0')}`],
+    ['ICMP', flow.icmp && `type ${flow.icmp.type}, code ${flow.icmp.code}${flow.icmp.id === null ? '' : `, id ${flow.icmp.id}`}`],
+    ['Quoted packet', flow.quoted && describeFields(flow.quoted)],
+    ['Fragment', flow.fragment],
+    ['Flow label', flow.flowLabel ? `0x${flow.flowLabel.toString(16).padStart(5, '0')}` : null],
+    ['Next header', flow.nextHeader],
+    ['ARP opcode', flow.arpOpcode],
+    ['Tunnel', flow.tunnel && `${flow.tunnel.type}${flow.tunnel.id === null ? '' : ` ${flow.tunnel.id}`}`],
+    ['Inner packet', flow.tunnel?.inner ? describeFields(flow.tunnel.inner) : null],
+    ['Frames', formatCount(flow.packets)],
+    ['Bytes', `${formatCount(flow.bytes)} (${formatBytes(flow.bytes)})`],
+    ['First frame', flow.firstTime],
+    ['Last frame', flow.lastTime],
+    ['Lasts', formatDuration(secondsBetween(flow.firstTime, flow.lastTime))],
+    ['Hash', flow.predicted?.hash],
+  ];
+  return rows.filter(([, value]) => value !== null && value !== undefined && value !== '').map(([name, value]) => [name, String(value)]);
+}
+
+function describeFields(fields: Record<string, unknown>): string {
+  return Object.entries(fields)
+    .filter(([, value]) => value !== null && value !== undefined && typeof value !== 'object')
+    .map(([name, value]) => `${name} ${String(value)}`)
+    .join(', ');
+}

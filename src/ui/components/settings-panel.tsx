@@ -1,0 +1,116 @@
+/** What the user knows of the LAG and the captures do not tell; the same as the command line's options. */
+import { useState } from 'preact/hooks';
+import { LINUX_ERAS } from '../../hash/linux-eras.ts';
+import { POLICIES } from '../../hash/registry.ts';
+import { analyzeOpened, lag } from '../store/analysis-store.ts';
+import { fragment, type FragmentKey } from '../store/fragment.ts';
+import { settingsShown } from '../store/keyboard.ts';
+import { hasOptions } from '../store/options.ts';
+
+const KEYS = ['policyA', 'kernelA', 'membersA', 'policyB', 'kernelB', 'membersB', 'local', 'oneLag', 'from', 'to'] as const satisfies readonly FragmentKey[];
+type Key = (typeof KEYS)[number];
+
+export function SettingsPanel() {
+  const [values, setValues] = useState(() => Object.fromEntries(KEYS.map((key) => [key, fragment[key].peek()])) as Record<Key, string>);
+  const set = (key: Key, value: string): void => setValues({ ...values, [key]: value.trim() });
+  const apply = (next: Record<Key, string>): void => {
+    for (const key of KEYS) fragment[key].value = next[key];
+    setValues(next);
+    void analyzeOpened();
+  };
+  const names = lag.value?.members.map((member) => member.name).join(', ') ?? '';
+  return (
+    <form
+      class="panel drawer settings"
+      aria-label="Settings of the analysis"
+      data-testid="settings"
+      onSubmit={(event) => {
+        event.preventDefault();
+        apply(values);
+      }}
+    >
+      <div class="panel-head">
+        <h2>Settings of the analysis</h2>
+        <span class="muted">what is left open is taken from state texts, else from the traffic</span>
+        <button type="button" class="button quiet small end" onClick={() => (settingsShown.value = false)}>
+          Close
+        </button>
+      </div>
+      <div class="settings-grid">
+        {(['A', 'B'] as const).map((side) => (
+          <fieldset key={side}>
+            <legend>Sender: side {side.toLowerCase()}</legend>
+            <label>
+              Policy
+              <select class="field" value={values[`policy${side}`]} onChange={(event) => set(`policy${side}`, event.currentTarget.value)} data-testid={`policy-${side}`}>
+                <option value="">by state text or traffic</option>
+                {POLICIES.map((policy) => (
+                  <option key={policy.id} value={policy.id}>
+                    {policy.id}
+                  </option>
+                ))}
+              </select>
+            </label>
+            <label>
+              Kernel
+              <input
+                class="field"
+                list="kernel-eras"
+                value={values[`kernel${side}`]}
+                placeholder="6.1, 5.15.17, linux-5.5"
+                onInput={(event) => set(`kernel${side}`, event.currentTarget.value)}
+                data-testid={`kernel-${side}`}
+              />
+            </label>
+            <label>
+              Members in hash order
+              <input
+                class="field"
+                value={values[`members${side}`]}
+                placeholder={names}
+                onInput={(event) => set(`members${side}`, event.currentTarget.value)}
+                data-testid={`members-${side}`}
+              />
+            </label>
+          </fieldset>
+        ))}
+        <fieldset>
+          <legend>LAG</legend>
+          <label>
+            MAC addresses of this side (side a)
+            <input class="field mono" value={values.local} placeholder="02:00:00:00:00:01" onInput={(event) => set('local', event.currentTarget.value)} data-testid="local" />
+          </label>
+          <label class="check">
+            <input type="checkbox" checked={values.oneLag !== ''} onChange={(event) => set('oneLag', event.currentTarget.checked ? '1' : '')} />
+            All captures are one LAG
+          </label>
+          <label>
+            Only from (UTC)
+            <input class="field mono" value={values.from} placeholder="2026-11-21T02:35:26Z" onInput={(event) => set('from', event.currentTarget.value)} />
+          </label>
+          <label>
+            To (UTC)
+            <input class="field mono" value={values.to} placeholder="2026-11-21T02:36:00Z" onInput={(event) => set('to', event.currentTarget.value)} />
+          </label>
+        </fieldset>
+      </div>
+      <datalist id="kernel-eras">
+        {LINUX_ERAS.map((era) => (
+          <option key={era.variant} value={era.variant}>
+            {era.title}
+          </option>
+        ))}
+      </datalist>
+      <p class="chips">
+        <button type="submit" class="button primary" data-testid="apply-settings">
+          Analyse with these
+        </button>
+        {hasOptions() && (
+          <button type="button" class="button" onClick={() => apply(Object.fromEntries(KEYS.map((key) => [key, ''])) as Record<Key, string>)}>
+            Forget all settings
+          </button>
+        )}
+      </p>
+    </form>
+  );
+}

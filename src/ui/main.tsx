@@ -1,0 +1,32 @@
+/** The page starts here: connects the worker, the fragment and the theme, then shows the app. */
+import './theme/tokens.css';
+import './theme/base.css';
+import './theme/app.css';
+import './theme/views.css';
+import { render } from 'preact';
+import { App } from './app.tsx';
+import { connectAnalysisService } from './service/connect-executor.ts';
+import { crash, useService } from './store/analysis-store.ts';
+import { connectChosenFlow } from './store/chosen-flow.ts';
+import { connectFragment, fragment } from './store/fragment.ts';
+import { openSample } from './store/samples.ts';
+import { openServed } from './store/served-files.ts';
+import { connectTheme } from './store/theme-store.ts';
+
+async function start(): Promise<void> {
+  connectTheme();
+  connectFragment();
+  if (import.meta.env.DEV && new URLSearchParams(location.search).has('fake')) {
+    const { createFakeService } = await import('./dev/fake-service.ts');
+    useService(createFakeService());
+  } else useService(connectAnalysisService((message) => (crash.value = message)));
+  connectChosenFlow();
+  const root = document.getElementById('app');
+  if (!root) return;
+  root.replaceChildren();
+  render(<App />, root);
+  if (fragment.serve.peek()) await openServed(fragment.serve.peek());
+  else if (fragment.sample.peek()) openSample(fragment.sample.peek());
+}
+
+void start();
