@@ -71,6 +71,7 @@ function writeRow(input: HashInput, row: number, era: LinuxEra, memberCount: num
  * (from 3.19..4.4 on), so those are `socket-hash`.
  */
 export const linuxEncap34: HashPolicy = {
+  reasonDependsOnMemberCount: true,
   id: 'encap3+4',
   title: 'Linux bonding encap3+4',
   family: 'linux',

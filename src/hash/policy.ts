@@ -80,6 +80,8 @@ export interface HashPolicy {
   readonly variants: readonly PolicyVariant[];
   /** The variant used when nothing says otherwise. */
   readonly defaultVariant: string;
+  /** True where the reason column depends on `HashContext.memberCount` (socket hash of encap3+4). */
+  readonly reasonDependsOnMemberCount?: boolean;
   /** Which kinds of fields may enter, in the words of the user interface ("source MAC", "IP addresses", "ports"). */
   readonly fields: readonly string[];
   hash(input: HashInput, context: HashContext, out: HashOutput): void;

@@ -1,0 +1,488 @@
+import { parseIpv4, parseIpv6, parseMac } from '../base/addresses.ts';
+import type { Issue } from '../base/issue.ts';
+import { fail, ok, type Result } from '../base/result.ts';
+import {
+  FRAGMENT_FIRST,
+  FRAGMENT_LATER,
+  FRAGMENT_NONE,
+  HEAD_ETHERTYPE_SHIFT,
+  HEAD_LLC,
+  HEAD_NO_DESTINATION,
+  HEAD_TAGS_SHIFT,
+  IP_CUT,
+  IP_FRAGMENT_SHIFT,
+  IP_PROTOCOL_SHIFT,
+  L4_ABSENT,
+  L4_CUT,
+  L4_FORM_SHIFT,
+  L4_ICMP,
+  L4_PADDING,
+  L4_PORTS,
+  L4_QUOTED,
+  L4_SHORT,
+  LAYER_AFTER_AH,
+  LAYER_ARP,
+  LAYER_ETHERNET,
+  LAYER_GENEVE,
+  LAYER_GRE,
+  LAYER_IPV4,
+  LAYER_IPV6,
+  LAYER_MPLS,
+  LAYER_PPPOE,
+  LAYER_QUOTED,
+  LAYER_VXLAN,
+  MAX_KEY_WORDS,
+} from '../decoder/flow-key.ts';
+import { isIcmpError, swap16, swap32 } from '../hash/linux-blocks.ts';
+import { asList, asNumber, isMissing } from './field-values.ts';
+import type { FlowFieldsInput } from './flow-fields.ts';
+import { ETHERNET_TAGS_SHIFT, GRE_KEY, GRE_UNREADABLE, GRE_VERSION_SHIFT, MPLS_LABELS_SHIFT, QUOTED_BYTES_CUT } from './key-layers.ts';
+import { hasPortPair, hasSpi, isExtensionHeader, protocolNumber, protocolNames, PROTOCOL_ICMP, PROTOCOL_ICMPV6 } from './protocol-names.ts';
+
+const MAX_TAGS = 7;
+const MAX_NESTING = 6;
+const ETHERTYPES: Readonly<Record<string, number>> = { ipv4: 0x0800, ip: 0x0800, arp: 0x0806, rarp: 0x8035, ipv6: 0x86dd };
+/** Protocol that announces what follows an IP header. */
+const TUNNEL_PROTOCOL: Readonly<Record<string, number>> = { gre: 47, erspan: 47, pptp: 47, ipip: 4, '4in6': 4, '6in4': 41, ip6ip6: 41, vxlan: 17, geneve: 17 };
+const TUNNEL_PORT: Readonly<Record<string, number>> = { vxlan: 4789, geneve: 6081 };
+
+/** A row under construction. The first trouble found is kept; later words do not matter then. */
+interface Writer {
+  readonly out: Uint32Array;
+  at: number;
+  readonly limit: number;
+  trouble: string | null;
+}
+
+const address = new Uint32Array(4);
+const mac = new Uint32Array(2);
+
+/**
+ * Writes the flow key row that `fields` describe at word `at` of `out` and returns its length in words. Fields that a
+ * capture could not have recorded either stay open: no `dstMac` gives a row without destination MAC, TCP without ports
+ * one whose ports were cut.
+ */
+export function encodeFlowKey(fields: FlowFieldsInput, out: Uint32Array, at: number): Result<number> {
+  const writer: Writer = { out, at, limit: Math.min(out.length, at + MAX_KEY_WORDS), trouble: null };
+  writeRow(writer, fields);
+  if (writer.trouble !== null) return fail(issueOf(writer.trouble));
+  const words = writer.at - at;
+  out[at] |= words;
+  return ok(words);
+}
+
+function issueOf(reason: string): Issue {
+  return { code: 'unrecognized-text', offset: null, reason, partial: false };
+}
+
+function refuse(writer: Writer, trouble: string): void {
+  writer.trouble ??= trouble;
+}
+
+function put(writer: Writer, word: number): number {
+  if (writer.at >= writer.limit) {
+    refuse(writer, 'too many headers for one packet');
+    return writer.limit - 1;
+  }
+  writer.out[writer.at] = word;
+  return writer.at++;
+}
+
+/** A whole number in [0, max], or `missing` where the field is absent. */
+function readNumber(writer: Writer, value: unknown, name: string, max: number, missing: number): number {
+  if (isMissing(value)) return missing;
+  const number = asNumber(value);
+  if (number < 0 || number > max) {
+    refuse(writer, `${name}: ${JSON.stringify(value)} is not a whole number from 0 to ${max}`);
+    return missing;
+  }
+  return number;
+}
+
+function readMac(writer: Writer, value: unknown, name: string): void {
+  mac[0] = mac[1] = 0;
+  if (isMissing(value)) return;
+  if (typeof value !== 'string' || !parseMac(value, mac)) refuse(writer, `${name}: ${JSON.stringify(value)} is not a MAC address like 02:00:00:00:00:11`);
+}
+
+/** IP version of an address text, with the words in `address`; 0 if absent. */
+function readAddress(writer: Writer, value: unknown, name: string): number {
+  if (isMissing(value)) return 0;
+  if (typeof value === 'string') {
+    if (parseIpv4(value, address)) return 4;
+    if (parseIpv6(value, address)) return 6;
+  }
+  refuse(writer, `${name}: ${JSON.stringify(value)} is not an IPv4 or IPv6 address`);
+  return 0;
+}
+
+/** EtherType as number, 0 if absent. */
+function readEtherType(writer: Writer, value: unknown): number {
+  if (isMissing(value)) return 0;
+  if (typeof value === 'string') {
+    const named = ETHERTYPES[value.toLowerCase()];
+    if (named !== undefined) return named;
+  }
+  return readNumber(writer, value, 'etherType', 0xffff, 0);
+}
+
+/** Protocol number, -1 if absent, -2 for ARP. */
+function readProtocol(writer: Writer, value: unknown): number {
+  if (isMissing(value)) return -1;
+  if (typeof value === 'string') {
+    const name = value.toLowerCase();
+    if (name === 'arp' || name === 'rarp') return -2;
+    const number = protocolNumber(name);
+    if (number >= 0) return number;
+    if (asNumber(value) < 0) {
+      refuse(writer, `protocol: ${JSON.stringify(value)} is unknown; use a number or one of ${protocolNames().join(', ')}, arp`);
+      return -1;
+    }
+  }
+  return readNumber(writer, value, 'protocol', 255, -1);
+}
+
+function writeRow(writer: Writer, fields: FlowFieldsInput): void {
+  const head = put(writer, 0);
+  writeMacs(writer, fields);
+  let bits = isMissing(fields.dstMac) ? HEAD_NO_DESTINATION : 0;
+  bits |= writeTags(writer, fields) << HEAD_TAGS_SHIFT;
+  const etherType = writePayload(writer, fields, 0, true);
+  if (etherType < 0x600 && etherType >= 0) bits |= HEAD_LLC;
+  writer.out[head] = bits | (etherType << HEAD_ETHERTYPE_SHIFT);
+}
+
+function writeMacs(writer: Writer, fields: FlowFieldsInput): void {
+  readMac(writer, fields.dstMac, 'dstMac');
+  const dstHi = mac[0];
+  const dstLo = mac[1];
+  readMac(writer, fields.srcMac, 'srcMac');
+  put(writer, ((dstHi << 16) | (dstLo >>> 16)) >>> 0);
+  put(writer, ((dstLo << 16) | mac[0]) >>> 0);
+  put(writer, mac[1]);
+}
+
+/** Writes the tag words and returns their number. */
+function writeTags(writer: Writer, fields: FlowFieldsInput): number {
+  const vlans = asList(fields.vlans);
+  const tcis = asList(fields.tcis);
+  const tpids = asList(fields.tpids);
+  if (vlans === null || tcis === null || tpids === null) {
+    refuse(writer, 'vlans, tcis and tpids are lists of numbers, outermost tag first');
+    return 0;
+  }
+  const count = Math.max(vlans.length, tcis.length);
+  if (count > MAX_TAGS) refuse(writer, `at most ${MAX_TAGS} tags`);
+  if (vlans.length > 0 && tcis.length > 0 && vlans.length !== tcis.length) refuse(writer, 'vlans and tcis differ in length');
+  if (tpids.length > count) refuse(writer, 'more tpids than tags');
+  for (let tag = 0; tag < count && writer.trouble === null; tag++) {
+    const vlan = readNumber(writer, vlans[tag], `vlans[${tag}]`, 0xfff, -1);
+    const tci = readNumber(writer, tcis[tag], `tcis[${tag}]`, 0xffff, vlan);
+    if (vlan >= 0 && (tci & 0xfff) !== vlan) refuse(writer, `tcis[${tag}]: the VLAN id ${tci & 0xfff} is not vlans[${tag}] = ${vlan}`);
+    if (tci < 0) refuse(writer, `vlans[${tag}] is missing`);
+    const tpid = readNumber(writer, tpids[tag], `tpids[${tag}]`, 0xffff, 0x8100);
+    put(writer, ((tpid << 16) | tci) >>> 0);
+  }
+  return count;
+}
+
+/** Writes what follows MACs and tags; returns the EtherType. */
+function writePayload(writer: Writer, fields: FlowFieldsInput, depth: number, outermost: boolean): number {
+  const given = isMissing(fields.etherType) ? -1 : readEtherType(writer, fields.etherType);
+  const protocol = readProtocol(writer, fields.protocol);
+  const tunnel = readTunnel(writer, fields.tunnel);
+  if (protocol === -2 || given === 0x0806 || given === 0x8035) return writeArp(writer, fields, given);
+  if (tunnel !== null && (tunnel.type === 'pppoe' || tunnel.type === 'mpls')) {
+    if (!isMissing(fields.src) || !isMissing(fields.dst)) refuse(writer, `src: the addresses of a ${tunnel.type} frame belong into tunnel.inner`);
+    const etherType = given >= 0 ? given : tunnel.type === 'pppoe' ? 0x8864 : 0x8847;
+    writeTunnel(writer, tunnel, depth);
+    return etherType;
+  }
+  const version = versionOf(writer, fields);
+  const etherType = given >= 0 ? given : version === 4 ? 0x0800 : version === 6 ? 0x86dd : -1;
+  if (etherType < 0) {
+    if (protocol === PROTOCOL_ICMPV6) refuse(writer, 'src and dst are missing');
+    else if (protocol >= 0) refuse(writer, 'src and dst are missing: the IP version cannot be told');
+    else refuse(writer, 'etherType is missing: give it, or IP addresses that tell it');
+    return 0;
+  }
+  const expected = etherType === 0x0800 ? 4 : etherType === 0x86dd ? 6 : 0;
+  if (version !== 0 && version !== expected) {
+    if (expected !== 0) refuse(writer, `src: an IPv${version} address, but the EtherType says IPv${expected}`);
+    else refuse(writer, `src: EtherType 0x${etherType.toString(16).padStart(4, '0')} carries no IP addresses`);
+    return etherType;
+  }
+  if (expected === 0) {
+    if (protocol >= 0) refuse(writer, `protocol: EtherType 0x${etherType.toString(16).padStart(4, '0')} carries no IP protocol`);
+    return etherType;
+  }
+  writeIp(writer, fields, expected, protocol, tunnel, depth, outermost);
+  return etherType;
+}
+
+function versionOf(writer: Writer, fields: FlowFieldsInput): number {
+  const src = readAddress(writer, fields.src, 'src');
+  const dst = readAddress(writer, fields.dst, 'dst');
+  if (src === 0 && dst !== 0) refuse(writer, 'src is missing: an address needs its counterpart');
+  if (dst === 0 && src !== 0) refuse(writer, 'dst is missing: an address needs its counterpart');
+  if (src !== dst) refuse(writer, `src is IPv${src}, dst is IPv${dst}: one packet has one IP version`);
+  return src;
+}
+
+function writeArp(writer: Writer, fields: FlowFieldsInput, given: number): number {
+  if (given >= 0 && given !== 0x0806 && given !== 0x8035) refuse(writer, 'etherType: ARP is 0x0806, RARP 0x8035');
+  const opcode = readNumber(writer, fields.arpOpcode, 'arpOpcode', 0xffff, 1);
+  put(writer, (LAYER_ARP | (opcode << 16)) >>> 0);
+  for (const name of ['src', 'dst'] as const) {
+    const version = readAddress(writer, fields[name], name);
+    if (version === 6) refuse(writer, `${name}: ARP carries IPv4 addresses`);
+    put(writer, version === 4 ? address[0] : 0);
+  }
+  return given >= 0 ? given : 0x0806;
+}
+
+/** Writes an IP layer, its transport word, and what an ICMP error quotes or a tunnel carries. */
+function writeIp(
+  writer: Writer,
+  fields: FlowFieldsInput,
+  version: number,
+  named: number,
+  tunnel: TunnelInput | null,
+  depth: number,
+  outermost: boolean,
+): void {
+  const announced = tunnel === null ? -1 : (TUNNEL_PROTOCOL[tunnel.type] ?? -1);
+  if (announced >= 0 && named >= 0 && named !== announced) refuse(writer, `tunnel: ${tunnel?.type} is protocol ${announced}, not ${named}`);
+  const protocol = named >= 0 ? named : announced >= 0 ? announced : 255;
+  const fragment = readFragment(writer, fields.fragment);
+  const start = writer.at;
+  let descriptor = fragment << IP_FRAGMENT_SHIFT;
+  const hasAddresses = !isMissing(fields.src);
+  if (version === 4) {
+    put(writer, 0);
+    descriptor |= LAYER_IPV4 | (protocol << IP_PROTOCOL_SHIFT);
+  } else {
+    put(writer, 0);
+    const upper = fragment === FRAGMENT_LATER ? 44 : protocol;
+    const nextHeader = readNumber(writer, fields.nextHeader, 'nextHeader', 255, fragment === FRAGMENT_NONE ? upper : 44);
+    if (nextHeader !== upper && !isExtensionHeader(nextHeader)) refuse(writer, `nextHeader: ${nextHeader} is no extension header, so the protocol must be the same`);
+    put(writer, (readNumber(writer, fields.flowLabel, 'flowLabel', 0xfffff, 0) | (nextHeader << 20)) >>> 0);
+    descriptor |= LAYER_IPV6 | (upper << IP_PROTOCOL_SHIFT);
+  }
+  if (hasAddresses) writeAddresses(writer, fields, version);
+  else descriptor |= IP_CUT;
+  const transport = hasAddresses ? writeTransport(writer, fields, protocol, fragment, tunnel) : 0;
+  descriptor |= transport;
+  const quotes = hasAddresses && fragment === FRAGMENT_NONE && isQuotingError(writer, fields, protocol, transport);
+  if (quotes && outermost) descriptor |= L4_QUOTED;
+  writer.out[start] = descriptor;
+  if (quotes && outermost) writeQuoted(writer, fields.quoted, version);
+  else if (!isMissing(fields.quoted)) refuse(writer, 'quoted: only an ICMP error (types 3, 4, 5, 11, 12; ICMPv6 1 to 4) quotes a packet');
+  writeAfterAh(writer, fields.afterAh, version, protocol);
+  if (tunnel !== null && fragment !== FRAGMENT_LATER) writeTunnel(writer, tunnel, depth);
+}
+
+function writeAddresses(writer: Writer, fields: FlowFieldsInput, version: number): void {
+  const words = version === 4 ? 1 : 4;
+  for (const name of ['src', 'dst'] as const) {
+    readAddress(writer, fields[name], name);
+    for (let word = 0; word < words; word++) put(writer, address[word]);
+  }
+}
+
+function readFragment(writer: Writer, value: unknown): number {
+  if (isMissing(value) || value === false || value === 'none') return FRAGMENT_NONE;
+  if (value === 'first') return FRAGMENT_FIRST;
+  if (value === 'later') return FRAGMENT_LATER;
+  refuse(writer, `fragment: ${JSON.stringify(value)} is neither "first" nor "later" nor null`);
+  return FRAGMENT_NONE;
+}
+
+/** Writes the L4 word and returns its descriptor bits. */
+function writeTransport(writer: Writer, fields: FlowFieldsInput, protocol: number, fragment: number, tunnel: TunnelInput | null): number {
+  const pair = hasPortPair(protocol);
+  if (!pair && !(isMissing(fields.srcPort) && isMissing(fields.dstPort))) refuse(writer, `srcPort: protocol ${protocol} has no ports`);
+  if (!hasSpi(protocol) && !isMissing(fields.spi)) refuse(writer, `spi: protocol ${protocol} has no SPI`);
+  const isIcmp = protocol === PROTOCOL_ICMP || protocol === PROTOCOL_ICMPV6;
+  if (!isIcmp && !isMissing(fields.icmp)) refuse(writer, `icmp: protocol ${protocol} is not ICMP`);
+  if (fragment === FRAGMENT_LATER) {
+    if (!isMissing(fields.srcPort) || !isMissing(fields.dstPort) || !isMissing(fields.spi) || !isMissing(fields.icmp)) {
+      refuse(writer, 'fragment: a later fragment has no ports, SPI or ICMP header');
+    }
+    return 0;
+  }
+  if (isIcmp) return writeIcmp(writer, fields.icmp, fields.transport);
+  if (pair) {
+    const assumed = tunnel === null ? -1 : (TUNNEL_PORT[tunnel.type] ?? -1);
+    const src = readNumber(writer, fields.srcPort, 'srcPort', 0xffff, -1);
+    const dst = readNumber(writer, fields.dstPort, 'dstPort', 0xffff, assumed);
+    if (src >= 0 !== dst >= 0 && assumed < 0) refuse(writer, `${src < 0 ? 'srcPort' : 'dstPort'} is missing: a port needs its counterpart`);
+    return writeWord(writer, L4_PORTS, src < 0 || dst < 0 ? -1 : (swap16(src) | (swap16(dst) << 16)) >>> 0, fields.transport);
+  }
+  if (!hasSpi(protocol)) return 0;
+  const spi = readNumber(writer, fields.spi, 'spi', 0xffffffff, -1);
+  return writeWord(writer, L4_PORTS, spi < 0 ? -1 : swap32(spi), fields.transport);
+}
+
+/** `word` -1: the bytes are not known. */
+function writeWord(writer: Writer, form: number, word: number, state: unknown): number {
+  let bits = form << L4_FORM_SHIFT;
+  if (state === 'absent') bits |= L4_ABSENT;
+  else if (word < 0 || state === 'cut') bits |= L4_CUT;
+  else if (state === 'padding') bits |= L4_PADDING | L4_SHORT;
+  else if (state === 'short') bits |= L4_SHORT;
+  put(writer, (bits & (L4_ABSENT | L4_CUT)) !== 0 ? 0 : word);
+  return bits;
+}
+
+function writeIcmp(writer: Writer, value: unknown, state: unknown): number {
+  if (isMissing(value)) return writeWord(writer, L4_ICMP, -1, state);
+  if (typeof value !== 'object' || value === null) {
+    refuse(writer, 'icmp: give {"type", "code", "id"}');
+    return 0;
+  }
+  const { type, code, id } = value as { type?: unknown; code?: unknown; id?: unknown };
+  const typeNumber = readNumber(writer, type, 'icmp.type', 255, -1);
+  if (typeNumber < 0) refuse(writer, 'icmp.type is missing');
+  const hasIdentifier = typeNumber === 8 || typeNumber === 0 || typeNumber === 13 || typeNumber === 14 || typeNumber === 128 || typeNumber === 129;
+  const identifier = readNumber(writer, id, 'icmp.id', 0xffff, 0);
+  const word = typeNumber | (readNumber(writer, code, 'icmp.code', 255, 0) << 8) | ((hasIdentifier ? identifier : 0) << 16);
+  return writeWord(writer, L4_ICMP, word >>> 0, state);
+}
+
+function isQuotingError(writer: Writer, fields: FlowFieldsInput, protocol: number, transport: number): boolean {
+  if ((transport & (L4_CUT | L4_ABSENT)) !== 0 || ((transport >>> L4_FORM_SHIFT) & 7) !== L4_ICMP) return false;
+  // An ICMP error behind IPv6 extension headers is not looked into.
+  if (!isMissing(fields.nextHeader) && asNumber(fields.nextHeader) !== protocol) return false;
+  return isIcmpError(protocol, writer.out[writer.at - 1] & 0xff);
+}
+
+/** The quoted packet is read with the outer IP version. Without one it counts as cut off. */
+function writeQuoted(writer: Writer, value: unknown, version: number): void {
+  if (isMissing(value)) {
+    put(writer, LAYER_QUOTED | QUOTED_BYTES_CUT);
+    return;
+  }
+  if (typeof value !== 'object') {
+    refuse(writer, 'quoted: give the address fields of the quoted packet');
+    return;
+  }
+  const quoted = value as FlowFieldsInput;
+  put(writer, LAYER_QUOTED);
+  const quotedVersion = versionOf(writer, quoted);
+  if (quotedVersion !== 0 && quotedVersion !== version) refuse(writer, `quoted: an IPv${quotedVersion} packet inside an IPv${version} error`);
+  writeIp(writer, quoted, version, readProtocol(writer, quoted.protocol), null, MAX_NESTING, false);
+}
+
+function writeAfterAh(writer: Writer, value: unknown, version: number, protocol: number): void {
+  if (isMissing(value)) return;
+  if (typeof value !== 'object' || version !== 6 || protocol !== 51) {
+    refuse(writer, 'afterAh: what follows an AH header (protocol 51) of IPv6, as an object');
+    return;
+  }
+  const after = value as FlowFieldsInput;
+  const behind = readProtocol(writer, after.protocol);
+  if (behind < 0) refuse(writer, 'afterAh.protocol is missing');
+  const start = put(writer, 0);
+  writer.out[start] = LAYER_AFTER_AH | (behind << IP_PROTOCOL_SHIFT) | writeTransport(writer, after, behind, FRAGMENT_NONE, null);
+}
+
+interface TunnelInput {
+  readonly type: string;
+  readonly id: unknown;
+  readonly inner: unknown;
+}
+
+function readTunnel(writer: Writer, value: unknown): TunnelInput | null {
+  if (isMissing(value)) return null;
+  const { type, id, inner } = value as { type?: unknown; id?: unknown; inner?: unknown };
+  const known = typeof type === 'string' && (TUNNEL_PROTOCOL[type] !== undefined || type === 'pppoe' || type === 'mpls');
+  if (!known) {
+    refuse(writer, `tunnel.type: ${JSON.stringify(type)} is not one of ${Object.keys(TUNNEL_PROTOCOL).join(', ')}, pppoe, mpls`);
+    return null;
+  }
+  return { type: type as string, id, inner };
+}
+
+function writeTunnel(writer: Writer, tunnel: TunnelInput, depth: number): void {
+  if (depth >= MAX_NESTING) {
+    refuse(writer, `tunnel: at most ${MAX_NESTING} tunnels in each other`);
+    return;
+  }
+  const inner = isMissing(tunnel.inner) ? null : tunnel.inner;
+  if (inner !== null && typeof inner !== 'object') {
+    refuse(writer, 'tunnel.inner: give the address fields of the inner packet');
+    return;
+  }
+  const fields = inner as FlowFieldsInput | null;
+  switch (tunnel.type) {
+    case 'gre':
+    case 'erspan':
+    case 'pptp':
+      writeGre(writer, tunnel, fields, depth);
+      break;
+    case 'vxlan':
+    case 'geneve':
+      put(writer, ((tunnel.type === 'vxlan' ? LAYER_VXLAN : LAYER_GENEVE) | (readNumber(writer, tunnel.id, 'tunnel.id', 0xffffff, 0) << 8)) >>> 0);
+      if (fields !== null) writeEthernet(writer, fields, depth);
+      break;
+    case 'pppoe': {
+      put(writer, (LAYER_PPPOE | (readNumber(writer, tunnel.id, 'tunnel.id', 0xffff, 0) << 16)) >>> 0);
+      const version = fields === null ? 0 : versionOf(writer, fields);
+      put(writer, version === 4 ? 0x0021 : version === 6 ? 0x0057 : 0);
+      if (fields !== null) writeInnerIp(writer, fields, depth);
+      break;
+    }
+    case 'mpls':
+      put(writer, LAYER_MPLS | (1 << MPLS_LABELS_SHIFT));
+      put(writer, ((readNumber(writer, tunnel.id, 'tunnel.id', 0xfffff, 0) << 4) | 1) >>> 0);
+      if (fields !== null) writeInnerIp(writer, fields, depth);
+      break;
+    default: {
+      const version = tunnel.type === 'ipip' || tunnel.type === '4in6' ? 4 : 6;
+      if (fields === null) {
+        put(writer, (version === 4 ? LAYER_IPV4 : LAYER_IPV6) | IP_CUT);
+        if (version === 6) put(writer, 0);
+      } else {
+        const given = versionOf(writer, fields);
+        if (given !== version) refuse(writer, `tunnel.inner: ${tunnel.type} carries IPv${version}`);
+        writeInnerIp(writer, fields, depth);
+      }
+    }
+  }
+}
+
+function carriesEthernet(fields: FlowFieldsInput): boolean {
+  return !isMissing(fields.srcMac) || !isMissing(fields.dstMac) || !isMissing(fields.etherType);
+}
+
+function writeGre(writer: Writer, tunnel: TunnelInput, fields: FlowFieldsInput | null, depth: number): void {
+  const hasKey = !isMissing(tunnel.id);
+  const ethernet = fields !== null && carriesEthernet(fields);
+  let type = 0x6558;
+  if (tunnel.type === 'erspan') type = 0x88be;
+  else if (tunnel.type === 'pptp') type = 0x880b;
+  else if (fields !== null && !ethernet) type = versionOf(writer, fields) === 6 ? 0x86dd : 0x0800;
+  let descriptor = LAYER_GRE | ((tunnel.type === 'pptp' ? 1 : 0) << GRE_VERSION_SHIFT) | (type << 16);
+  if (hasKey) descriptor |= GRE_KEY;
+  if (fields === null) descriptor |= GRE_UNREADABLE;
+  put(writer, descriptor >>> 0);
+  if (hasKey) put(writer, readNumber(writer, tunnel.id, 'tunnel.id', 0xffffffff, 0));
+  if (fields === null) return;
+  if (ethernet) writeEthernet(writer, fields, depth);
+  else writeInnerIp(writer, fields, depth);
+}
+
+function writeEthernet(writer: Writer, fields: FlowFieldsInput, depth: number): void {
+  const start = put(writer, 0);
+  writeMacs(writer, fields);
+  const tags = writeTags(writer, fields);
+  const etherType = writePayload(writer, fields, depth + 1, false);
+  writer.out[start] = LAYER_ETHERNET | (tags << ETHERNET_TAGS_SHIFT) | (etherType << 16);
+}
+
+function writeInnerIp(writer: Writer, fields: FlowFieldsInput, depth: number): void {
+  const version = versionOf(writer, fields);
+  if (version === 0) refuse(writer, 'tunnel.inner: src and dst are missing');
+  else writeIp(writer, fields, version, readProtocol(writer, fields.protocol), readTunnel(writer, fields.tunnel), depth + 1, false);
+}
