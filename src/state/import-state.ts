@@ -32,6 +32,8 @@ interface OpenOutput {
   readonly context: OutputContext;
   readonly firstLine: number;
   readonly unknown: UnknownList;
+  /** Lines taken, kept (first 1000) in case that the parser finds nothing in them after all. */
+  readonly taken: UnknownList;
   foreignInRow: number;
 }
 
@@ -43,8 +45,9 @@ function noteUnknown(list: UnknownList, line: StateLine): void {
 function closeOutput(output: OpenOutput, facts: StateFacts[], unclaimed: UnknownList): void {
   const parsed = output.parser.finish();
   if (parsed === null) {
-    for (const line of output.unknown.lines) if (unclaimed.lines.length < MAX_UNKNOWN_LINES) unclaimed.lines.push(line);
-    unclaimed.count += output.unknown.count;
+    const lines = [...output.taken.lines, ...output.unknown.lines].sort((a, b) => a.line - b.line);
+    for (const line of lines) if (unclaimed.lines.length < MAX_UNKNOWN_LINES) unclaimed.lines.push(line);
+    unclaimed.count += output.taken.count + output.unknown.count;
     return;
   }
   facts.push({
@@ -125,7 +128,7 @@ export function importState(text: string): ImportedState | Issue {
     if (header !== null) {
       if (open !== null) closeOutput(open, facts, unclaimed);
       open = null;
-      context = { ...context, command: header };
+      context = { ...(context.host === undefined ? {} : { host: context.host }), command: header };
       continue;
     }
     if (open?.parser.complete === true) {
@@ -135,13 +138,16 @@ export function importState(text: string): ImportedState | Issue {
     const opening = findOpening(line.text, following, open?.importer ?? null);
     if (opening !== null && (open === null || opening.again)) {
       if (open !== null) closeOutput(open, facts, unclaimed);
-      open = { importer: opening.importer, parser: opening.importer.start(context), context, firstLine: line.number, unknown: { lines: [], count: 0 }, foreignInRow: 0 };
+      open = { importer: opening.importer, parser: opening.importer.start(context), context, firstLine: line.number, unknown: { lines: [], count: 0 }, taken: { lines: [], count: 0 }, foreignInRow: 0 };
+      // The prompt speaks of the output right below it, not of what follows later.
+      context = context.host === undefined ? {} : { host: context.host };
     }
     if (open === null) {
       noteUnknown(unclaimed, line);
       continue;
     }
     if (open.parser.accept(open.importer.wholeText === true ? { ...line, text: cleaned } : line)) {
+      noteUnknown(open.taken, line);
       open.foreignInRow = 0;
       continue;
     }

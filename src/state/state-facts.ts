@@ -149,6 +149,10 @@ export interface LagFacts {
   readonly rebalanceIntervalMs?: number;
   readonly nextRebalanceMs?: number;
   readonly recirculationId?: number;
+  /** Id of the bond in the userspace datapath (`bond-id` of bond/show and dpif-netdev/bond-show). */
+  readonly datapathBondId?: number;
+  /** Open vSwitch database ids of the member interfaces (`list port` names members only so). */
+  readonly memberUuids?: readonly string[];
   /** Open vSwitch datapath: `netdev` (userspace) or `system` (kernel, keyed hash). */
   readonly datapathType?: string;
   readonly buckets?: readonly BucketFacts[];
@@ -181,6 +185,12 @@ export interface InterfaceFacts {
   readonly openflowPort?: number;
   readonly datapathPort?: number;
   readonly linkResets?: number;
+  /** Open vSwitch database id. */
+  readonly uuid?: string;
+  /** Open vSwitch: LACP partner heard lately (`lacp_current`). */
+  readonly lacpCurrent?: boolean;
+  /** Bridge the interface is a port of. */
+  readonly bridge?: string;
   readonly counters?: InterfaceCounters;
 }
 
@@ -198,6 +208,15 @@ export interface StateNote {
   readonly lag?: string;
   readonly member?: string;
   readonly detail: string;
+}
+
+/** A MAC address that a bridge or switch has learned. */
+export interface LearnedMac {
+  readonly mac: string;
+  readonly vlan: number;
+  /** Name of the port where the text has names. */
+  readonly port?: string;
+  readonly openflowPort?: number;
 }
 
 /** A line of a log, where a text has a time it is kept as printed (logs seldom name the year). */
@@ -231,6 +250,7 @@ export interface StateFacts {
   readonly systemPolicy?: SystemPolicy;
   readonly notes?: readonly StateNote[];
   readonly events?: readonly LogEvent[];
+  readonly learnedMacs?: readonly LearnedMac[];
   /** At most 1000 of them; `unknownLineCount` counts all. */
   readonly unknownLines: readonly UnknownLine[];
   readonly unknownLineCount?: number;

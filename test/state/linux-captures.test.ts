@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { LagFacts, StateFacts } from '../../src/state/state-facts.ts';
-import { CAPTURES, haveCaptures, importOne, importText, listFolders, mutations, readJson, readText } from './support.ts';
+import type { RunConfig } from './support.ts';
+import { bondsOf, CAPTURES, haveCaptures, importOne, importText, listFolders, mutations, readJson, readText, sorted } from './support.ts';
 
 const LINUX = `${CAPTURES}/linux`;
 const runs = listFolders(LINUX);
@@ -11,35 +12,30 @@ function theLag(facts: StateFacts, name?: string): LagFacts {
   return lag;
 }
 
-/** The bonds of one run: those of `bonds`, or the only one. */
-function bondsOf(config: Record<string, any>): Record<string, any>[] {
-  return config['bonds'] ?? [{ name: 'bond0', policy: config['policy'], slaves_in_enslave_order: config['slaves_in_enslave_order'], bond_mac: config['bond_mac'] }];
-}
-
 const withoutBond = new Set(['k6.1-team-l4-n3']);
 
 describe.skipIf(!haveCaptures)('state texts of the Linux captures', () => {
   for (const run of runs.filter((name) => !withoutBond.has(name))) {
-    const config = readJson(LINUX, run, 'config.json');
-    const files = config['files'] as string[];
+    const config = readJson<RunConfig>(LINUX, run, 'config.json');
+    const files = config.files;
 
     it(`${run}: /proc/net/bonding tells what was configured`, () => {
       for (const bond of bondsOf(config)) {
-        const facts = importOne(readText(LINUX, run, `host-${bond['name']}-before.txt`));
+        const facts = importOne(readText(LINUX, run, `host-${bond.name}-before.txt`));
         expect(facts.format).toBe('proc-net-bonding');
-        expect(facts.kernel).toBe(config['kernel']);
+        expect(facts.kernel).toBe(config.kernel);
         expect(facts.unknownLines).toEqual([]);
         const lag = theLag(facts);
-        expect(lag.mode).toBe(config['mode']);
-        expect(lag.policy ?? null).toBe(bond['policy']);
+        expect(lag.mode).toBe(config.mode);
+        expect(lag.policy ?? null).toBe(bond.policy);
         expect(lag.membersInHashOrder).toBe(true);
-        expect(lag.members.map((member) => member.name)).toEqual(bond['slaves_in_enslave_order']);
-        for (const member of lag.members) expect(member.permanentMac).toBe(config['slave_permanent_macs'][member.name]);
-        if (config['mode'] === '802.3ad') {
-          expect(lag.system).toBe(bond['bond_mac']);
-          expect(lag.lacpRate).toBe(config['lacp_rate']);
+        expect(lag.members.map((member) => member.name)).toEqual(bond.slaves_in_enslave_order);
+        for (const member of lag.members) expect(member.permanentMac).toBe(config.slave_permanent_macs[member.name]);
+        if (config.mode === '802.3ad') {
+          expect(lag.system).toBe(bond.bond_mac);
+          expect(lag.lacpRate).toBe(config.lacp_rate);
           for (const member of lag.members) {
-            expect(member.actor?.system).toBe(bond['bond_mac']);
+            expect(member.actor?.system).toBe(bond.bond_mac);
             expect(member.actor?.state).toBeTypeOf('number');
             expect(member.partner?.port).toBeTypeOf('number');
           }
@@ -59,14 +55,14 @@ describe.skipIf(!haveCaptures)('state texts of the Linux captures', () => {
       const json = importOne(readText(LINUX, run, 'host-ip-d-j-link.json'));
       expect(json.format).toBe('ip-link-json');
       for (const bond of bondsOf(config)) {
-        const lag = theLag(json, bond['name'] as string);
-        expect(lag.mode).toBe(config['mode']);
-        expect(lag.policy ?? null).toBe(bond['policy']);
-        expect(lag.mac).toBe(bond['bond_mac']);
+        const lag = theLag(json, bond.name);
+        expect(lag.mode).toBe(config.mode);
+        expect(lag.policy ?? null).toBe(bond.policy);
+        expect(lag.mac).toBe(bond.bond_mac);
         expect(lag.membersInHashOrder).toBe(false);
-        expect(lag.members.map((member) => member.name).toSorted()).toEqual((bond['slaves_in_enslave_order'] as string[]).toSorted());
+        expect(sorted(lag.members.map((member) => member.name))).toEqual(sorted(bond.slaves_in_enslave_order));
         for (const member of lag.members) {
-          expect(member.permanentMac).toBe(config['slave_permanent_macs'][member.name]);
+          expect(member.permanentMac).toBe(config.slave_permanent_macs[member.name]);
           expect(json.interfaces.find((item) => item.name === member.name)?.ifIndex).toBe(member.ifIndex);
         }
       }

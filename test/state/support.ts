@@ -20,8 +20,37 @@ export function readText(...path: string[]): string {
   return readFileSync(join(...path), 'utf8');
 }
 
-export function readJson(...path: string[]): Record<string, any> {
-  return JSON.parse(readText(...path)) as Record<string, any>;
+/** The true configuration of a run (config.json), as far as these tests read it. */
+export interface RunConfig {
+  readonly kernel: string;
+  readonly mode: string;
+  readonly policy: string | null;
+  readonly lacp_rate: string | null;
+  readonly slaves_in_enslave_order: readonly string[];
+  readonly bond_mac: string;
+  readonly slave_permanent_macs: Readonly<Record<string, string>>;
+  readonly bonds?: readonly BondConfig[];
+  readonly files: readonly string[];
+}
+
+export interface BondConfig {
+  readonly name: string;
+  readonly policy: string | null;
+  readonly slaves_in_enslave_order: readonly string[];
+  readonly bond_mac: string;
+}
+
+export function readJson<T>(...path: string[]): T {
+  return JSON.parse(readText(...path)) as T;
+}
+
+/** The bonds of one run: those of `bonds`, or the only one. */
+export function bondsOf(config: RunConfig): readonly BondConfig[] {
+  return config.bonds ?? [{ name: 'bond0', policy: config.policy, slaves_in_enslave_order: config.slaves_in_enslave_order, bond_mac: config.bond_mac }];
+}
+
+export function sorted(names: readonly string[]): readonly string[] {
+  return [...names].sort((a, b) => (a < b ? -1 : 1));
 }
 
 export function importText(text: string): ImportedState {

@@ -226,7 +226,8 @@ class ProcNetBondingParser implements OutputParser {
 
   finish() {
     const { lag, members } = this;
-    if (this.lines === 0 && members.length === 0) return null;
+    // A few lines quoted in somebody's prose are no output.
+    if (this.lines === 0 && members.every((member) => member.permanentMac === undefined)) return null;
     if (lag.mode !== undefined && !modeUsesPolicy(lag.mode, false)) delete lag.policy;
     markActive(lag, members);
     // The LACP system of a bond is its MAC address unless ad_actor_system says otherwise; the text prints no other.
