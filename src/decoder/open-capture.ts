@@ -1,10 +1,12 @@
 import type { CaptureReader } from './capture-reader.ts';
+import { GzipInflater } from './gzip-inflater.ts';
 import type { Compression, Inflater, InflaterFactory } from './inflater.ts';
 import { InputProbe } from './input-probe.ts';
+import { ZstdInflater } from './zstd-inflater.ts';
 
 /** The decompression written here; a host may bring a faster one. */
 export function createInflater(compression: Compression): Inflater {
-  return { push: () => {}, next: () => null, finish: () => {}, fault: { code: 'unsupported-format', reason: `${compression} is not read yet` }, warnings: [] };
+  return compression === 'gzip' ? new GzipInflater() : new ZstdInflater();
 }
 
 /**

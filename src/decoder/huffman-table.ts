@@ -1,0 +1,102 @@
+/**
+ * Lookup tables for the prefix codes of DEFLATE (RFC 1951, 3.2.2): indexed by as many bits as the longest code has.
+ *
+ * Entry: bits 0..3 length of the code, 4..7 number of extra bits, 8..9 kind, 12.. value (literal, or base of a
+ * length or distance). 0 stands for bits that no code begins with.
+ */
+export const KIND_LITERAL = 0;
+export const KIND_BASE = 1;
+export const KIND_END = 2;
+export const KIND_BAD = 3;
+
+export interface HuffmanTable {
+  readonly entries: Int32Array;
+  /** Bits of the index; 0 for a table that was not built. */
+  bits: number;
+}
+
+export function createHuffmanTable(): HuffmanTable {
+  return { entries: new Int32Array(1 << 15), bits: 0 };
+}
+
+const counts = new Uint16Array(16);
+const nextCodes = new Uint16Array(16);
+
+/**
+ * Builds the table of the code lengths in [from, to); `symbols[i]` is the entry of symbol i without its code length.
+ * False for lengths that make no code. Codes that leave bits unused are allowed only as zlib allows them: a single
+ * code of one bit, or (distances) none at all.
+ */
+export function buildHuffmanTable(table: HuffmanTable, lengths: Uint8Array, from: number, to: number, symbols: Int32Array): boolean {
+  counts.fill(0);
+  for (let i = from; i < to; i++) counts[lengths[i]!]++;
+  let longest = 15;
+  while (longest > 0 && counts[longest] === 0) longest--;
+  const entries = table.entries;
+  if (longest === 0) {
+    table.bits = 1;
+    entries[0] = entries[1] = 0;
+    return true;
+  }
+  let left = 1;
+  let code = 0;
+  counts[0] = 0;
+  for (let length = 1; length <= longest; length++) {
+    left = (left << 1) - counts[length]!;
+    if (left < 0) return false;
+    code = (code + counts[length - 1]!) << 1;
+    nextCodes[length] = code;
+  }
+  if (left > 0 && longest !== 1) return false;
+  table.bits = longest;
+  const size = 1 << longest;
+  if (left > 0) entries.fill(0, 0, size);
+  for (let i = from; i < to; i++) {
+    const length = lengths[i]!;
+    if (length === 0) continue;
+    const entry = symbols[i - from]! | length;
+    const step = 1 << length;
+    for (let at = reverseBits(nextCodes[length]++, length); at < size; at += step) entries[at] = entry;
+  }
+  return true;
+}
+
+function reverseBits(code: number, length: number): number {
+  let reversed = 0;
+  for (let bit = 0; bit < length; bit++) reversed |= ((code >>> bit) & 1) << (length - 1 - bit);
+  return reversed;
+}
+
+/** Entries of literals and lengths: RFC 1951, 3.2.5. */
+export const LITERAL_SYMBOLS: Int32Array = makeLiteralSymbols();
+/** Entries of distances: RFC 1951, 3.2.5. */
+export const DISTANCE_SYMBOLS: Int32Array = makeDistanceSymbols();
+/** Entries of the code length alphabet: the symbol itself. */
+export const PLAIN_SYMBOLS: Int32Array = Int32Array.from({ length: 19 }, (_, symbol) => symbol << 12);
+
+function makeLiteralSymbols(): Int32Array {
+  const symbols = new Int32Array(288);
+  for (let symbol = 0; symbol < 256; symbol++) symbols[symbol] = symbol << 12;
+  symbols[256] = KIND_END << 8;
+  let base = 3;
+  for (let symbol = 257; symbol < 285; symbol++) {
+    const extra = symbol < 265 ? 0 : (symbol - 261) >> 2;
+    symbols[symbol] = (base << 12) | (KIND_BASE << 8) | (extra << 4);
+    base += 1 << extra;
+  }
+  symbols[285] = (258 << 12) | (KIND_BASE << 8);
+  symbols[286] = symbols[287] = KIND_BAD << 8;
+  return symbols;
+}
+
+function makeDistanceSymbols(): Int32Array {
+  const symbols = new Int32Array(32);
+  let base = 1;
+  for (let symbol = 0; symbol < 30; symbol++) {
+    const extra = symbol < 4 ? 0 : (symbol - 2) >> 1;
+    symbols[symbol] = (base << 12) | (KIND_BASE << 8) | (extra << 4);
+    base += 1 << extra;
+  }
+  symbols[30] = symbols[31] = KIND_BAD << 8;
+  return symbols;
+}
