@@ -64,12 +64,13 @@ export function findSides(flows: MergedFlows, hints: SideHints): Sides {
   const ordered = [...stations.values()].sort((x, y) => y.packets - x.packets);
   for (const station of ordered) {
     const side = sideOf(station.mac);
-    if (side >= 0) macs[side].push(station.mac);
+    if (side !== -1) macs[side].push(station.mac);
   }
   for (const system of systems) {
     const side = sideOf(system.mac);
-    if (side >= 0) evidence[side].push(`LACP system ${system.text}`);
-    if (side >= 0 && !macs[side].includes(system.mac)) macs[side].push(system.mac);
+    if (side === -1) continue;
+    evidence[side].push(`LACP system ${system.text}`);
+    if (!macs[side].includes(system.mac)) macs[side].push(system.mac);
   }
   return { sideOf, macs, evidence, aIsLocal: anchor.local, contradicted: colouring.contradicted };
 }

@@ -1,6 +1,6 @@
 import { formatHex32 } from '../base/addresses.ts';
 import { addHash, addStep, explainAddresses, explainEthernet, explainFinish, type Steps } from './explain.ts';
-import type { HashInput } from './hash-input.ts';
+import { DISSECT_IP, type HashInput } from './hash-input.ts';
 import {
   finishHash,
   foldAddress,
@@ -50,6 +50,8 @@ function writeRow(input: HashInput, row: number, era: LinuxEra, memberCount: num
   const view = encapView(input, row, era);
   if (view === ENCAP_ETHERNET) {
     writeEthernetHash(input, row, era, out);
+    // The socket's hash is asked for before the frame is dissected: behind a tag in the frame too.
+    if (era.socketHash && input.dissect[row] === DISSECT_IP && mayCarrySocketHash(input, row, out.hash[row], memberCount)) out.reason[row] = REASON_SOCKET_HASH;
     return;
   }
   if (view !== ENCAP_IP) {

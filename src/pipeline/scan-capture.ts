@@ -65,7 +65,7 @@ export interface FailedScan {
 export type InputScan = CaptureScan | TextScan | FailedScan;
 
 /** Called now and then with the bytes read so far (as stored) and the records decoded; true asks to stop. */
-export type ScanObserver = (bytesRead: number, packets: number) => boolean;
+export type ScanObserver = (bytesRead: number, packets: number) => boolean | Promise<boolean>;
 
 /** Bytes between two looks at the observer and two returns to the event loop. */
 const YIELD_BYTES = 8 << 20;
@@ -89,8 +89,7 @@ export async function scanInput(source: ByteSource, options: ScanOptions, observ
         if (feed(chunk)) break;
         if (bytesRead >= nextYield) {
           nextYield = bytesRead + YIELD_BYTES;
-          if (observe(bytesRead, scanner === null ? 0 : (scanner as CaptureScanner).packets)) return cancelled();
-          await Promise.resolve();
+          if (await observe(bytesRead, scanner === null ? 0 : (scanner as CaptureScanner).packets)) return cancelled();
         }
       }
     } else {
@@ -98,7 +97,7 @@ export async function scanInput(source: ByteSource, options: ScanOptions, observ
         if (feed(chunk)) break;
         if (bytesRead >= nextYield) {
           nextYield = bytesRead + YIELD_BYTES;
-          if (observe(bytesRead, scanner === null ? 0 : (scanner as CaptureScanner).packets)) return cancelled();
+          if (await observe(bytesRead, scanner === null ? 0 : (scanner as CaptureScanner).packets)) return cancelled();
         }
       }
     }
@@ -115,7 +114,7 @@ export async function scanInput(source: ByteSource, options: ScanOptions, observ
   if (scanner === null && probe.reader !== null) scanner = new CaptureScanner(probe.reader, options);
   if (scanner !== null) {
     (scanner as CaptureScanner).drain();
-    observe(bytesRead, (scanner as CaptureScanner).packets);
+    await observe(bytesRead, (scanner as CaptureScanner).packets);
     return (scanner as CaptureScanner).result([]);
   }
   if (probe.text !== null) return { kind: 'text', text: probe.text, compression: probe.compression, bytes: bytesRead, issues: probe.issues };
@@ -257,7 +256,7 @@ class CaptureScanner {
   }
 
   #readSlowProtocol(batch: PacketBatch, row: number, pdus: PduLog): void {
-    const pdu = decodeSlowProtocol(batch.bytes, batch.offset[row], batch.capturedLength[row], this.#reader.info.sources[batch.source[row]].linkType);
+    const pdu = decodeSlowProtocol(batch.bytes, batch.offset[row], batch.capturedLength[row], this.#reader.info.sources[batch.source[row]].linkType, batch.originalLength[row]);
     if (pdu.kind === 'lacpdu') pdus.add(pdu, batch.firstFrame + row, batch.seconds[row], batch.nanos[row]);
   }
 

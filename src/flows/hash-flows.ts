@@ -1,0 +1,58 @@
+import { createHashInput } from '../hash/hash-input.ts';
+import type { HashInput } from '../hash/hash-input.ts';
+import type { HashContext, HashPolicy } from '../hash/policy.ts';
+import { fillHashInput } from './hash-input-from-keys.ts';
+import type { MergedFlows } from './merge.ts';
+
+/** Rows hashed at a time: the columns of a chunk stay in the cache. */
+const CHUNK_ROWS = 2048;
+
+/** A policy and what it needs to be computed. */
+export interface HashRequest {
+  readonly policy: HashPolicy;
+  readonly context: HashContext;
+}
+
+export interface FlowHashes {
+  readonly hash: Uint32Array<ArrayBuffer>;
+  /** Index into UNPREDICTED_REASONS; 0: the hash decides. */
+  readonly reason: Uint8Array<ArrayBuffer>;
+}
+
+/**
+ * Hashes the flows of `list` under several policies at once: the columns are filled once per chunk. Result i of a
+ * request belongs to `list[i]`. `tagInFrame`: the outermost tag is in the frame as the sender's hash sees it.
+ */
+export function hashFlows(flows: MergedFlows, list: Uint32Array, requests: readonly HashRequest[], tagInFrame: boolean): FlowHashes[] {
+  const results = requests.map(() => ({ hash: new Uint32Array(list.length), reason: new Uint8Array(list.length) }));
+  const input: HashInput = createHashInput(CHUNK_ROWS);
+  const out = { hash: new Uint32Array(CHUNK_ROWS), reason: new Uint8Array(CHUNK_ROWS) };
+  const starts = new Uint32Array(CHUNK_ROWS);
+  const places = new Uint32Array(CHUNK_ROWS);
+  for (let t = 0; t < flows.tables.length; t++) {
+    const { rows } = flows.tables[t].columns;
+    let filled = 0;
+    const flush = (): void => {
+      if (filled === 0) return;
+      fillHashInput(input, rows, starts, 0, filled, { tagInFrame });
+      for (let r = 0; r < requests.length; r++) {
+        requests[r].policy.hash(input, requests[r].context, out);
+        const { hash, reason } = results[r];
+        for (let n = 0; n < filled; n++) {
+          hash[places[n]] = out.hash[n];
+          reason[places[n]] = out.reason[n];
+        }
+      }
+      filled = 0;
+    };
+    for (let i = 0; i < list.length; i++) {
+      const flow = list[i];
+      if (flows.keyTable[flow] !== t) continue;
+      starts[filled] = flows.keyStart[flow];
+      places[filled++] = i;
+      if (filled === CHUNK_ROWS) flush();
+    }
+    flush();
+  }
+  return results;
+}

@@ -1,0 +1,190 @@
+import { reasonCode, UNPREDICTED_REASONS } from '../hash/policy.ts';
+import type { LinkEnd } from '../lacp/group-lags.ts';
+import { hashFlows } from '../flows/hash-flows.ts';
+import type { LagFlows } from '../flows/lag-flows.ts';
+import { HEAD_TAGS_MASK, HEAD_TAGS_SHIFT } from '../decoder/flow-key.ts';
+import { findActivity } from '../plan/activity.ts';
+import type { Activity } from '../plan/activity.ts';
+import { findEpochs } from '../plan/epochs.ts';
+import type { ActiveEpoch } from '../plan/epochs.ts';
+import { placeFlows, longestEpoch } from '../plan/place.ts';
+import type { Placement } from '../plan/place.ts';
+import type { SenderOptions } from './analysis-options.ts';
+import type { LagPlan } from './assemble-lags.ts';
+import { chooseSender } from './choose-sender.ts';
+import type { Sender } from './choose-sender.ts';
+import type { SenderFacts } from './sender-facts.ts';
+
+/** Everything known of one direction of a LAG. Columns have one row per flow of the LAG. */
+export interface DirectionAnalysis {
+  readonly side: 0 | 1;
+  readonly list: Uint32Array;
+  readonly sender: Sender;
+  readonly activity: Activity;
+  readonly epochs: readonly ActiveEpoch[];
+  /** Hash of each flow of this direction as the sender's policy computes it. */
+  readonly hash: Uint32Array;
+  readonly placement: Placement;
+}
+
+export interface DirectionRequest {
+  readonly side: 0 | 1;
+  readonly plan: LagPlan;
+  readonly flows: LagFlows;
+  /** Per flow: 1 if it is hashed data of this direction. */
+  readonly data: Uint8Array;
+  /** The sender's end and the other one on each member. */
+  readonly portEnds: readonly { own: LinkEnd | null; other: LinkEnd | null }[];
+  readonly options: SenderOptions;
+  readonly facts: readonly SenderFacts[];
+}
+
+const IN_FRAME_TAG = reasonCode('in-frame-tag');
+const BEFORE_UP = reasonCode('before-up');
+const UNKNOWN_POLICY = reasonCode('unknown-policy');
+
+export function analyzeDirection(request: DirectionRequest): DirectionAnalysis {
+  const { side, plan, flows, data } = request;
+  const isData = (flow: number): boolean => data[flow] === 1;
+  const list = listFlows(data);
+  const activity = findActivity(flows, request.portEnds, isData);
+  const sender = chooseSender({
+    plan,
+    flows,
+    list,
+    isData,
+    activity,
+    ends: request.portEnds.map((e) => e.own),
+    options: request.options,
+    facts: request.facts,
+  });
+  const predictor = predictAll(flows, list, sender);
+  const isPlaceable = (flow: number): boolean => data[flow] === 1 && predictor.certain(flow);
+  const epochs =
+    sender.policy === null
+      ? [{ fromMs: flows.firstMs, toMs: flows.lastMs, active: sender.order, why: 'start' as const, slackMs: 0 }]
+      : findEpochs(flows, activity, sender.order, isPlaceable, predictor.indexOf);
+  const place = (): Placement =>
+    placeFlows({
+      flows,
+      epochs,
+      list,
+      isData,
+      reasonOf: predictor.reasonOf,
+      indexOf: predictor.indexOf,
+      beforeUp: BEFORE_UP,
+      reasonCount: UNPREDICTED_REASONS.length,
+    });
+  let placement = place();
+  const inFrame = findInFrameFlows(flows, list, sender, placement, epochs, data);
+  if (inFrame.size > 0) {
+    predictor.override(inFrame, IN_FRAME_TAG);
+    placement = place();
+  }
+  return { side, list, sender, activity, epochs, hash: predictor.hash, placement };
+}
+
+function listFlows(data: Uint8Array): Uint32Array {
+  let count = 0;
+  for (let f = 0; f < data.length; f++) count += data[f];
+  const list = new Uint32Array(count);
+  let at = 0;
+  for (let f = 0; f < data.length; f++) if (data[f] === 1) list[at++] = f;
+  return list;
+}
+
+interface Predictor {
+  readonly hash: Uint32Array;
+  indexOf(flow: number, count: number): number;
+  reasonOf(flow: number, count: number): number;
+  /** Predicted for every member count: may decide about epochs. */
+  certain(flow: number): boolean;
+  override(flows: ReadonlySet<number>, reason: number): void;
+}
+
+/** Hashes all flows of a direction. The reason may depend on the number of active members (socket hash). */
+function predictAll(flows: LagFlows, list: Uint32Array, sender: Sender): Predictor {
+  const { count } = flows.merged;
+  const hash = new Uint32Array(count);
+  const counts = flows.memberCount;
+  const reasons: Uint8Array[] = [];
+  if (sender.policy === null) {
+    const reason = new Uint8Array(count).fill(UNKNOWN_POLICY);
+    return { hash, indexOf: () => 0, reasonOf: () => UNKNOWN_POLICY, certain: () => false, override: () => void reason };
+  }
+  const policy = sender.policy;
+  const byCount = policy.reasonDependsOnMemberCount === true;
+  const requests = (byCount ? Array.from({ length: counts }, (_, n) => n + 1) : [counts]).map((memberCount) => ({
+    policy,
+    context: { variant: sender.variant, basis: sender.basis, memberCount },
+  }));
+  const results = hashFlows(flows.merged, list, requests, false);
+  for (let r = 0; r < results.length; r++) {
+    const reason = new Uint8Array(count);
+    for (let i = 0; i < list.length; i++) {
+      if (r === 0) hash[list[i]] = results[0].hash[i];
+      reason[list[i]] = results[r].reason[i];
+    }
+    reasons.push(reason);
+  }
+  const pick = (n: number): Uint8Array => reasons[byCount ? Math.min(Math.max(n, 1), counts) - 1 : 0];
+  return {
+    hash,
+    indexOf: (flow, n) => hash[flow] % n,
+    reasonOf: (flow, n) => pick(n)[flow],
+    certain: (flow) => reasons.every((reason) => reason[flow] === 0),
+    override: (set, code) => {
+      for (const reason of reasons) for (const flow of set) reason[flow] = code;
+    },
+  };
+}
+
+/**
+ * Tagged flows that are not where the policy puts them with the tag beside the frame. Where the sender's hash may have
+ * seen the tag in the frame, the capture does not tell; allowed only if the untagged flows of the direction agree.
+ */
+function findInFrameFlows(
+  flows: LagFlows,
+  list: Uint32Array,
+  sender: Sender,
+  placement: Placement,
+  epochs: readonly ActiveEpoch[],
+  data: Uint8Array,
+): Set<number> {
+  const found = new Set<number>();
+  if (sender.policy === null) return found;
+  const wrong: number[] = [];
+  let untaggedWrong = 0;
+  let untagged = 0;
+  for (let i = 0; i < list.length; i++) {
+    const flow = list[i];
+    if (data[flow] !== 1) continue;
+    const { merged } = flows;
+    const tags = (merged.tables[merged.keyTable[flow]].columns.rows[merged.keyStart[flow]] >>> HEAD_TAGS_SHIFT) & HEAD_TAGS_MASK;
+    if (tags === 0) {
+      untagged++;
+      if (placement.wrong[flow] > 0) untaggedWrong++;
+    } else if (placement.wrong[flow] > 0) wrong.push(flow);
+  }
+  if (wrong.length === 0 || untaggedWrong > untagged * 0.02) return found;
+  const active = epochs[longestEpoch(epochs)].active;
+  const subset = Uint32Array.from(wrong);
+  const context = { variant: sender.variant, basis: sender.basis, memberCount: active.length };
+  const [inFrame] = hashFlows(flows.merged, subset, [{ policy: sender.policy, context }], true);
+  for (let i = 0; i < wrong.length; i++) {
+    if (inFrame.reason[i] !== 0 || fitsEverywhere(flows, wrong[i], inFrame.hash[i], epochs)) found.add(wrong[i]);
+  }
+  return found;
+}
+
+/** True if the flow's members fit this hash in every epoch. */
+function fitsEverywhere(flows: LagFlows, flow: number, hash: number, epochs: readonly ActiveEpoch[]): boolean {
+  const { merged } = flows;
+  for (let e = merged.entryFrom[flow]; e < merged.entryFrom[flow + 1]; e++) {
+    const table = merged.entryTable[e];
+    if (merged.tables[table].kind !== 'frames') continue;
+    const member = flows.memberOfTable[table];
+    if (!epochs.some((epoch) => epoch.active.length > 0 && epoch.active[hash % epoch.active.length] === member)) return false;
+  }
+  return true;
+}

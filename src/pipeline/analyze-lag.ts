@@ -1,0 +1,120 @@
+import { directFlows, findSides } from '../flows/direct-flows.ts';
+import type { DirectedFlows, Sides } from '../flows/direct-flows.ts';
+import { lagFlows } from '../flows/lag-flows.ts';
+import type { LagFlows } from '../flows/lag-flows.ts';
+import { parseMac } from '../flows/mac.ts';
+import { mergeTables } from '../flows/merge.ts';
+import type { RowFilter, SourceTable } from '../flows/merge.ts';
+import type { LinkEnd } from '../lacp/group-lags.ts';
+import type { AnalysisOptions, SenderOptions } from './analysis-options.ts';
+import { analyzeDirection } from './analyze-direction.ts';
+import type { DirectionAnalysis } from './analyze-direction.ts';
+import type { LagPlan } from './assemble-lags.ts';
+import { matchSenderFacts, sideMacs } from './sender-facts.ts';
+import type { SenderFacts, StateText } from './sender-facts.ts';
+import type { AnalysisSource } from './sources.ts';
+
+/** One LAG, fully analysed. */
+export interface LagAnalysis {
+  readonly plan: LagPlan;
+  readonly flows: LagFlows;
+  readonly sides: Sides;
+  readonly directed: DirectedFlows;
+  /** The end of each side on each member, by its LACPDUs. */
+  readonly portEnds: readonly (readonly [LinkEnd | null, LinkEnd | null])[];
+  readonly facts: readonly SenderFacts[];
+  /** a→b, b→a. */
+  readonly directions: readonly [DirectionAnalysis, DirectionAnalysis];
+}
+
+/** Merges the tables of a LAG's sources (copies set apart before, if any). */
+export function mergeLag(plan: LagPlan, sources: readonly AnalysisSource[], extra: readonly SourceTable[], include?: RowFilter): LagFlows {
+  const tables: SourceTable[] = [];
+  const memberOfTable: number[] = [];
+  const memberOfSource = new Map<number, number>();
+  plan.members.forEach((member, m) => {
+    for (const s of member.sources) memberOfSource.set(s, m);
+  });
+  for (const [source, member] of memberOfSource) {
+    tables.push({ source, kind: 'frames', columns: sources[source].scan.table });
+    memberOfTable.push(member);
+  }
+  for (const table of extra) {
+    const member = memberOfSource.get(table.source);
+    if (member === undefined) continue;
+    tables.push(table);
+    memberOfTable.push(member);
+  }
+  return lagFlows(mergeTables(tables, include), Uint8Array.from(memberOfTable), plan.members.length);
+}
+
+export function findLagSides(plan: LagPlan, flows: LagFlows, options: AnalysisOptions, state: readonly StateText[]): Sides {
+  const local = options.local.map((mac) => parseMac(mac)).filter((mac): mac is number => mac !== null);
+  return findSides(flows.merged, {
+    ends: plan.members.map((m) => m.ends),
+    known: [
+      ...(local.length > 0 ? [{ macs: local, evidence: `--local ${options.local.join(',')}`, local: true }] : []),
+      ...state.flatMap(({ path, facts }) =>
+        facts.lags
+          .map((lag) => ({ macs: sideMacs(lag), evidence: `state file ${path}`, local: true }))
+          .filter((group) => group.macs.length > 0),
+      ),
+    ],
+  });
+}
+
+export function analyzeLag(plan: LagPlan, flows: LagFlows, sides: Sides, options: AnalysisOptions, state: readonly StateText[]): LagAnalysis {
+  const portEnds = plan.members.map((member): [LinkEnd | null, LinkEnd | null] => [endOfSide(member.ends, sides, 0), endOfSide(member.ends, sides, 1)]);
+  const facts = matchSenderFacts(state, plan, sides);
+  const directed = directFlows(flows.merged, sides, ownMacs(plan, facts));
+  const senders: readonly SenderOptions[] = [
+    { ...options.sender, ...options.sides.a },
+    { ...options.sender, ...options.sides.b },
+  ];
+  const analyse = (side: 0 | 1): DirectionAnalysis =>
+    analyzeDirection({
+      side,
+      plan,
+      flows,
+      data: dataOf(directed, side),
+      portEnds: portEnds.map((ends) => ({ own: ends[side], other: ends[1 - side] })),
+      options: senders[side],
+      facts: facts.filter((f) => f.side === side),
+    });
+  return { plan, flows, sides, directed, portEnds, facts, directions: [analyse(0), analyse(1)] };
+}
+
+/** The end of a link that belongs to a side; the one heard most if several do. */
+function endOfSide(ends: readonly LinkEnd[], sides: Sides, side: 0 | 1): LinkEnd | null {
+  let best: LinkEnd | null = null;
+  let most = 0;
+  for (const end of ends) {
+    if (sides.sideOf(parseMac(end.system) ?? 0) !== side) continue;
+    const count = end.runs.reduce((sum, run) => sum + run.count, 0);
+    if (count > most) [best, most] = [end, count];
+  }
+  return best;
+}
+
+/**
+ * Permanent addresses of the members: sources of their LACPDUs, and what state texts say. Not in balance-tlb and
+ * balance-alb, whose members send data under their own addresses.
+ */
+function ownMacs(plan: LagPlan, facts: readonly SenderFacts[]): Set<number> {
+  const macs = new Set<number>();
+  for (const member of plan.members) for (const end of member.ends) for (const src of end.srcMacs) macs.add(parseMac(src) ?? 0);
+  for (const { facts: lag } of facts) {
+    if (lag.mode === 'balance-tlb' || lag.mode === 'balance-alb') continue;
+    for (const m of lag.members) if (m.permanentMac !== undefined && m.permanentMac !== lag.mac) macs.add(parseMac(m.permanentMac) ?? 0);
+  }
+  macs.delete(0);
+  return macs;
+}
+
+function dataOf(directed: DirectedFlows, side: 0 | 1): Uint8Array {
+  const { direction, control } = directed;
+  const data = new Uint8Array(direction.length);
+  for (let f = 0; f < data.length; f++) if (direction[f] === side && control[f] === 0) data[f] = 1;
+  return data;
+}
+

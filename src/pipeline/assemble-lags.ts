@@ -1,0 +1,94 @@
+import { groupLinks } from '../lacp/group-lags.ts';
+import type { LinkEnd } from '../lacp/group-lags.ts';
+import { isGroupMac, sourceMac } from '../flows/mac.ts';
+import { STAT_FIRST_NANOS, STAT_FIRST_SECONDS, STAT_WORDS } from '../flows/flow-table.ts';
+import type { AnalysisSource } from './sources.ts';
+
+/** Members and sources of one LAG, before anything is computed. */
+export interface LagPlan {
+  readonly id: string;
+  readonly members: readonly { readonly name: string; readonly sources: readonly number[]; readonly ends: readonly LinkEnd[] }[];
+}
+
+export interface Assembly {
+  readonly lags: readonly LagPlan[];
+  /** Per source: index of its LAG, -1 if it belongs to none. */
+  readonly lagOfSource: readonly number[];
+}
+
+/** Sorts sources into members and members into LAGs, by LACPDUs where there are any. */
+export function assembleLags(sources: readonly AnalysisSource[], oneLag: boolean): Assembly {
+  const takesPart = sources.map((source) => isCandidate(source, sources));
+  const groups = oneLag ? sources.map(() => 0) : joinQuietSources(sources, groupLinks(sources.map((s) => s.ends)), takesPart);
+  const byGroup = new Map<number, number[]>();
+  for (let s = 0; s < sources.length; s++) {
+    if (!takesPart[s] || groups[s] < 0) continue;
+    const list = byGroup.get(groups[s]);
+    if (list === undefined) byGroup.set(groups[s], [s]);
+    else list.push(s);
+  }
+  const ordered = [...byGroup.values()].sort((x, y) => firstFrame(sources, x) - firstFrame(sources, y));
+  const lagOfSource = sources.map(() => -1);
+  const lags = ordered.map((list, l): LagPlan => {
+    for (const s of list) lagOfSource[s] = l;
+    const byName = new Map<string, number[]>();
+    for (const s of list) byName.set(sources[s].memberName, [...(byName.get(sources[s].memberName) ?? []), s]);
+    return {
+      id: `lag${l + 1}`,
+      members: [...byName].map(([name, of]) => ({ name, sources: of, ends: of.map((s) => sources[s].ends).find((e) => e.length > 0) ?? [] })),
+    };
+  });
+  return { lags, lagOfSource };
+}
+
+/**
+ * Interfaces that cannot be members: what a state text says is the bond or above it, link types that cannot be read,
+ * and in a capture of several interfaces ("any") those without LACPDUs when others have them.
+ */
+function isCandidate(source: AnalysisSource, all: readonly AnalysisSource[]): boolean {
+  if (!source.scan.source.supported || source.notMember) return false;
+  const siblings = all.filter((s) => s.capture === source.capture);
+  if (siblings.length < 2 || source.ends.length > 0) return true;
+  if (source.scan.packets === 0) return source.scan.source.ifIndex === null;
+  return source.scan.source.ifIndex === null || !siblings.some((s) => s.ends.length > 0);
+}
+
+/** Captures without LACPDUs join the only LAG there is, or the one whose stations they show; without any LACPDUs all are one LAG. */
+function joinQuietSources(sources: readonly AnalysisSource[], groups: number[], takesPart: readonly boolean[]): number[] {
+  const count = Math.max(-1, ...groups) + 1;
+  if (count === 0) return groups.map(() => 0);
+  const result = [...groups];
+  const stations = count > 1 ? groups.map((_, s) => (takesPart[s] ? stationsOf(sources[s]) : new Set<number>())) : [];
+  for (let s = 0; s < sources.length; s++) {
+    if (groups[s] >= 0 || !takesPart[s]) continue;
+    const sameName = sources.findIndex((other, o) => groups[o] >= 0 && other.memberName === sources[s].memberName);
+    if (sameName >= 0) result[s] = groups[sameName];
+    else if (count === 1) result[s] = 0;
+    else {
+      const shared = new Array<number>(count).fill(0);
+      for (let o = 0; o < sources.length; o++) if (groups[o] >= 0) for (const mac of stations[o]) if (stations[s].has(mac)) shared[groups[o]]++;
+      const best = shared.indexOf(Math.max(...shared));
+      result[s] = shared[best] > 0 ? best : -1;
+    }
+  }
+  return result;
+}
+
+function stationsOf(source: AnalysisSource): Set<number> {
+  const { rows, starts, flows } = source.scan.table;
+  const macs = new Set<number>();
+  for (let f = 0; f < flows; f++) {
+    const mac = sourceMac(rows, starts[f] + STAT_WORDS);
+    if (!isGroupMac(mac)) macs.add(mac);
+  }
+  return macs;
+}
+
+function firstFrame(sources: readonly AnalysisSource[], list: readonly number[]): number {
+  let first = Infinity;
+  for (const s of list) {
+    const { rows, starts, flows } = sources[s].scan.table;
+    if (flows > 0) first = Math.min(first, rows[starts[0] + STAT_FIRST_SECONDS] + rows[starts[0] + STAT_FIRST_NANOS] / 1e9);
+  }
+  return first;
+}

@@ -1,0 +1,195 @@
+import { UNPREDICTED_REASONS } from '../hash/policy.ts';
+import { UNASSIGNED } from '../flows/direct-flows.ts';
+import { rowBytes } from '../flows/flow-table.ts';
+import { formatMac } from '../flows/mac.ts';
+import { measureBalance } from '../plan/balance.ts';
+import type { Direction, Epoch, FlowCounts, Lag, Member, MemberLoad, Side, SideId } from '../report/document.ts';
+import type { DirectionAnalysis } from './analyze-direction.ts';
+import type { LagAnalysis } from './analyze-lag.ts';
+import type { AnalysisSource } from './sources.ts';
+import { formatAxisTime } from './time-text.ts';
+
+/** Addresses listed per side; a bridge behind a LAG can have thousands. */
+const MAX_LISTED_MACS = 1000;
+
+/** The LAG's part of the document, without its flows. */
+export function buildLag(lag: LagAnalysis, sources: readonly AnalysisSource[]): Lag {
+  const counts = countFrames(lag);
+  return {
+    id: lag.plan.id,
+    members: lag.plan.members.map(
+      (member, index): Member => ({
+        name: member.name,
+        index,
+        sources: member.sources.map((s) => sources[s].name),
+        speedMbps: findSpeed(lag, index),
+      }),
+    ),
+    sides: [buildSide(lag, 0), buildSide(lag, 1)],
+    unassigned: counts.unassigned,
+    duplicates: counts.duplicates,
+    directions: [buildDirection(lag, lag.directions[0], counts), buildDirection(lag, lag.directions[1], counts)],
+  };
+}
+
+interface FrameCounts {
+  readonly totals: readonly [FlowCounts, FlowCounts];
+  readonly control: readonly [FlowCounts, FlowCounts];
+  readonly reflections: readonly [FlowCounts, FlowCounts];
+  readonly unassigned: { packets: number; bytes: number };
+  readonly duplicates: { packets: number; bytes: number };
+  /** Per direction and member: hashed data. */
+  readonly observed: readonly [MemberLoad[], MemberLoad[]];
+  /** Per direction: bytes of each hashed flow, for the chance test. */
+  readonly weights: readonly [Float64Array, Float64Array];
+}
+
+function countFrames(lag: LagAnalysis): FrameCounts {
+  const { merged, memberOfTable, memberCount } = lag.flows;
+  const { direction, control } = lag.directed;
+  const pair = (): [FlowCounts, FlowCounts] => [
+    { flows: 0, packets: 0, bytes: 0 },
+    { flows: 0, packets: 0, bytes: 0 },
+  ];
+  const loads = (): MemberLoad[] => Array.from({ length: memberCount }, () => ({ flows: 0, packets: 0, bytes: 0, share: 0 }));
+  const totals = pair();
+  const controls = pair();
+  const reflections = pair();
+  const unassigned = { packets: 0, bytes: 0 };
+  const duplicates = { packets: 0, bytes: 0 };
+  const observed: [MemberLoad[], MemberLoad[]] = [loads(), loads()];
+  const weights: [Float64Array, Float64Array] = [new Float64Array(lag.directions[0].list.length), new Float64Array(lag.directions[1].list.length)];
+  const at = [0, 0];
+  const memberPackets = new Float64Array(memberCount);
+  for (let f = 0; f < merged.count; f++) {
+    const side = direction[f];
+    let packets = 0;
+    let bytes = 0;
+    let reflectedPackets = 0;
+    let reflectedBytes = 0;
+    memberPackets.fill(0);
+    for (let e = merged.entryFrom[f]; e < merged.entryFrom[f + 1]; e++) {
+      const t = merged.entryTable[e];
+      const { rows } = merged.tables[t].columns;
+      const row = merged.entryRow[e];
+      const entryBytes = rowBytes(rows, row);
+      const { kind } = merged.tables[t];
+      if (kind === 'duplicates') {
+        duplicates.packets += rows[row];
+        duplicates.bytes += entryBytes;
+      } else if (kind === 'reflections') {
+        reflectedPackets += rows[row];
+        reflectedBytes += entryBytes;
+      } else {
+        packets += rows[row];
+        bytes += entryBytes;
+        memberPackets[memberOfTable[t]] += rows[row];
+        if (side !== UNASSIGNED && control[f] === 0) {
+          const load = observed[side][memberOfTable[t]];
+          load.packets += rows[row];
+          load.bytes += entryBytes;
+        }
+      }
+    }
+    if (side === UNASSIGNED) {
+      unassigned.packets += packets + reflectedPackets;
+      unassigned.bytes += bytes + reflectedBytes;
+      continue;
+    }
+    if (reflectedPackets > 0) addTo(reflections[side], reflectedPackets, reflectedBytes);
+    if (packets > 0) addTo(control[f] === 1 ? controls[side] : totals[side], packets, bytes);
+    if (control[f] === 1) continue;
+    weights[side][at[side]++] = bytes;
+    let most = -1;
+    for (let m = 0; m < memberCount; m++) if (memberPackets[m] > 0 && (most < 0 || memberPackets[m] > memberPackets[most])) most = m;
+    if (most >= 0) observed[side][most].flows++;
+  }
+  for (const side of [0, 1] as const) {
+    const sum = totals[side].bytes;
+    for (const load of observed[side]) load.share = sum > 0 ? load.bytes / sum : 0;
+  }
+  return { totals, control: controls, reflections, unassigned, duplicates, observed, weights };
+}
+
+function addTo(counts: FlowCounts, packets: number, bytes: number): void {
+  counts.flows++;
+  counts.packets += packets;
+  counts.bytes += bytes;
+}
+
+function buildDirection(lag: LagAnalysis, direction: DirectionAnalysis, counts: FrameCounts): Direction {
+  const { side, sender, placement, epochs } = direction;
+  const name = (m: number): string => lag.plan.members[m].name;
+  const observed = counts.observed[side];
+  const predictedBytes = placement.predicted.reduce((sum, p) => sum + p.bytes, 0);
+  const steady = epochs[placement.longest].active;
+  const balanceMembers = steady.length > 0 ? steady : sender.order;
+  return {
+    from: side === 0 ? 'a' : 'b',
+    to: side === 0 ? 'b' : 'a',
+    policy: {
+      id: sender.policy?.id ?? null,
+      variant: sender.policy === null ? null : sender.variant,
+      basis: sender.policy?.family === 'ovs' ? sender.basis : null,
+      source: sender.source,
+      members: sender.order.map(name),
+      confidence: sender.confidence,
+    },
+    epochs: epochs.map(
+      (epoch): Epoch => ({
+        fromTime: formatAxisTime(lag.flows.originSeconds, epoch.fromMs),
+        toTime: formatAxisTime(lag.flows.originSeconds, epoch.toMs),
+        active: epoch.active.map(name),
+        why: epoch.why,
+      }),
+    ),
+    totals: counts.totals[side],
+    control: counts.control[side],
+    reflections: counts.reflections[side],
+    unpredicted: placement.unpredicted.flatMap(({ packets, bytes }, code) => {
+      const reason = UNPREDICTED_REASONS[code];
+      return reason === null || packets === 0 ? [] : [{ reason, packets, bytes }];
+    }),
+    transition: { packets: placement.transitionPackets },
+    agreement: placement.agreement,
+    members: lag.plan.members.map((member, m) => ({
+      name: member.name,
+      observed: observed[m],
+      predicted: { ...placement.predicted[m], share: predictedBytes > 0 ? placement.predicted[m].bytes / predictedBytes : 0 },
+    })),
+    balance: measureBalance(
+      balanceMembers.map((m) => observed[m].bytes),
+      counts.weights[side],
+    ),
+  };
+}
+
+function buildSide(lag: LagAnalysis, index: 0 | 1): Side {
+  const id: SideId = index === 0 ? 'a' : 'b';
+  const ends = lag.portEnds.map((pair) => pair[index]).filter((end) => end !== null);
+  const system = ends[0]?.system ?? null;
+  const facts = lag.facts.find((f) => f.side === index);
+  const macs = lag.sides.macs[index];
+  const label = facts?.facts.name ?? system ?? (macs.length > 0 ? formatMac(macs[0]) : `side ${id}`);
+  const role = !lag.sides.aIsLocal ? 'unknown' : index === 0 ? 'local' : 'remote';
+  const keys = ends[0]?.keys ?? [];
+  return {
+    id,
+    role,
+    label,
+    system,
+    key: keys.length > 0 ? keys[keys.length - 1] : null,
+    macs: macs.slice(0, MAX_LISTED_MACS).map(formatMac),
+    evidence: [...lag.sides.evidence[index]],
+  };
+}
+
+function findSpeed(lag: LagAnalysis, member: number): number | null {
+  for (const { facts, members } of lag.facts) {
+    const place = members.indexOf(member);
+    const speed = place < 0 ? undefined : facts.members[place].speedMbps;
+    if (speed !== undefined) return speed;
+  }
+  return null;
+}
+

@@ -1,0 +1,92 @@
+import { createHashInput } from '../hash/hash-input.ts';
+import { UNPREDICTED_REASONS } from '../hash/policy.ts';
+import { fillHashInput } from '../flows/hash-input-from-keys.ts';
+import { visitSlices } from '../flows/lag-flows.ts';
+import { WINDOW_WIDTHS_MS } from '../flows/slice-log.ts';
+import type { ResultDocument, SideId } from '../report/document.ts';
+import type { LagAnalysis } from './analyze-lag.ts';
+import { selectFlows } from './flow-query.ts';
+import { FlowRows, formatHash, parseFlowId } from './flow-rows.ts';
+import type { FlowExplanation, FlowList, FlowQuery, FlowsAnalysis, LoadSeries } from './flows-analysis.ts';
+import { formatAxisTime } from './time-text.ts';
+
+/** The finished analysis: answers from columns, on demand. */
+export function createFlowsAnalysis(document: ResultDocument, lags: readonly LagAnalysis[]): FlowsAnalysis {
+  const rowsOf = new Map<string, FlowRows>();
+  const find = (lagId: string): LagAnalysis | undefined => lags.find((lag) => lag.plan.id === lagId);
+  const rows = (lag: LagAnalysis): FlowRows => {
+    const known = rowsOf.get(lag.plan.id) ?? new FlowRows(lag);
+    rowsOf.set(lag.plan.id, known);
+    return known;
+  };
+  return {
+    document,
+    flows(lagId: string, query: FlowQuery): FlowList {
+      const lag = find(lagId);
+      if (lag === undefined) return { length: 0, at: () => { throw new RangeError('no flows'); } };
+      const list = selectFlows(lag, rows(lag), query);
+      return { length: list.length, at: (i) => rows(lag).at(list[i]) };
+    },
+    flow(lagId, flowId) {
+      const lag = find(lagId);
+      const flow = parseFlowId(flowId);
+      if (lag === undefined || flow < 0 || flow >= rows(lag).count || !rows(lag).isListed(flow)) return null;
+      return rows(lag).at(flow);
+    },
+    load: (lagId, steps, flow) => loadSeries(find(lagId), steps, flow),
+    explain: (lagId, flowId) => {
+      const lag = find(lagId);
+      return lag === undefined ? null : explainFlow(lag, parseFlowId(flowId));
+    },
+  };
+}
+
+function loadSeries(lag: LagAnalysis | undefined, steps: number, flowIdText: string | undefined): LoadSeries {
+  if (lag === undefined || steps < 1) return { fromTime: formatAxisTime(0, 0), stepSeconds: 1, steps: 0, series: [] };
+  const { flows, plan, directed } = lag;
+  const spanMs = Math.max(flows.lastMs - flows.firstMs, 1);
+  const stepMs = WINDOW_WIDTHS_MS.find((w) => w >= flows.widthMs && spanMs / w <= steps) ?? Math.ceil(spanMs / steps);
+  const fromMs = Math.floor(flows.firstMs / stepMs) * stepMs;
+  const count = Math.floor((flows.lastMs - fromMs) / stepMs) + 1;
+  const only = flowIdText === undefined ? -1 : parseFlowId(flowIdText);
+  const sums = [0, 1].map(() => plan.members.map(() => new Float64Array(count)));
+  visitSlices(flows, 'frames', (flow, member, ms, _packets, bytes) => {
+    const side = directed.direction[flow];
+    if (side > 1 || (flowIdText !== undefined && flow !== only)) return;
+    const step = Math.floor((ms - fromMs) / stepMs);
+    if (step >= 0 && step < count) sums[side][member][step] += bytes;
+  });
+  const series = (['a', 'b'] as const).flatMap((from: SideId, side) => plan.members.map((member, m) => ({ from, member: member.name, bytes: sums[side][m] })));
+  return { fromTime: formatAxisTime(flows.originSeconds, fromMs), stepSeconds: stepMs / 1000, steps: count, series };
+}
+
+function explainFlow(lag: LagAnalysis, flow: number): FlowExplanation | null {
+  const { merged, originSeconds } = lag.flows;
+  if (flow < 0 || flow >= merged.count) return null;
+  const side = lag.directed.direction[flow];
+  if (side > 1 || lag.directed.control[flow] === 1) return null;
+  const direction = lag.directions[side];
+  const { policy, variant, basis } = direction.sender;
+  if (policy === null) return null;
+  const input = createHashInput(1);
+  const { active } = direction.epochs[direction.placement.longest];
+  fillHashInput(input, merged.tables[merged.keyTable[flow]].columns.rows, merged.keyStart.subarray(flow, flow + 1), 0, 1, { tagInFrame: false });
+  const hash = direction.hash[flow];
+  return {
+    policy: policy.id,
+    variant,
+    steps: policy.explain(input, 0, { variant, basis, memberCount: active.length }),
+    hash: formatHash(hash),
+    epochs: direction.epochs.map((epoch) => {
+      const index = epoch.active.length === 0 ? null : hash % epoch.active.length;
+      return {
+        fromTime: formatAxisTime(originSeconds, epoch.fromMs),
+        toTime: formatAxisTime(originSeconds, epoch.toMs),
+        active: epoch.active.map((m) => lag.plan.members[m].name),
+        index,
+        member: index === null ? null : lag.plan.members[epoch.active[index]].name,
+      };
+    }),
+    unpredicted: UNPREDICTED_REASONS[direction.placement.reason[flow]],
+  };
+}

@@ -1,0 +1,77 @@
+import { parseMac } from '../flows/mac.ts';
+import type { Sides } from '../flows/direct-flows.ts';
+import type { LagFacts, MemberFacts, StateFacts } from '../state/state-facts.ts';
+import type { LagPlan } from './assemble-lags.ts';
+
+/** A state text, with the path it came from. */
+export interface StateText {
+  readonly path: string;
+  readonly facts: StateFacts;
+}
+
+/** What a state text says about one end of a LAG. */
+export interface SenderFacts {
+  readonly path: string;
+  readonly facts: LagFacts;
+  readonly kernel: string | null;
+  readonly side: 0 | 1;
+  /** LAG member index of each of the text's members, -1 where none fits; same order as `facts.members`. */
+  readonly members: readonly number[];
+}
+
+/** Addresses of one end as a state text gives them: candidates for the colouring of MAC addresses. */
+export function sideMacs(lag: LagFacts): number[] {
+  const texts = [lag.mac, lag.system, ...lag.members.flatMap((m) => [m.permanentMac, m.mac]), ...lag.members.map((m) => m.actor?.system)];
+  const macs = texts.map((text) => (text === undefined ? null : parseMac(text))).filter((mac): mac is number => mac !== null && mac !== 0);
+  return [...new Set(macs)];
+}
+
+/** Finds the end of this LAG that each state text describes, if any. */
+export function matchSenderFacts(texts: readonly StateText[], plan: LagPlan, sides: Sides): SenderFacts[] {
+  return texts.flatMap(({ path, facts }) =>
+    facts.lags.flatMap((lag): SenderFacts[] => {
+      const members = lag.members.map((m) => findMember(m, plan, lag));
+      const side = findSide(lag, plan, sides, members);
+      if (side === null || (lag.members.length > 0 && members.every((m) => m < 0) && !namesSide(lag, sides))) return [];
+      return [{ path, facts: lag, kernel: facts.kernel ?? null, side, members }];
+    }),
+  );
+}
+
+/** By permanent MAC (source of the LACPDUs), with the actor port where addresses are double; else by name. */
+function findMember(member: MemberFacts, plan: LagPlan, lag: LagFacts): number {
+  const permanent = member.permanentMac;
+  if (permanent !== undefined) {
+    const fitting = plan.members.flatMap((m, i) => {
+      const end = m.ends.find((e) => e.srcMacs.includes(permanent));
+      return end === undefined ? [] : [{ i, port: end.runs[end.runs.length - 1].pdu.actor.port }];
+    });
+    if (fitting.length === 1) return fitting[0].i;
+    const byPort = fitting.filter((f) => f.port === member.actor?.port);
+    if (byPort.length === 1) return byPort[0].i;
+  }
+  void lag;
+  return plan.members.findIndex((m) => m.name === member.name);
+}
+
+function namesSide(lag: LagFacts, sides: Sides): boolean {
+  return sideMacs(lag).some((mac) => sides.sideOf(mac) !== -1);
+}
+
+function findSide(lag: LagFacts, plan: LagPlan, sides: Sides, members: readonly number[]): 0 | 1 | null {
+  const votes = [0, 0];
+  for (const m of lag.members) {
+    const mac = m.permanentMac === undefined ? null : parseMac(m.permanentMac);
+    const isPduSource = plan.members.some((p) => p.ends.some((e) => m.permanentMac !== undefined && e.srcMacs.includes(m.permanentMac)));
+    const side = mac === null ? -1 : sides.sideOf(mac);
+    if (side !== -1) votes[side] += isPduSource ? 4 : 1;
+  }
+  for (const text of [lag.mac, lag.system]) {
+    const mac = text === undefined ? null : parseMac(text);
+    const side = mac === null || mac === 0 ? -1 : sides.sideOf(mac);
+    if (side !== -1) votes[side] += 2;
+  }
+  if (votes[0] !== votes[1]) return votes[0] > votes[1] ? 0 : 1;
+  // Names of interfaces are those of the end that captured: side a where that is known.
+  return members.some((m) => m >= 0) ? 0 : null;
+}

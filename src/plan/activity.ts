@@ -1,0 +1,149 @@
+import type { LinkEnd } from '../lacp/group-lags.ts';
+import type { LagFlows } from '../flows/lag-flows.ts';
+import { toMs, visitSlices } from '../flows/lag-flows.ts';
+import { WINDOW_WIDTHS_MS } from '../flows/slice-log.ts';
+
+/** What LACPDUs say of a sender's port in a time bin. */
+export const LACP_UNKNOWN = -1;
+export const LACP_DOWN = 0;
+export const LACP_UP = 1;
+
+const DISTRIBUTING = 0x20;
+const TIMEOUT_SHORT = 0x02;
+/** Bins at most: epochs are found to about 1/4000 of the capture, then refined to single slices. */
+const MAX_BINS = 4000;
+const MIN_BIN_MS = 50;
+/** A member without data of the sender for this long may be out of use. */
+const QUIET_MS = 400;
+
+/**
+ * Evidence on which members a sender can have used when: per member and time bin. `binMs` is a multiple of every
+ * slice's width.
+ */
+export interface Activity {
+  readonly binMs: number;
+  readonly bins: number;
+  readonly fromMs: number;
+  /** LACP_* of the sender's own port; index member * bins + bin. */
+  readonly lacp: Int8Array;
+  /** 1 where the member can have been out of use: LACP says so, or the sender sent no data on it for a while. */
+  readonly mayBeDown: Uint8Array;
+  /** 1 where any frame at all, of either end, was seen on the member. */
+  readonly anyFrame: Uint8Array;
+  /** 1 where the sender's data was seen on the member. */
+  readonly data: Uint8Array;
+  /** Moments at which LACPDUs changed what they say about a member (sender's port), in ms on the LAG's axis. */
+  readonly changes: readonly { readonly member: number; readonly ms: number; readonly up: boolean; readonly portChanged: boolean }[];
+  /** First moment at which the sender's LACPDUs say that some port distributes, or null without such a start in the capture. */
+  readonly upSinceMs: number | null;
+}
+
+/** `portEnds[m]`: the sender's end and the other end on member m, or null. `isData(flow)`: the sender's hashed data. */
+export function findActivity(
+  flows: LagFlows,
+  portEnds: readonly ({ own: LinkEnd | null; other: LinkEnd | null } | null)[],
+  isData: (flow: number) => boolean,
+): Activity {
+  const spanMs = Math.max(flows.lastMs - flows.firstMs, 1);
+  const wanted = Math.max(MIN_BIN_MS, flows.widthMs, spanMs / MAX_BINS);
+  const binMs = WINDOW_WIDTHS_MS.find((w) => w >= wanted) ?? WINDOW_WIDTHS_MS[WINDOW_WIDTHS_MS.length - 1];
+  const fromMs = Math.floor(flows.firstMs / binMs) * binMs;
+  const bins = Math.min(Math.floor((flows.lastMs - fromMs) / binMs) + 1, MAX_BINS * 8);
+  const members = flows.memberCount;
+  const lacp = new Int8Array(members * bins).fill(LACP_UNKNOWN);
+  const anyFrame = new Uint8Array(members * bins);
+  const data = new Uint8Array(members * bins);
+  visitSlices(flows, 'frames', (flow, member, ms) => {
+    const bin = Math.min(Math.max(Math.floor((ms - fromMs) / binMs), 0), bins - 1);
+    anyFrame[member * bins + bin] = 1;
+    if (isData(flow)) data[member * bins + bin] = 1;
+  });
+  const changes: { member: number; ms: number; up: boolean; portChanged: boolean }[] = [];
+  for (let m = 0; m < members; m++) {
+    const ends = portEnds[m];
+    if (ends === null || ends.own === null) continue;
+    fillLacp(ends.own, ends.other, flows.originSeconds, fromMs, binMs, lacp.subarray(m * bins, (m + 1) * bins), (ms, up, portChanged) =>
+      changes.push({ member: m, ms, up, portChanged }),
+    );
+  }
+  const mayBeDown = findQuiet(lacp, data, members, bins, binMs, portEnds);
+  const firstUp = changes.filter((c) => c.up).sort((x, y) => x.ms - y.ms)[0];
+  const startsDown = members > 0 && startedDown(lacp, members, bins);
+  return { binMs, bins, fromMs, lacp, mayBeDown, anyFrame, data, changes, upSinceMs: startsDown && firstUp !== undefined ? firstUp.ms : null };
+}
+
+/** True if LACPDUs were heard and the first word of every port was "not distributing". */
+function startedDown(lacp: Int8Array, members: number, bins: number): boolean {
+  let heard = false;
+  for (let m = 0; m < members; m++) {
+    for (let b = 0; b < bins; b++) {
+      const state = lacp[m * bins + b];
+      if (state === LACP_UNKNOWN) continue;
+      if (state === LACP_UP) return false;
+      heard = true;
+      break;
+    }
+  }
+  return heard;
+}
+
+function fillLacp(
+  own: LinkEnd,
+  other: LinkEnd | null,
+  originSeconds: number,
+  fromMs: number,
+  binMs: number,
+  row: Int8Array,
+  change: (ms: number, up: boolean, portChanged: boolean) => void,
+): void {
+  const runs = own.runs;
+  let lastUp: boolean | null = null;
+  let lastPort = -1;
+  for (let r = 0; r < runs.length; r++) {
+    const run = runs[r];
+    const up = (run.pdu.actor.state & DISTRIBUTING) !== 0;
+    const startMs = toMs(run.seconds, run.nanos, originSeconds);
+    const heardMs = toMs(run.lastSeconds, run.lastNanos, originSeconds);
+    // The other end's timeout bit sets how often this end sends (IEEE 802.1AX-2020, 6.4.8); unknown: slow.
+    const intervalMs = other !== null && (other.runs[other.runs.length - 1].pdu.actor.state & TIMEOUT_SHORT) !== 0 ? 1_000 : 30_000;
+    const nextMs = r + 1 < runs.length ? toMs(runs[r + 1].seconds, runs[r + 1].nanos, originSeconds) : Infinity;
+    const untilMs = Math.min(nextMs, heardMs + 3.5 * intervalMs);
+    const from = Math.floor((startMs - fromMs) / binMs);
+    const to = Math.min(Math.ceil((untilMs - fromMs) / binMs), row.length);
+    for (let b = Math.max(from, 0); b < to; b++) row[b] = up ? LACP_UP : LACP_DOWN;
+    if (lastUp !== null && (lastUp !== up || (lastPort !== run.pdu.actor.port && up))) change(startMs, up, lastPort !== run.pdu.actor.port);
+    else if (lastUp === null && up) change(startMs, up, false);
+    // A port that goes silent changes too, when its last PDU stops being valid.
+    if (nextMs > untilMs && untilMs < fromMs + row.length * binMs) {
+      change(heardMs, false, false);
+      lastUp = false;
+    } else lastUp = up;
+    lastPort = run.pdu.actor.port;
+  }
+}
+
+function findQuiet(
+  lacp: Int8Array,
+  data: Uint8Array,
+  members: number,
+  bins: number,
+  binMs: number,
+  portEnds: readonly ({ own: LinkEnd | null } | null)[],
+): Uint8Array {
+  const quiet = new Uint8Array(members * bins);
+  const least = Math.max(1, Math.ceil(QUIET_MS / binMs));
+  for (let m = 0; m < members; m++) {
+    const base = m * bins;
+    const speaksLacp = portEnds[m] !== null && portEnds[m]?.own !== null;
+    let from = 0;
+    for (let b = 0; b <= bins; b++) {
+      if (b < bins && data[base + b] === 0) continue;
+      if (b - from >= least) quiet.fill(1, base + Math.max(from - 1, 0), base + Math.min(b + 1, bins));
+      from = b + 1;
+    }
+    for (let b = 0; b < bins; b++) {
+      if (lacp[base + b] === LACP_DOWN || (speaksLacp && lacp[base + b] === LACP_UNKNOWN)) quiet[base + b] = 1;
+    }
+  }
+  return quiet;
+}

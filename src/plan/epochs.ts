@@ -1,0 +1,351 @@
+import type { LagFlows } from '../flows/lag-flows.ts';
+import { visitSlices } from '../flows/lag-flows.ts';
+import type { Activity } from './activity.ts';
+import { LACP_DOWN, LACP_UP } from './activity.ts';
+
+export type EpochCause = 'start' | 'lacp' | 'link-lost' | 'link-returned' | 're-enslaved' | 'silence' | 'map-changed';
+
+/** A stretch of time in which the sender used the same members in the same order. */
+export interface ActiveEpoch {
+  readonly fromMs: number;
+  readonly toMs: number;
+  /** Member indices in hash order; empty before the sender's LACP came up. */
+  readonly active: readonly number[];
+  readonly why: EpochCause;
+  /** Frames this close to the start of the epoch may still follow the epoch before (contract: 1 s, 3 s if known only from silence). */
+  readonly slackMs: number;
+}
+
+/** Index of the hash within `count` members: how the sender's policy selects. */
+export type IndexOf = (flow: number, count: number) => number;
+
+/** Weights of the search, in frames that do not fit. */
+const SWITCH_COST = 8;
+/** At a moment for which LACPDUs or silence speak. */
+const BACKED_SWITCH_COST = 2;
+/** Using a member whose port says it does not distribute, or leaving out one that says it does; per second. */
+const AGAINST_LACP_PER_SECOND = 0.4;
+/** Leaving out a member although the sender's data was seen on it; per bin. */
+const IMPLAUSIBLE_COST = 3;
+/** A frame sent before LACP came up, against 1 for one that does not fit. */
+const BEFORE_UP_COST = 0.6;
+/** Frames of one slice count up to this many times, so that one elephant does not decide. */
+const MAX_SLICE_WEIGHT = 4;
+const MAX_CANDIDATES = 96;
+const EVIDENCE_MS = 1_500;
+
+interface Candidate {
+  readonly active: readonly number[];
+}
+
+/**
+ * Finds the epochs of one sender: the sequence of active member lists that explains the observed members best,
+ * given what LACPDUs and silences allow (dynamic programming over time bins, then exact placing of the boundaries).
+ * `order`: all members in hash order at the start of the capture. `orders`: further orders that may hold later.
+ */
+export function findEpochs(
+  flows: LagFlows,
+  activity: Activity,
+  order: readonly number[],
+  isPlaceable: (flow: number) => boolean,
+  indexOf: IndexOf,
+): ActiveEpoch[] {
+  if (activity.changes.length === 0 && allFit(flows, order, isPlaceable, indexOf)) {
+    return [{ fromMs: flows.firstMs, toMs: flows.lastMs, active: order, why: 'start', slackMs: 0 }];
+  }
+  const candidates = listCandidates(order, activity, flows.memberCount);
+  const cost = emissionCosts(flows, activity, candidates, isPlaceable, indexOf);
+  const path = cheapestPath(cost, activity, candidates);
+  return refine(flows, activity, candidates, path, isPlaceable, indexOf);
+}
+
+/** True if one epoch with all members explains every frame: nothing to search. */
+function allFit(flows: LagFlows, order: readonly number[], isPlaceable: (flow: number) => boolean, indexOf: IndexOf): boolean {
+  let fit = true;
+  visitSlices(flows, 'frames', (flow, member) => {
+    if (fit && isPlaceable(flow) && order[indexOf(flow, order.length)] !== member) fit = false;
+  });
+  return fit;
+}
+
+/** Members that can have been out of use at some time. */
+function listDownable(activity: Activity, members: number): number[] {
+  const downable: { member: number; bins: number }[] = [];
+  for (let m = 0; m < members; m++) {
+    let bins = 0;
+    for (let b = 0; b < activity.bins; b++) bins += activity.mayBeDown[m * activity.bins + b];
+    if (bins > 0) downable.push({ member: m, bins });
+  }
+  return downable.sort((x, y) => y.bins - x.bins).map((d) => d.member);
+}
+
+function listCandidates(order: readonly number[], activity: Activity, members: number): Candidate[] {
+  const downable = listDownable(activity, members);
+  const seen = new Set<string>();
+  const candidates: Candidate[] = [];
+  const add = (active: readonly number[]): void => {
+    const name = active.join(',');
+    if (seen.has(name) || candidates.length >= MAX_CANDIDATES) return;
+    seen.add(name);
+    candidates.push({ active });
+  };
+  const orders = laterOrders(order, activity, downable);
+  for (const o of orders) add(o);
+  // What LACPDUs say at each moment.
+  for (let b = 0; b < activity.bins; b++) {
+    const up = order.filter((m) => activity.lacp[m * activity.bins + b] !== LACP_DOWN);
+    if (up.length > 0 && up.length < order.length) for (const o of orders) add(o.filter((m) => up.includes(m)));
+  }
+  // All ways of missing some of the members that may be missing, few first.
+  const mayMiss = downable.slice(0, 6);
+  for (let size = 1; size <= mayMiss.length; size++) {
+    for (let set = 1; set < 1 << mayMiss.length; set++) {
+      const missing = mayMiss.filter((_, i) => (set >> i) & 1);
+      if (missing.length !== size) continue;
+      for (const o of orders) {
+        const active = o.filter((m) => !missing.includes(m));
+        if (active.length > 0) add(active);
+      }
+    }
+  }
+  for (const m of order) add([m]);
+  if (activity.upSinceMs !== null) add([]);
+  return candidates;
+}
+
+/**
+ * The order at the start, and those that follow when members that were out of use come back at the end of the list
+ * (released and enslaved again) instead of in their old place.
+ */
+function laterOrders(order: readonly number[], activity: Activity, downable: readonly number[]): (readonly number[])[] {
+  const orders: (readonly number[])[] = [order];
+  const rejoined = activity.changes.filter((c) => c.up && c.portChanged).sort((x, y) => x.ms - y.ms);
+  let newest = order;
+  for (const { member } of rejoined) {
+    newest = [...newest.filter((m) => m !== member), member];
+    orders.push(newest);
+  }
+  // Without port numbers on the wire any member that was away may have moved.
+  const silent = downable.filter((m) => !activity.changes.some((c) => c.member === m));
+  for (const m of silent.slice(0, 4)) orders.push([...order.filter((x) => x !== m), m]);
+  for (const m of silent.slice(0, 3)) {
+    for (const n of silent.slice(0, 3)) if (m !== n) orders.push([...order.filter((x) => x !== m && x !== n), m, n]);
+  }
+  return orders;
+}
+
+/** Cost of each candidate in each bin; index candidate * bins + bin. */
+function emissionCosts(
+  flows: LagFlows,
+  activity: Activity,
+  candidates: readonly Candidate[],
+  isPlaceable: (flow: number) => boolean,
+  indexOf: IndexOf,
+): Float32Array {
+  const { bins, binMs, fromMs, lacp, mayBeDown } = activity;
+  const cost = new Float32Array(candidates.length * bins);
+  const lists = candidates.map((c) => c.active);
+  const indexByCount = new Int32Array(flows.memberCount + 1);
+  visitSlices(flows, 'frames', (flow, member, ms, packets) => {
+    if (!isPlaceable(flow)) return;
+    const bin = Math.min(Math.max(Math.floor((ms - fromMs) / binMs), 0), bins - 1);
+    const weight = Math.min(packets, MAX_SLICE_WEIGHT);
+    for (let n = 1; n <= flows.memberCount; n++) indexByCount[n] = indexOf(flow, n);
+    for (let c = 0; c < lists.length; c++) {
+      const list = lists[c];
+      if (list.length === 0) cost[c * bins + bin] += weight * BEFORE_UP_COST;
+      else if (list[indexByCount[list.length]] !== member) cost[c * bins + bin] += weight;
+    }
+  });
+  const perBin = (AGAINST_LACP_PER_SECOND * binMs) / 1000;
+  for (let c = 0; c < candidates.length; c++) {
+    const uses = new Uint8Array(flows.memberCount);
+    for (const m of candidates[c].active) uses[m] = 1;
+    for (let m = 0; m < flows.memberCount; m++) {
+      for (let b = 0; b < bins; b++) {
+        const at = m * bins + b;
+        if (uses[m] === 1) {
+          if (lacp[at] === LACP_DOWN) cost[c * bins + b] += perBin;
+        } else {
+          if (lacp[at] === LACP_UP) cost[c * bins + b] += perBin;
+          if (mayBeDown[at] === 0 && candidates[c].active.length > 0) cost[c * bins + b] += IMPLAUSIBLE_COST;
+        }
+      }
+    }
+    if (candidates[c].active.length === 0 && activity.upSinceMs !== null) {
+      // Only the time before LACP came up may have no active member.
+      const upBin = Math.floor((activity.upSinceMs - fromMs) / binMs) + 1;
+      for (let b = Math.max(upBin, 0); b < bins; b++) cost[c * bins + b] += IMPLAUSIBLE_COST * 10;
+    }
+  }
+  return cost;
+}
+
+function cheapestPath(cost: Float32Array, activity: Activity, candidates: readonly Candidate[]): Uint16Array {
+  const { bins } = activity;
+  const backed = backedBins(activity);
+  const n = candidates.length;
+  const from = new Uint16Array(n * bins);
+  let total = new Float64Array(n);
+  for (let c = 0; c < n; c++) total[c] = cost[c * bins];
+  for (let b = 1; b < bins; b++) {
+    let best = 0;
+    for (let c = 1; c < n; c++) if (total[c] < total[best]) best = c;
+    const change = total[best] + (backed[b] === 1 ? BACKED_SWITCH_COST : SWITCH_COST);
+    const next = new Float64Array(n);
+    for (let c = 0; c < n; c++) {
+      const stays = total[c] <= change;
+      next[c] = (stays ? total[c] : change) + cost[c * bins + b];
+      from[c * bins + b] = stays ? c : best;
+    }
+    total = next;
+  }
+  let at = 0;
+  for (let c = 1; c < n; c++) if (total[c] < total[at]) at = c;
+  const path = new Uint16Array(bins);
+  for (let b = bins - 1; b >= 0; b--) {
+    path[b] = at;
+    if (b > 0) at = from[at * bins + b];
+  }
+  return path;
+}
+
+/** Bins close to a change that LACPDUs or the silence of a member tell of. */
+function backedBins(activity: Activity): Uint8Array {
+  const { bins, binMs, fromMs, anyFrame } = activity;
+  const backed = new Uint8Array(bins);
+  const around = Math.max(1, Math.ceil(EVIDENCE_MS / binMs));
+  const mark = (bin: number): void => {
+    backed.fill(1, Math.max(bin - around, 0), Math.min(bin + around + 1, bins));
+  };
+  for (const { ms } of activity.changes) mark(Math.floor((ms - fromMs) / binMs));
+  const members = anyFrame.length / bins;
+  const least = Math.max(2, Math.ceil(2_000 / binMs));
+  for (let m = 0; m < members; m++) {
+    let quietFrom = 0;
+    for (let b = 0; b <= bins; b++) {
+      if (b < bins && anyFrame[m * bins + b] === 0) continue;
+      if (b - quietFrom >= least) {
+        mark(quietFrom);
+        mark(b);
+      }
+      quietFrom = b + 1;
+    }
+  }
+  return backed;
+}
+
+interface NearSlice {
+  readonly ms: number;
+  readonly packets: number;
+  readonly fitsBefore: boolean;
+  readonly fitsAfter: boolean;
+}
+
+/** Turns the path into epochs and puts each boundary where the fewest frames do not fit. */
+function refine(
+  flows: LagFlows,
+  activity: Activity,
+  candidates: readonly Candidate[],
+  path: Uint16Array,
+  isPlaceable: (flow: number) => boolean,
+  indexOf: IndexOf,
+): ActiveEpoch[] {
+  const { bins, binMs, fromMs } = activity;
+  const bounds: number[] = [];
+  for (let b = 1; b < bins; b++) if (path[b] !== path[b - 1]) bounds.push(b);
+  const segments = [0, ...bounds].map((b) => candidates[path[b]].active);
+  const near: NearSlice[][] = bounds.map(() => []);
+  const reach = Math.max(2 * binMs, 1_000);
+  const lowest = bounds.map((b, i) => Math.max(fromMs + b * binMs - reach, i === 0 ? -Infinity : fromMs + ((bounds[i - 1] + b) / 2) * binMs));
+  const highest = bounds.map((b, i) => Math.min(fromMs + b * binMs + reach, i + 1 === bounds.length ? Infinity : fromMs + ((bounds[i + 1] + b) / 2) * binMs));
+  if (bounds.length > 0) {
+    visitSlices(flows, 'frames', (flow, member, ms, packets) => {
+      if (ms < lowest[0] || ms > highest[highest.length - 1] || !isPlaceable(flow)) return;
+      for (let i = 0; i < bounds.length; i++) {
+        if (ms < lowest[i] || ms > highest[i]) continue;
+        near[i].push({ ms, packets, fitsBefore: fits(segments[i], flow, member, indexOf), fitsAfter: fits(segments[i + 1], flow, member, indexOf) });
+      }
+    });
+  }
+  const cuts = bounds.map((b, i) => placeCut(near[i], fromMs + b * binMs, activity));
+  for (let i = 1; i < cuts.length; i++) cuts[i] = Math.max(cuts[i], cuts[i - 1]);
+  return segments.map((active, i) => {
+    const cause = i === 0 ? ({ why: 'start', slackMs: 0 } as const) : explainChange(segments[i - 1], active, cuts[i - 1], activity);
+    return { fromMs: i === 0 ? flows.firstMs : cuts[i - 1], toMs: i === cuts.length ? flows.lastMs : cuts[i], active, why: cause.why, slackMs: cause.slackMs };
+  });
+}
+
+function fits(active: readonly number[], flow: number, member: number, indexOf: IndexOf): boolean {
+  return active.length === 0 || active[indexOf(flow, active.length)] === member;
+}
+
+/** The moment that separates the frames best; among equals the one nearest to what LACPDUs say, else to `guess`. */
+function placeCut(slices: NearSlice[], guess: number, activity: Activity): number {
+  slices.sort((x, y) => x.ms - y.ms);
+  let wrong = 0;
+  for (const s of slices) if (!s.fitsAfter) wrong += s.packets;
+  let best = wrong;
+  let ranges: { from: number; to: number }[] = [{ from: -Infinity, to: slices.length > 0 ? slices[0].ms : Infinity }];
+  for (let i = 0; i < slices.length; i++) {
+    if (!slices[i].fitsAfter) wrong -= slices[i].packets;
+    if (!slices[i].fitsBefore) wrong += slices[i].packets;
+    const range = { from: slices[i].ms, to: i + 1 < slices.length ? slices[i + 1].ms : Infinity };
+    if (wrong < best) {
+      best = wrong;
+      ranges = [range];
+    } else if (wrong === best) ranges.push(range);
+  }
+  const evidence = activity.changes.filter((c) => Math.abs(c.ms - guess) < EVIDENCE_MS).map((c) => c.ms);
+  let cut = guess;
+  let distance = Infinity;
+  for (const target of [...evidence, guess]) {
+    for (const { from, to } of ranges) {
+      // A cut lies just after a slice's window, so that this slice still belongs to the epoch before.
+      const at = target <= from ? from + 0.001 : Math.min(target, to);
+      const d = Math.abs(at - target) + (target === guess && evidence.length > 0 ? 1 : 0);
+      if (d < distance) {
+        distance = d;
+        cut = at;
+      }
+    }
+  }
+  return cut;
+}
+
+function explainChange(before: readonly number[], after: readonly number[], ms: number, activity: Activity): { why: EpochCause; slackMs: number } {
+  const added = after.filter((m) => !before.includes(m));
+  const removed = before.filter((m) => !after.includes(m));
+  const near = activity.changes.filter((c) => Math.abs(c.ms - ms) <= 2 * EVIDENCE_MS);
+  const told = (m: number, up: boolean): boolean => near.some((c) => c.member === m && c.up === up);
+  if (added.length > 0) {
+    const moved = added.some((m) => near.some((c) => c.member === m && c.portChanged));
+    if (moved) return { why: 're-enslaved', slackMs: 1_000 };
+    if (before.length === 0 || !added.some((m) => wasSilent(m, ms, -1, activity))) return { why: 'lacp', slackMs: 1_000 };
+    return { why: 'link-returned', slackMs: added.every((m) => told(m, true)) ? 1_000 : 3_000 };
+  }
+  if (removed.length > 0) {
+    const silent = removed.some((m) => wasSilent(m, ms, 1, activity));
+    const byLacp = removed.some((m) => told(m, false));
+    if (silent) return { why: 'link-lost', slackMs: byLacp ? 1_000 : 3_000 };
+    return byLacp ? { why: 'lacp', slackMs: 1_000 } : { why: 'silence', slackMs: 3_000 };
+  }
+  return { why: 're-enslaved', slackMs: 1_000 };
+}
+
+/** No frame of either end on the member for a second before (-1) or after (1) a moment. */
+function wasSilent(member: number, ms: number, side: 1 | -1, activity: Activity): boolean {
+  const { bins, binMs, fromMs, anyFrame } = activity;
+  const bin = Math.floor((ms - fromMs) / binMs);
+  const span = Math.max(1, Math.ceil(1_000 / binMs));
+  const skip = Math.max(1, Math.ceil(400 / binMs));
+  let quiet = 0;
+  let longest = 0;
+  for (let b = 0; b < span + 2 * skip; b++) {
+    const at = bin + side * (b - skip);
+    if (at < 0 || at >= bins) break;
+    quiet = anyFrame[member * bins + at] === 0 ? quiet + 1 : 0;
+    longest = Math.max(longest, quiet);
+  }
+  return longest >= span;
+}
