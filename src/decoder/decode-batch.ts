@@ -1,3 +1,4 @@
+import { assert } from '../base/assert.ts';
 import type { CaptureSource } from './capture-reader.ts';
 import { decodeCookedFrame, decodeEthernetFrame, ETHERNET_HEADER_BYTES, SLL2_HEADER_BYTES, SLL_HEADER_BYTES } from './decode-link.ts';
 import { HEAD_HINT_SHIFT, L4_FORM_SHIFT, L4_PORTS, LAYER_IPV4, LAYER_IPV6, MAX_KEY_WORDS } from './flow-key.ts';
@@ -6,7 +7,9 @@ import type { FrameCursor } from './frame-cursor.ts';
 import { LINKTYPE_ETHERNET, LINKTYPE_LINUX_SLL, LINKTYPE_LINUX_SLL2 } from './link-types.ts';
 import { ROW_MALFORMED, ROW_UNSUPPORTED } from './packet-batch.ts';
 import type { PacketBatch } from './packet-batch.ts';
-import { assert } from '../base/assert.ts';
+
+/** Flags that a reader sets; the others are the decoder's. */
+const READER_FLAGS = ROW_MALFORMED | ROW_UNSUPPORTED;
 
 const HEAD_IPV4 = 0x08000000 | 8;
 const HEAD_IPV6 = (0x86dd0000 | 15) >>> 0;
@@ -77,7 +80,7 @@ export function decodeBatch(batch: PacketBatch, sources: readonly CaptureSource[
               keys[at + 5] = view.getUint32(start + 26, true);
               keys[at + 6] = view.getUint32(start + 30, true);
               keys[at + 7] = ports;
-              flags[row] = 0;
+              flags[row] &= READER_FLAGS;
               at += 8;
               continue;
             }
@@ -111,7 +114,7 @@ export function decodeBatch(batch: PacketBatch, sources: readonly CaptureSource[
               keys[at + 12] = view.getUint32(start + 46, true);
               keys[at + 13] = view.getUint32(start + 50, true);
               keys[at + 14] = ports;
-              flags[row] = 0;
+              flags[row] &= READER_FLAGS;
               at += 15;
               continue;
             }
@@ -121,7 +124,8 @@ export function decodeBatch(batch: PacketBatch, sources: readonly CaptureSource[
     }
     cursor.at = at;
     placeCursor(cursor, start, captured, original);
-    let rowFlags = captured > original ? ROW_MALFORMED : 0;
+    let rowFlags = flags[row] & READER_FLAGS;
+    if (captured > original) rowFlags |= ROW_MALFORMED;
     if (linkType === LINKTYPE_ETHERNET) rowFlags |= decodeEthernetFrame(cursor, hint[row]);
     else if (linkType === LINKTYPE_LINUX_SLL || linkType === LINKTYPE_LINUX_SLL2) {
       const headerBytes = linkType === LINKTYPE_LINUX_SLL ? SLL_HEADER_BYTES : SLL2_HEADER_BYTES;

@@ -155,26 +155,36 @@ export function decodeMpls(cursor: FrameCursor): number {
   return nibble === 6 ? NEXT_IPV6 : NEXT_NONE;
 }
 
-/** VXLAN (RFC 7348) behind its UDP header; not followed without the I flag. */
+/**
+ * VXLAN (RFC 7348) behind its UDP header. Not followed without the I flag, or where reserved bits are set (but for the
+ * group policy extension): other data to the same port must not look like flows in a tunnel.
+ */
 export function decodeVxlan(cursor: FrameCursor): number {
   const { view } = cursor;
   const start = cursor.position;
-  if (start + 8 > cursor.captureEnd || (view.getUint8(start) & 0x08) === 0) return NEXT_NONE;
-  cursor.keys[cursor.at++] = (LAYER_VXLAN | (view.getUint32(start + 4) & 0xffffff00)) >>> 0;
+  if (start + 8 > cursor.captureEnd) return NEXT_NONE;
+  const first = view.getUint32(start);
+  const second = view.getUint32(start + 4);
+  const hasGroupPolicy = (first & 0x80000000) !== 0;
+  if ((first & 0x08000000) === 0 || (second & 0xff) !== 0) return NEXT_NONE;
+  if ((first & (hasGroupPolicy ? 0x77000000 : 0xf7ffffff)) !== 0) return NEXT_NONE;
+  cursor.keys[cursor.at++] = (LAYER_VXLAN | (second & 0xffffff00)) >>> 0;
   cursor.position = start + 8;
   return NEXT_ETHERNET;
 }
 
-/** Geneve (RFC 8926) behind its UDP header; options are skipped. */
+/** Geneve (RFC 8926) behind its UDP header; options are skipped. Not followed where reserved bits are set. */
 export function decodeGeneve(cursor: FrameCursor): number {
   const { view } = cursor;
   const start = cursor.position;
   if (start + 8 > cursor.captureEnd) return NEXT_NONE;
-  const first = view.getUint8(start);
-  if (first >> 6 !== 0) return NEXT_NONE;
-  const type = view.getUint16(start + 2);
-  cursor.keys[cursor.at++] = (LAYER_GENEVE | (view.getUint32(start + 4) & 0xffffff00)) >>> 0;
-  cursor.position = start + 8 + (first & 63) * 4;
+  const first = view.getUint32(start);
+  const second = view.getUint32(start + 4);
+  // Version 0; the six bits after O and C, and the byte after the VNI, are reserved.
+  if ((first & 0xc03f0000) !== 0 || (second & 0xff) !== 0) return NEXT_NONE;
+  const type = first & 0xffff;
+  cursor.keys[cursor.at++] = (LAYER_GENEVE | (second & 0xffffff00)) >>> 0;
+  cursor.position = start + 8 + ((first >>> 24) & 63) * 4;
   if (type === ETHER_TYPE_TEB) return NEXT_ETHERNET;
   if (type === ETHER_TYPE_IPV4) return NEXT_IPV4;
   return type === ETHER_TYPE_IPV6 ? NEXT_IPV6 : NEXT_NONE;

@@ -43,7 +43,7 @@ export interface PacketBatch {
   // Written by decodeBatch:
   /** Length from the Ethernet header on, without FCS (SLL: original - 16 + 14, SLL2: original - 20 + 14). */
   readonly frameBytes: Uint32Array;
-  /** ROW_* bits. */
+  /** ROW_* bits. A reader sets ROW_MALFORMED and ROW_UNSUPPORTED, or 0; decodeBatch adds the others. */
   readonly flags: Uint8Array;
   /** Start of the row's key in `keys`; its length is in the key's HEAD word. */
   readonly keyStart: Uint32Array;
