@@ -7,6 +7,7 @@ import type { Flow } from './document.ts';
 const PLAIN = [
   'id', 'from', 'to', 'srcMac', 'dstMac', 'etherType', 'vlans', 'tcis', 'src', 'dst', 'protocol', 'srcPort', 'dstPort', 'spi',
   'icmp.type', 'icmp.code', 'icmp.id', 'fragment', 'flowLabel', 'nextHeader', 'arpOpcode',
+  'tpids', 'transport', 'header', 'afterAh.protocol', 'afterAh.srcPort', 'afterAh.dstPort',
 ] as const;
 const QUOTED = ['src', 'dst', 'protocol', 'srcPort', 'dstPort', 'spi', 'icmp.type', 'icmp.code', 'icmp.id', 'fragment', 'flowLabel', 'nextHeader'] as const;
 const INNER = ['srcMac', 'dstMac', 'etherType', 'vlans', 'tcis', ...QUOTED, 'tunnel.type', 'tunnel.id'] as const;

@@ -1,0 +1,162 @@
+import { Command, CommanderError, Option } from 'commander';
+import { VERSION } from '../base/version.ts';
+import { EXIT_OK, EXIT_USAGE, usageError } from './exit-codes.ts';
+import { nearest } from './nearest.ts';
+import { addAnalysisOptions, addOutputOptions, addSelectionOptions, addSenderOptions, type RawOptions } from './options.ts';
+import { chooseStyle, terminalWidth } from './terminal.ts';
+
+const TITLE = 'lacpviz shows why one link of a LAG is full while the other idles: flows, members and hash policy from captures taken on each member link.';
+
+const PROGRAM_EXAMPLES = `
+Examples:
+  $ lacpviz flows host-eth0.pcap host-eth1.pcap         which flow used which member, and was it the right one
+  $ lacpviz flows *.pcap bond0.txt --local 02:00:00:00:00:01
+  $ lacpviz serve *.pcap --open                         the same in the browser, from this machine only
+  $ lacpviz predict --policy layer3+4 --member-count 2 'tcp 10.0.0.1:4000 > 10.0.0.2:80'
+
+Exit codes: 0 done, 2 wrong usage, 3 an input could not be read (the others are still analysed), 4 internal error,
+5 the output could not be written, 130 interrupted.
+`;
+
+const FLOWS_EXAMPLES = `
+A FILE is looked at by content: captures (pcap, pcapng, plain, gzip or zstd; - is standard input) and state texts
+(/proc/net/bonding/bond0, ip -d -j link …) in any order. NAME=FILE names the member that a capture was taken on.
+
+Examples:
+  One capture per member; policy and order come from the bond's own text:
+    $ lacpviz flows eth0.pcap eth1.pcap /proc/net/bonding/bond0
+  Say which side is ours and what each side does:
+    $ lacpviz flows eth0.pcap eth1.pcap --local 02:00:00:00:00:01 --policy-a layer3+4 --kernel-a 6.1 --policy-b layer2+3
+  What did not go where the policy says:
+    $ lacpviz flows *.pcap --where verdict=mismatch
+  The ten largest flows of a network, from the second minute on:
+    $ lacpviz flows *.pcap --where ip=10.0.0.0/8 --top 10 --from +60
+  Live, from two members at once:
+    $ lacpviz flows eth0=<(tcpdump -i eth0 -c 1000 -w -) eth1=<(tcpdump -i eth1 -c 1000 -w -)
+  For other programs:
+    $ lacpviz flows *.pcap --json | jq '.lags[0].directions[0].agreement'
+    $ lacpviz flows *.pcap --format csv -o flows.csv
+`;
+
+const PREDICT_EXAMPLES = `
+A PACKET is written as one argument:
+  'tcp 10.0.0.1:4000 > 10.0.0.2:80 vlan 5 smac 02:00:00:00:00:01 dmac 02:00:00:00:00:02'
+  'udp [2001:db8::1]:5000 > [2001:db8::2]:53'      'icmp 10.0.0.1 > 10.0.0.2 type 8 code 0 id 7'
+  'esp 10.0.0.1 > 10.0.0.2 spi 0x1234'             'arp 10.0.0.1 > 10.0.0.2 smac … dmac …'
+
+Examples:
+  The member, and every step of the hash:
+    $ lacpviz predict --policy layer3+4 --kernel 6.1 --member-count 2 --explain 'tcp 10.0.0.1:4000 > 10.0.0.2:80'
+  With the members' names:
+    $ lacpviz predict --policy layer3+4 --members eth0,eth1,eth2 'tcp 10.0.0.1:4000 > 10.0.0.2:80'
+  Many: one JSON object a line in, one a line out, in constant memory (fields may override the options):
+    $ echo '{"protocol":"tcp","src":"10.0.0.1","dst":"10.0.0.2","srcPort":4000,"dstPort":80}' |
+        lacpviz predict --batch --policy layer3+4 --member-count 2
+`;
+
+const SCHEMA_EXAMPLES = `
+Examples:
+  $ lacpviz schema flows > flows.schema.json
+  $ lacpviz schema predict
+`;
+
+const SERVE_EXAMPLES = `
+The page is served on the loopback address only and the files under an address nobody can guess; nothing leaves
+this machine. Ctrl-C ends it.
+
+Examples:
+  $ lacpviz serve eth0.pcap eth1.pcap bond0.txt --open
+  $ lacpviz serve *.pcap --port 8080
+`;
+
+/** Parses the arguments and runs one command; every command's code is loaded only when it is called. */
+export async function runProgram(args: readonly string[]): Promise<number> {
+  let exitCode = EXIT_OK;
+  const program = createProgram((code) => {
+    exitCode = code;
+  });
+  if (args.length === 0) {
+    process.stderr.write(program.helpInformation() + PROGRAM_EXAMPLES);
+    return EXIT_USAGE;
+  }
+  try {
+    await program.parseAsync(args, { from: 'user' });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    if (error.exitCode === 0) return EXIT_OK;
+    if (error.code === 'commander.help') throw usageError(`there is no command '${args[1] ?? ''}'. Commands: ${program.commands.map((command) => command.name()).join(', ')}`);
+    throw usageError(error.message.replace(/^error: /, ''));
+  }
+  return exitCode;
+}
+
+function createProgram(done: (exitCode: number) => void): Command {
+  const program = new Command('lacpviz');
+  program
+    .description(TITLE)
+    .usage('<command> [options] FILE…')
+    .version(VERSION, '-V, --version', 'print the version')
+    .helpOption('-h, --help', 'print this help; every command has its own')
+    .helpCommand('help [command]', 'print the help of a command')
+    .showSuggestionAfterError(true)
+    .addHelpText('after', PROGRAM_EXAMPLES)
+    .exitOverride()
+    .configureOutput({
+      // Messages are printed once, by main; help is cut to the terminal.
+      writeErr: () => {},
+      getOutHelpWidth: terminalWidth,
+      getErrHelpWidth: terminalWidth,
+    })
+    .configureHelp({ styleTitle: (title) => chooseStyle('auto', false).bold(title) });
+  // Without a default action commander would print the help on an unknown command.
+  program.on('command:*', (operands: string[]) => {
+    const near = nearest(operands[0], program.commands.map((command) => command.name()));
+    throw usageError(`unknown command '${operands[0]}'.${near === undefined ? '' : ` Did you mean ${near}?`}`);
+  });
+
+  const flows = program.command('flows').argument('<file...>').usage('[options] FILE…').summary('which member each flow used, which one the policy says, and whether they agree');
+  flows.description('Reads captures taken on each member of a LAG and prints the LAG, its balance per member and direction, prediction against capture, what was not looked at, and the flows.');
+  addOutputOptions(addSelectionOptions(addAnalysisOptions(addSenderOptions(flows, true))));
+  flows.addHelpText('after', FLOWS_EXAMPLES).action(async (files: string[], raw: RawOptions) => {
+    const { runFlows } = await import('./commands/flows.ts');
+    done(await runFlows(files, raw));
+  });
+
+  const predict = program.command('predict').argument('[packet...]').usage("[options] 'PACKET'…\n       lacpviz predict --batch [FILE] [options]").summary('the member for a packet, by policy, without a capture');
+  predict.description('Computes which member a sender picks for a packet, and shows every step of the hash.');
+  addOutputOptions(addSenderOptions(predict, false));
+  predict
+    .addOption(new Option('--member-count <n>', 'number of members in use; without it the member stays open').helpGroup('Sender:'))
+    .addOption(new Option('--explain', 'show every step from the fields to the member').helpGroup('Selection:'))
+    .addOption(new Option('--batch [file]', 'JSON Lines in (FILE or standard input) and out').helpGroup('Selection:'))
+    .addHelpText('after', PREDICT_EXAMPLES)
+    .action(async (packets: string[], raw: RawOptions) => {
+      const { runPredict } = await import('./commands/predict.ts');
+      done(await runPredict(packets, raw));
+    });
+
+  const serve = program.command('serve').argument('[file...]').usage('[options] FILE…').summary('the page in the browser, from this machine, with the files loaded');
+  serve.description('Serves the page on the loopback address with the files loaded, and prints its address.');
+  addAnalysisOptions(addSenderOptions(serve, true))
+    .addOption(new Option('--port <n>', 'port to listen on; a free one by default').helpGroup('Page:'))
+    .addOption(new Option('--open', 'open the page in the browser').helpGroup('Page:'))
+    .addOption(new Option('--threads <n>').hideHelp())
+    .addOption(new Option('--no-progress').hideHelp())
+    .addOption(new Option('--color <when>').hideHelp())
+    .addOption(new Option('--lang <language>').hideHelp())
+    .addHelpText('after', SERVE_EXAMPLES)
+    .action(async (files: string[], raw: RawOptions) => {
+      const { runServe } = await import('./commands/serve.ts');
+      done(await runServe(files, raw));
+    });
+
+  const schema = program.command('schema').argument('<command>').usage('COMMAND').summary("the JSON Schema of a command's output");
+  schema.description("Prints the JSON Schema (draft 2020-12) of a command's --json output.");
+  addOutputOptions(schema, ['json']);
+  schema.addHelpText('after', SCHEMA_EXAMPLES).action(async (command: string, raw: RawOptions) => {
+    const { runSchema } = await import('./commands/schema.ts');
+    done(await runSchema(command, raw));
+  });
+  for (const command of program.commands) command.addHelpOption(new Option('-h, --help', 'print this help').helpGroup('Help:'));
+  return program;
+}
