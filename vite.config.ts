@@ -1,10 +1,19 @@
 /** Build of the page: static files that work from any sub-path of any web server. */
-import { defineConfig } from 'vite';
+import { defineConfig, type Plugin } from 'vite';
 import { bundledSamples } from './scripts/vite-bundled-samples.ts';
+
+/** The development server adds styles inline, which the page's Content-Security-Policy rightly refuses. */
+function withoutPolicyInDevelopment(): Plugin {
+  return {
+    name: 'without-policy-in-development',
+    apply: 'serve',
+    transformIndexHtml: (html) => html.replace(/<meta\s+http-equiv="Content-Security-Policy"[^>]*>/, ''),
+  };
+}
 
 export default defineConfig({
   base: './',
-  plugins: [bundledSamples()],
+  plugins: [bundledSamples(), withoutPolicyInDevelopment()],
   build: {
     outDir: 'dist/web',
     emptyOutDir: true,

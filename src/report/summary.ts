@@ -5,13 +5,18 @@ import { countNoun, formatCount, formatShare } from './quantity.ts';
 
 /** Below this ratio of the busiest member to the mean, a load is called even. */
 const EVEN_MAX_OVER_MEAN = 1.15;
-/** Above this probability an imbalance is put down to chance, below the other it is not. */
+/** At or above this probability an imbalance is one that chance can give. */
 const CHANCE_P_VALUE = 0.05;
 /** More changes of the active members than this are counted, not told one by one. */
 const EPOCH_CHANGES_TOLD = 2;
 
 /** One to a few plain sentences on a LAG: where the bytes of each side went, whether the policy explains it, what changed. */
 export function summarizeLag(lag: Lag, document: ResultDocument): string {
+  return summarySentences(lag, document).join(' ');
+}
+
+/** The same, sentence by sentence. */
+export function summarySentences(lag: Lag, document: ResultDocument): string[] {
   const sentences: string[] = [];
   for (const direction of lag.directions) {
     const sentence = summarizeDirection(lag, direction);
@@ -27,7 +32,7 @@ export function summarizeLag(lag: Lag, document: ResultDocument): string {
   if (changes) sentences.push(changes);
   const findings = summarizeFindings(lag, document);
   if (findings) sentences.push(findings);
-  return sentences.join(' ');
+  return sentences;
 }
 
 /** "This side", "The other side", "Side a": who sends. */
@@ -62,12 +67,7 @@ function describeLoad(direction: Direction): string {
   }
   let text = `sends ${formatShare(busiest.observed.share, 0)} of its bytes over ${busiest.name}`;
   if (unused.length > 0) text += ` and nothing over ${joinWords(unused)}`;
-  if (pValue !== null) {
-    text +=
-      pValue >= CHANCE_P_VALUE
-        ? ` (chance alone gives as much in ${formatShare(pValue, 0)} of cases)`
-        : ` (chance alone would give as much in ${formatShare(pValue)} of cases)`;
-  }
+  if (pValue !== null) text += pValue >= CHANCE_P_VALUE ? ', which chance alone can give' : ', more than chance gives';
   return text;
 }
 
@@ -79,7 +79,12 @@ function describeFit(direction: Direction): string {
     const reasons = direction.unpredicted.map((entry) => entry.reason);
     return `nothing of it can be predicted from the captures (${reasons.length > 0 ? reasons.join(', ') : policy.id})`;
   }
-  const flows = match === total ? (total === 1 ? 'its one flow' : `every one of ${formatCount(total)} flows`) : `${formatCount(match)} of ${countNoun(total, 'flow')}`;
+  const flows =
+    match === total
+      ? total === 1
+        ? 'its one flow'
+        : `every one of ${formatCount(total)} flows`
+      : `${formatCount(match)} of ${countNoun(total, 'flow')}`;
   const source = policy.source === 'inferred' ? ', inferred from the traffic,' : policy.source === 'default' ? ', the default,' : '';
   return `${policy.id}${source} explains ${flows}`;
 }
@@ -93,7 +98,7 @@ export function summarizeEpochs(lag: Lag): string | null {
     return `The active members changed ${formatCount(changes)} times between ${clockTime(direction.epochs[1].fromTime, 0)} and ${clockTime(direction.epochs[changes].fromTime, 0)} UTC.`;
   }
   const told = direction.epochs.slice(1).map((epoch, i) => describeChange(direction.epochs[i], epoch));
-  return `${capitalize(told.join(', then '))}.`;
+  return `${told.join(', then ')}.`;
 }
 
 /** What an epoch changed against the one before it: "enp0s6 was lost at 08:00:12.120 UTC". */
@@ -118,12 +123,21 @@ export function memberState(lag: Lag, name: string): MemberState {
   const member = lag.members.find((candidate) => candidate.name === name);
   if (!member || member.sources.length === 0) return 'no-capture';
   const withEpochs = lag.directions.filter((direction) => direction.epochs.length > 0);
-  if (withEpochs.length > 0 && !withEpochs.some((direction) => direction.epochs[direction.epochs.length - 1].active.includes(name))) return 'lost';
-  const packets = lag.directions.reduce((sum, direction) => sum + (direction.members.find((load) => load.name === name)?.observed.packets ?? 0), 0);
+  if (withEpochs.length > 0 && !withEpochs.some((direction) => direction.epochs[direction.epochs.length - 1].active.includes(name)))
+    return 'lost';
+  const packets = lag.directions.reduce(
+    (sum, direction) => sum + (direction.members.find((load) => load.name === name)?.observed.packets ?? 0),
+    0,
+  );
   return packets === 0 ? 'silent' : 'active';
 }
 
-const STATE_WORDS: Record<MemberState, string> = { active: 'active', lost: 'not active at the end', silent: 'no data', 'no-capture': 'no capture' };
+const STATE_WORDS: Record<MemberState, string> = {
+  active: 'active',
+  lost: 'not active at the end',
+  silent: 'no data',
+  'no-capture': 'no capture',
+};
 
 export function memberStateWord(state: MemberState): string {
   return STATE_WORDS[state];
@@ -140,7 +154,9 @@ function summarizeFindings(lag: Lag, document: ResultDocument): string | null {
   const worst = errors[0] ?? own.find((finding) => finding.severity === 'warn');
   if (!worst) return null;
   const warnings = own.length - errors.length - own.filter((finding) => finding.severity === 'info').length;
-  const counts = [errors.length > 0 ? countNoun(errors.length, 'error') : '', warnings > 0 ? countNoun(warnings, 'warning') : ''].filter(Boolean);
+  const counts = [errors.length > 0 ? countNoun(errors.length, 'error') : '', warnings > 0 ? countNoun(warnings, 'warning') : ''].filter(
+    Boolean,
+  );
   return `${counts.join(' and ')} found: ${worst.title}${errors.length + warnings > 1 ? ', and more' : ''}.`;
 }
 

@@ -4,7 +4,15 @@ import { countNoun, formatBitRate, formatBytes, formatCount, formatDuration, for
 
 describe('quantities', () => {
   it('keeps three digits and SI prefixes', () => {
-    expect([0, 812, 999, 1000, 1234, 45_600_000, 999_950_000].map(formatBytes)).toEqual(['0 B', '812 B', '999 B', '1.00 kB', '1.23 kB', '45.6 MB', '1.00 GB']);
+    expect([0, 812, 999, 1000, 1234, 45_600_000, 999_950_000].map(formatBytes)).toEqual([
+      '0 B',
+      '812 B',
+      '999 B',
+      '1.00 kB',
+      '1.23 kB',
+      '45.6 MB',
+      '1.00 GB',
+    ]);
     expect(formatBitRate(9_100_000_000)).toBe('9.10 Gbit/s');
   });
 

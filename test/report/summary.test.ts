@@ -42,7 +42,12 @@ function drawDirection(drawn: Drawn): Direction {
       const load = { flows: 1, packets: drawn.bytes[name] / 100, bytes: drawn.bytes[name], share: sum ? drawn.bytes[name] / sum : 0 };
       return { name, observed: load, predicted: load };
     }),
-    balance: { jain: null, maxOverMean: sum ? (Math.max(...Object.values(drawn.bytes)) * names.length) / sum : null, effectiveMembers: null, pValue: drawn.pValue ?? null },
+    balance: {
+      jain: null,
+      maxOverMean: sum ? (Math.max(...Object.values(drawn.bytes)) * names.length) / sum : null,
+      effectiveMembers: null,
+      pValue: drawn.pValue ?? null,
+    },
   };
 }
 
@@ -90,7 +95,9 @@ describe('summarizeLag', () => {
   });
 
   it('says so when nothing can be predicted, with the reasons', () => {
-    const lag = drawLag(drawDirection({ bytes: { eth0: 500, eth1: 500 }, total: 0, unpredicted: [{ reason: 'socket-hash', packets: 10, bytes: 1000 }] }));
+    const lag = drawLag(
+      drawDirection({ bytes: { eth0: 500, eth1: 500 }, total: 0, unpredicted: [{ reason: 'socket-hash', packets: 10, bytes: 1000 }] }),
+    );
     expect(summarizeLag(lag, DOCUMENT)).toContain('nothing of it can be predicted from the captures (socket-hash)');
   });
 

@@ -17,9 +17,7 @@ export function FlowStrip({ lag, flow }: { lag: Lag; flow: Flow }) {
     .map(({ name }) => ({ name, bytes: load.series.find((candidate) => candidate.member === name && candidate.from === flow.from)?.bytes }))
     .filter((row) => row.bytes && flow.members.some((member) => member.name === row.name));
   const highest = max(series, (row) => max(row.bytes ?? [])) ?? 1;
-  const x = scaleLinear()
-    .domain([0, load.steps])
-    .range([0, width]);
+  const x = scaleLinear().domain([0, load.steps]).range([0, width]);
   const y = scaleLinear()
     .domain([0, Math.max(1, highest)])
     .range([0, ROW - 5]);

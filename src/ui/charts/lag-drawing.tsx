@@ -7,7 +7,7 @@ import { memberColor, memberHatched } from '../components/member-label.tsx';
 import { useElementWidth } from '../components/use-element-width.ts';
 import { shortenText } from './chart-text.ts';
 
-const ROW = 58;
+const ROW = 64;
 const MARKS: Record<MemberState, string> = { active: '●', lost: '✗', silent: '○', 'no-capture': '?' };
 
 export interface LagDrawingProps {
@@ -27,11 +27,18 @@ export function LagDrawing({ lag, chosenMember, chosenFlow, onMember }: LagDrawi
   const loads = lag.directions.flatMap((direction) => direction.members.map((member) => member.observed.bytes));
   const thickness = scaleLinear()
     .domain([0, Math.max(1, ...loads)])
-    .range([0, 15]);
+    .range([0, 14]);
   const [sideA, sideB] = [lag.sides.find((side) => side.id === 'a'), lag.sides.find((side) => side.id === 'b')];
   return (
     <div ref={ref} class="drawing">
-      <svg width={width} height={height} viewBox={`0 0 ${width} ${height}`} role="group" aria-label={describeDrawing(lag)} data-testid="lag-drawing">
+      <svg
+        width={width}
+        height={height}
+        viewBox={`0 0 ${width} ${height}`}
+        role="group"
+        aria-label={describeDrawing(lag)}
+        data-testid="lag-drawing"
+      >
         {lag.members.map((member, i) => (
           <MemberLink
             key={member.name}
@@ -107,7 +114,9 @@ function MemberLink(props: MemberLinkProps) {
   const middle = (left + right) / 2;
   const label = `${MARKS[state]} ${memberStateWord(state)}${props.speedMbps ? `, ${formatSpeed(props.speedMbps)}` : ''}`;
   const describe = `${name}: ${memberStateWord(state)}. ${lanes
-    .map((lane) => (lane ? `${lane.from} to ${lane.to} ${formatBytes(memberLoad(lane, name).bytes)}, ${formatShare(memberLoad(lane, name).share)}` : ''))
+    .map((lane) =>
+      lane ? `${lane.from} to ${lane.to} ${formatBytes(memberLoad(lane, name).bytes)}, ${formatShare(memberLoad(lane, name).share)}` : '',
+    )
     .filter(Boolean)
     .join('; ')}`;
   return (
@@ -131,7 +140,7 @@ function MemberLink(props: MemberLinkProps) {
           key={l}
           lane={lane}
           name={name}
-          y={top + 24 + l * 18}
+          y={top + 29 + l * 18}
           left={left}
           right={right}
           color={color}

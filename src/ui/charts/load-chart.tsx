@@ -50,11 +50,15 @@ export function LoadChart(props: LoadChartProps) {
   const bands = stacked ? 1 : Math.max(1, members.length);
   const bandHeight = stacked ? STACKED_HEIGHT : BAND_HEIGHT;
   const height = TOP + bands * bandHeight + BOTTOM;
-  const x = scaleLinear().domain(range).range([LEFT, width - RIGHT]);
+  const x = scaleLinear()
+    .domain(range)
+    .range([LEFT, width - RIGHT]);
   const firstStep = Math.max(0, Math.floor(range[0] / stepSeconds));
   const steps = members[0]?.bitsPerSecond.length ?? 0;
   const lastStep = Math.min(steps - 1, Math.ceil(range[1] / stepSeconds));
-  const highest = stacked ? highestSum(members, firstStep, lastStep) : (max(members, (member) => highestOf(member, firstStep, lastStep)) ?? 0);
+  const highest = stacked
+    ? highestSum(members, firstStep, lastStep)
+    : (max(members, (member) => highestOf(member, firstStep, lastStep)) ?? 0);
   const y = scaleLinear()
     .domain([0, Math.max(1, highest)])
     .nice(3)
@@ -138,7 +142,13 @@ export function LoadChart(props: LoadChartProps) {
               );
             })}
           {cursor !== null && cursor >= firstStep && cursor <= lastStep && (
-            <line class="cursor-line" x1={x((cursor + 0.5) * stepSeconds)} x2={x((cursor + 0.5) * stepSeconds)} y1={TOP - 8} y2={TOP + bands * bandHeight - 6} />
+            <line
+              class="cursor-line"
+              x1={x((cursor + 0.5) * stepSeconds)}
+              x2={x((cursor + 0.5) * stepSeconds)}
+              y1={TOP - 8}
+              y2={TOP + bands * bandHeight - 6}
+            />
           )}
         </g>
         <Brush x={x} width={width} top={TOP} height={bands * bandHeight - 6} onRange={props.onRange} />

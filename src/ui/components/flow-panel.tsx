@@ -81,8 +81,8 @@ function FlowBody({ flow, reverse, explanation, lag }: ChosenFlow & { lag: Lag }
                 </td>
                 <td class="number">{formatCount(member.packets)}</td>
                 <td class="number">{formatBytes(member.bytes)}</td>
-                <td class="nowrap">
-                  {clockTime(member.firstTime)} – {clockTime(member.lastTime)}
+                <td>
+                  <span class="nowrap">{clockTime(member.firstTime)} –</span> <span class="nowrap">{clockTime(member.lastTime)}</span>
                 </td>
               </tr>
             ))}
@@ -96,7 +96,14 @@ function FlowBody({ flow, reverse, explanation, lag }: ChosenFlow & { lag: Lag }
       <Reverse flow={flow} reverse={reverse} lag={lag} />
       <section>
         <h3>All fields</h3>
-        <dl class="facts">{fieldRows(flow, lag).map(([name, value]) => [<dt key={`${name}-t`}>{name}</dt>, <dd key={name} class="mono">{value}</dd>])}</dl>
+        <dl class="facts">
+          {fieldRows(flow, lag).map(([name, value]) => [
+            <dt key={`${name}-t`}>{name}</dt>,
+            <dd key={name} class="mono">
+              {value}
+            </dd>,
+          ])}
+        </dl>
       </section>
       <p class="chips">
         {flow.src && (
@@ -146,7 +153,8 @@ function Explanation({ explanation, flow }: { explanation: FlowExplanation; flow
                 {clockTime(epoch.fromTime)} – {clockTime(epoch.toTime)}:{' '}
               </span>
             )}
-            <code>{explanation.hash}</code> → index <strong>{epoch.index ?? '–'}</strong> of {countNoun(epoch.active.length, 'active member')} [
+            <code>{explanation.hash}</code> → index <strong>{epoch.index ?? '–'}</strong> of{' '}
+            {countNoun(epoch.active.length, 'active member')} [
             {epoch.active.map((name, n) => (
               <span key={name} class={n === epoch.index ? 'index-chosen' : 'muted'}>
                 {n > 0 ? ', ' : ''}

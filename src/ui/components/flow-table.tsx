@@ -27,7 +27,12 @@ interface Column {
 const COLUMNS: readonly Column[] = [
   { title: 'Way', width: '44px', cell: (flow) => (flow.from ? `${flow.from}→${flow.to}` : '–') },
   { title: 'Source', sort: 'src', width: 'minmax(150px, 1.4fr)', cell: (flow) => <span class="mono">{formatFlowEnds(flow).src}</span> },
-  { title: 'Destination', sort: 'dst', width: 'minmax(150px, 1.4fr)', cell: (flow) => <span class="mono">{formatFlowEnds(flow).dst}</span> },
+  {
+    title: 'Destination',
+    sort: 'dst',
+    width: 'minmax(150px, 1.4fr)',
+    cell: (flow) => <span class="mono">{formatFlowEnds(flow).dst}</span>,
+  },
   { title: 'Protocol', sort: 'protocol', width: 'minmax(90px, 1fr)', cell: (flow) => <ProtocolCell flow={flow} /> },
   { title: 'VLAN', width: '58px', cell: (flow) => flow.vlans.join('.') || <span class="muted">–</span> },
   { title: 'Observed', sort: 'observed', width: 'minmax(92px, 0.8fr)', cell: (flow) => <ObservedCell flow={flow} /> },
@@ -147,7 +152,12 @@ function HeadCell({ column }: { column: Column }) {
   const next = active ? (falling ? column.sort : `-${column.sort}`) : column.falling ? `-${column.sort}` : column.sort;
   return (
     <div class={className} role="columnheader" aria-sort={active ? (falling ? 'descending' : 'ascending') : 'none'}>
-      <button type="button" class="sort" onClick={() => (fragment.sort.value = next === DEFAULT_SORT ? '' : next)} data-testid={`sort-${column.sort}`}>
+      <button
+        type="button"
+        class="sort"
+        onClick={() => (fragment.sort.value = next === DEFAULT_SORT ? '' : next)}
+        data-testid={`sort-${column.sort}`}
+      >
         {column.title}
         <span aria-hidden="true">{active ? (falling ? ' ↓' : ' ↑') : ''}</span>
       </button>

@@ -80,7 +80,12 @@ function LagChoice() {
   return (
     <label class="lag-choice">
       <span class="visually-hidden">LAG</span>
-      <select class="field" value={fragment.lag.value || lags[0]?.id} onChange={(event) => chooseLag(event.currentTarget.value)} data-testid="lag-choice">
+      <select
+        class="field"
+        value={fragment.lag.value || lags[0]?.id}
+        onChange={(event) => chooseLag(event.currentTarget.value)}
+        data-testid="lag-choice"
+      >
         {lags.map((lag) => (
           <option key={lag.id} value={lag.id}>
             {lag.id}: {lag.members.map((member) => member.name).join(', ')}

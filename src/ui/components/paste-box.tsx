@@ -17,7 +17,14 @@ export function PasteBox() {
     >
       <label>
         <span class="muted">State text of either end, pasted (/proc/net/bonding/bond0, ip -d -j link)</span>
-        <textarea class="field mono" rows={3} value={text} spellcheck={false} data-testid="paste" onInput={(event) => setText(event.currentTarget.value)} />
+        <textarea
+          class="field mono"
+          rows={3}
+          value={text}
+          spellcheck={false}
+          data-testid="paste"
+          onInput={(event) => setText(event.currentTarget.value)}
+        />
       </label>
       <button type="submit" class="button small" disabled={text.trim() === ''}>
         Add this text

@@ -7,7 +7,18 @@ import { fragment, type FragmentKey } from '../store/fragment.ts';
 import { settingsShown } from '../store/keyboard.ts';
 import { hasOptions } from '../store/options.ts';
 
-const KEYS = ['policyA', 'kernelA', 'membersA', 'policyB', 'kernelB', 'membersB', 'local', 'oneLag', 'from', 'to'] as const satisfies readonly FragmentKey[];
+const KEYS = [
+  'policyA',
+  'kernelA',
+  'membersA',
+  'policyB',
+  'kernelB',
+  'membersB',
+  'local',
+  'oneLag',
+  'from',
+  'to',
+] as const satisfies readonly FragmentKey[];
 type Key = (typeof KEYS)[number];
 
 export function SettingsPanel() {
@@ -42,7 +53,12 @@ export function SettingsPanel() {
             <legend>Sender: side {side.toLowerCase()}</legend>
             <label>
               Policy
-              <select class="field" value={values[`policy${side}`]} onChange={(event) => set(`policy${side}`, event.currentTarget.value)} data-testid={`policy-${side}`}>
+              <select
+                class="field"
+                value={values[`policy${side}`]}
+                onChange={(event) => set(`policy${side}`, event.currentTarget.value)}
+                data-testid={`policy-${side}`}
+              >
                 <option value="">by state text or traffic</option>
                 {POLICIES.map((policy) => (
                   <option key={policy.id} value={policy.id}>
@@ -78,19 +94,39 @@ export function SettingsPanel() {
           <legend>LAG</legend>
           <label>
             MAC addresses of this side (side a)
-            <input class="field mono" value={values.local} placeholder="02:00:00:00:00:01" onInput={(event) => set('local', event.currentTarget.value)} data-testid="local" />
+            <input
+              class="field mono"
+              value={values.local}
+              placeholder="02:00:00:00:00:01"
+              onInput={(event) => set('local', event.currentTarget.value)}
+              data-testid="local"
+            />
           </label>
           <label class="check">
-            <input type="checkbox" checked={values.oneLag !== ''} onChange={(event) => set('oneLag', event.currentTarget.checked ? '1' : '')} />
+            <input
+              type="checkbox"
+              checked={values.oneLag !== ''}
+              onChange={(event) => set('oneLag', event.currentTarget.checked ? '1' : '')}
+            />
             All captures are one LAG
           </label>
           <label>
             Only from (UTC)
-            <input class="field mono" value={values.from} placeholder="2026-11-21T02:35:26Z" onInput={(event) => set('from', event.currentTarget.value)} />
+            <input
+              class="field mono"
+              value={values.from}
+              placeholder="2026-11-21T02:35:26Z"
+              onInput={(event) => set('from', event.currentTarget.value)}
+            />
           </label>
           <label>
             To (UTC)
-            <input class="field mono" value={values.to} placeholder="2026-11-21T02:36:00Z" onInput={(event) => set('to', event.currentTarget.value)} />
+            <input
+              class="field mono"
+              value={values.to}
+              placeholder="2026-11-21T02:36:00Z"
+              onInput={(event) => set('to', event.currentTarget.value)}
+            />
           </label>
         </fieldset>
       </div>
@@ -106,7 +142,11 @@ export function SettingsPanel() {
           Analyse with these
         </button>
         {hasOptions() && (
-          <button type="button" class="button" onClick={() => apply(Object.fromEntries(KEYS.map((key) => [key, ''])) as Record<Key, string>)}>
+          <button
+            type="button"
+            class="button"
+            onClick={() => apply(Object.fromEntries(KEYS.map((key) => [key, ''])) as Record<Key, string>)}
+          >
             Forget all settings
           </button>
         )}

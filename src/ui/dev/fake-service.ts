@@ -45,7 +45,10 @@ function makeFlows(): Flow[] {
       lastTime: last,
       members: [{ name: observed, packets, bytes, firstTime: first, lastTime: last }],
       observed,
-      predicted: verdict === 'unpredicted' || verdict === 'control' ? null : { member: verdict === 'mismatch' ? 'enp0s6' : observed, hash: '0x5a3c91d2', bucket: NAMES.indexOf(observed) },
+      predicted:
+        verdict === 'unpredicted' || verdict === 'control'
+          ? null
+          : { member: verdict === 'mismatch' ? 'enp0s6' : observed, hash: '0x5a3c91d2', bucket: NAMES.indexOf(observed) },
       verdict,
       reason: verdict === 'unpredicted' ? 'cut-header' : verdict === 'mismatch' ? 'unknown' : verdict === 'moved' ? 'rebalance' : null,
       reverse: `f${i % 2 === 0 ? i + 2 : i}`,
@@ -65,8 +68,14 @@ export function createFakeService(): AnalysisService {
     const total = mine.reduce((sum, flow) => sum + flow.bytes, 0);
     const members = NAMES.map((name) => ({
       name,
-      observed: loadOf(mine.filter((flow) => flow.observed === name), total),
-      predicted: loadOf(mine.filter((flow) => flow.predicted?.member === name), total),
+      observed: loadOf(
+        mine.filter((flow) => flow.observed === name),
+        total,
+      ),
+      predicted: loadOf(
+        mine.filter((flow) => flow.predicted?.member === name),
+        total,
+      ),
     }));
     const predictable = mine.filter((flow) => flow.predicted);
     const match = predictable.filter((flow) => flow.verdict !== 'mismatch');
@@ -74,7 +83,14 @@ export function createFakeService(): AnalysisService {
     return {
       from,
       to: from === 'a' ? 'b' : 'a',
-      policy: { id: from === 'a' ? 'layer3+4' : 'layer2+3', variant: 'linux-5.18', basis: null, source: from === 'a' ? 'state' : 'inferred', members: ['enp0s6', 'enp0s4', 'enp0s5'], confidence: 0.99 },
+      policy: {
+        id: from === 'a' ? 'layer3+4' : 'layer2+3',
+        variant: 'linux-5.18',
+        basis: null,
+        source: from === 'a' ? 'state' : 'inferred',
+        members: ['enp0s6', 'enp0s4', 'enp0s5'],
+        confidence: 0.99,
+      },
       epochs: [
         { fromTime: START, toTime: addSeconds(START, 12.3), active: NAMES, why: 'start' },
         { fromTime: addSeconds(START, 12.3), toTime: addSeconds(START, 20.25), active: NAMES.slice(0, 2), why: 'link-lost' },
@@ -143,7 +159,17 @@ export function createFakeService(): AnalysisService {
     },
     cancel: () => void (cancelled = true),
     async flows(_lagId, query, offset, limit) {
-      const selected = flows.filter((flow) => query.where.every(({ field, value }) => (field === 'verdict' ? flow.verdict === value : field === 'side' ? flow.from === value : field === 'member' ? flow.observed === value : true)));
+      const selected = flows.filter((flow) =>
+        query.where.every(({ field, value }) =>
+          field === 'verdict'
+            ? flow.verdict === value
+            : field === 'side'
+              ? flow.from === value
+              : field === 'member'
+                ? flow.observed === value
+                : true,
+        ),
+      );
       const key = query.sort.replace(/^-/, '') as keyof Flow;
       selected.sort((x, y) => ((x[key] as number) < (y[key] as number) ? -1 : 1) * (query.sort.startsWith('-') ? -1 : 1));
       return { total: selected.length, flows: selected.slice(offset, offset + limit) };
@@ -179,7 +205,15 @@ export function createFakeService(): AnalysisService {
         { label: 'hash', value: '0x5a3c91d2' },
       ],
       hash: '0x5a3c91d2',
-      epochs: [{ fromTime: START, toTime: addSeconds(START, 40), active: NAMES, index: 1, member: flows.find((flow) => flow.id === flowId)?.predicted?.member ?? null }],
+      epochs: [
+        {
+          fromTime: START,
+          toTime: addSeconds(START, 40),
+          active: NAMES,
+          index: 1,
+          member: flows.find((flow) => flow.id === flowId)?.predicted?.member ?? null,
+        },
+      ],
       unpredicted: null,
     }),
   };

@@ -106,7 +106,8 @@ export function replaceFiles(files: readonly OpenedFile[]): void {
 export function closeAll(): void {
   resetAnalysis();
   batch(() => {
-    for (const key of ['view', 'lag', 'member', 'flow', 'where', 'sort', 'range', 'sample', 'serve', 'from', 'to'] as const) fragment[key].value = '';
+    for (const key of ['view', 'lag', 'member', 'flow', 'where', 'sort', 'range', 'sample', 'serve', 'from', 'to'] as const)
+      fragment[key].value = '';
   });
 }
 

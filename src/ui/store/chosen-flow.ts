@@ -38,6 +38,9 @@ async function load(lagId: string, flowId: string): Promise<ChosenState> {
   const service = analysisService();
   const flow = await service.flow(lagId, flowId);
   if (!flow) return { kind: 'missing' };
-  const [reverse, explanation] = await Promise.all([flow.reverse ? service.flow(lagId, flow.reverse) : null, service.explain(lagId, flowId)]);
+  const [reverse, explanation] = await Promise.all([
+    flow.reverse ? service.flow(lagId, flow.reverse) : null,
+    service.explain(lagId, flowId),
+  ]);
   return { kind: 'ready', flow, reverse, explanation };
 }

@@ -1,5 +1,6 @@
 /** What the page shows lives in the URL's fragment: a view can be reloaded, kept and sent. */
 import { batch, effect, signal } from '@preact/signals';
+import { formatFragment, parseFragment } from './fragment-text.ts';
 
 /** Keys of the fragment, each a signal; '' stands for "not set". */
 export const fragment = {
@@ -34,30 +35,12 @@ const KEYS = Object.keys(fragment) as FragmentKey[];
 /** A change of one of these is a step that the browser's "back" undoes. */
 const STEPS: readonly FragmentKey[] = ['view', 'lag', 'flow', 'sample'];
 
-export function parseFragment(hash: string): Partial<Record<FragmentKey, string>> {
-  const values: Partial<Record<FragmentKey, string>> = {};
-  for (const [key, value] of new URLSearchParams(hash.replace(/^#/, ''))) {
-    if ((KEYS as string[]).includes(key)) values[key as FragmentKey] = value;
-  }
-  return values;
-}
-
-export function formatFragment(values: Partial<Record<FragmentKey, string>>): string {
-  const parts: string[] = [];
-  for (const key of KEYS) {
-    const value = values[key];
-    // Commas, slashes, colons and "=" of filters stay readable; what would break the fragment is encoded.
-    if (value) parts.push(`${key}=${encodeURIComponent(value).replace(/%(2C|2F|3A|3D)/g, (code) => decodeURIComponent(code))}`);
-  }
-  return parts.join('&');
-}
-
 function current(): Record<FragmentKey, string> {
   return Object.fromEntries(KEYS.map((key) => [key, fragment[key].value])) as Record<FragmentKey, string>;
 }
 
 function read(): void {
-  const values = parseFragment(location.hash);
+  const values = parseFragment(location.hash, KEYS);
   batch(() => {
     for (const key of KEYS) fragment[key].value = values[key] ?? '';
   });
@@ -68,7 +51,7 @@ export function connectFragment(): void {
   read();
   let steps = STEPS.map((key) => fragment[key].peek()).join('\n');
   effect(() => {
-    const text = formatFragment(current());
+    const text = formatFragment(current(), KEYS);
     if (text === location.hash.replace(/^#/, '')) return;
     const nextSteps = STEPS.map((key) => fragment[key].peek()).join('\n');
     const url = text === '' ? location.pathname + location.search : `#${text}`;
@@ -77,7 +60,7 @@ export function connectFragment(): void {
     steps = nextSteps;
   });
   const follow = (): void => {
-    const values = parseFragment(location.hash);
+    const values = parseFragment(location.hash, KEYS);
     steps = STEPS.map((key) => values[key] ?? '').join('\n');
     read();
   };

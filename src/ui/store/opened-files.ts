@@ -26,9 +26,7 @@ export function withFiles(current: readonly OpenedFile[], added: readonly Opened
 function isSame(first: OpenedFile, second: OpenedFile): boolean {
   if (first.content instanceof File && second.content instanceof File) {
     return (
-      first.path === second.path &&
-      first.content.size === second.content.size &&
-      first.content.lastModified === second.content.lastModified
+      first.path === second.path && first.content.size === second.content.size && first.content.lastModified === second.content.lastModified
     );
   }
   return typeof first.content === 'string' && first.content === second.content;

@@ -13,7 +13,14 @@ export async function openServed(token: string): Promise<void> {
     const response = await fetch(base);
     if (!response.ok) throw new Error(`the server answered ${response.status}`);
     const list = (await response.json()) as readonly ServedFile[];
-    replaceFiles(list.map((file, i) => ({ path: file.path, memberName: file.name, size: file.size, content: { url: `${base}/${i}`, size: file.size } })));
+    replaceFiles(
+      list.map((file, i) => ({
+        path: file.path,
+        memberName: file.name,
+        size: file.size,
+        content: { url: `${base}/${i}`, size: file.size },
+      })),
+    );
   } catch (error) {
     scan.value = {
       kind: 'failed',

@@ -2,7 +2,7 @@
 import type { Direction, Finding, Lag, PolicyInUse, ResultDocument } from '../../report/document.ts';
 import { clockTime, secondsBetween } from '../../report/iso-time.ts';
 import { countNoun, formatBytes, formatCount, formatDuration, formatShare } from '../../report/quantity.ts';
-import { describeChange, senderName, summarizeLag } from '../../report/summary.ts';
+import { describeChange, senderName, summarySentences } from '../../report/summary.ts';
 import { BalanceBars } from '../charts/balance-bars.tsx';
 import { LagDrawing } from '../charts/lag-drawing.tsx';
 import { ChartFrame } from '../components/chart-frame.tsx';
@@ -22,9 +22,11 @@ function Overview() {
   const flow = chosen.value.kind === 'ready' ? chosen.value.flow : null;
   return (
     <div class="stack">
-      <p class="sentence" data-testid="sentence">
-        {summarizeLag(lag, document)}
-      </p>
+      <div class="sentence" data-testid="sentence">
+        {summarySentences(lag, document).map((sentence) => (
+          <p key={sentence}>{sentence}</p>
+        ))}
+      </div>
       <Findings findings={document.findings.filter((finding) => finding.lag === null || finding.lag === lag.id)} />
       <ChartFrame title="The LAG" aside={<DrawingAside lag={lag} />} table={() => membersTable(lag)} testId="panel-lag">
         <LagDrawing lag={lag} chosenMember={fragment.member.value} chosenFlow={flow} onMember={toggleMember} />
@@ -190,7 +192,12 @@ function Agreement({ direction }: { direction: Direction }) {
 
 function describePolicy(policy: PolicyInUse): string {
   if (policy.id === null) return 'not known';
-  const sources = { option: 'as set', state: 'from the state text', inferred: 'inferred from the traffic', default: 'the default' } as const;
+  const sources = {
+    option: 'as set',
+    state: 'from the state text',
+    inferred: 'inferred from the traffic',
+    default: 'the default',
+  } as const;
   const parts = [policy.id];
   if (policy.variant) parts.push(policy.variant);
   if (policy.basis !== null && policy.basis !== 0) parts.push(`basis ${policy.basis}`);
@@ -204,7 +211,12 @@ function balanceTable(direction: Direction) {
     head: ['Member', 'Obs. flows', 'Obs. frames', 'Obs. bytes', 'Obs. share', 'Pred. flows', 'Pred. frames', 'Pred. bytes', 'Pred. share'],
     rows: direction.members.map(({ name, observed, predicted }) => [
       name,
-      ...[observed, predicted].flatMap((load) => [formatCount(load.flows), formatCount(load.packets), formatBytes(load.bytes), formatShare(load.share)]),
+      ...[observed, predicted].flatMap((load) => [
+        formatCount(load.flows),
+        formatCount(load.packets),
+        formatBytes(load.bytes),
+        formatShare(load.share),
+      ]),
     ]),
   };
 }
@@ -241,13 +253,15 @@ function EpochList({ lag }: { lag: Lag }) {
                     <td class="nowrap">{clockTime(epoch.fromTime)}</td>
                     <td class="number">{formatDuration(secondsBetween(epoch.fromTime, epoch.toTime))}</td>
                     <td>
-                      <span class="chips">
+                      <span class="chips tight">
                         {epoch.active.map((name) => (
                           <MemberLabel key={name} name={name} />
                         ))}
                       </span>
                     </td>
-                    <td>{i === 0 ? epoch.why : `${epoch.why}: ${describeChange(direction.epochs[i - 1], epoch).replace(/ at .*$/, '')}`}</td>
+                    <td>
+                      {i === 0 ? epoch.why : `${epoch.why}: ${describeChange(direction.epochs[i - 1], epoch).replace(/ at .*$/, '')}`}
+                    </td>
                   </tr>
                 ))}
               </tbody>
@@ -276,16 +290,35 @@ function LeftOut({ lag, document }: { lag: Lag; document: ResultDocument }) {
   const rows: { what: string; why: string; packets: number; bytes: number | null }[] = [];
   for (const direction of lag.directions) {
     const way = `${direction.from}→${direction.to}`;
-    for (const { reason, packets, bytes } of direction.unpredicted) rows.push({ what: `${way} unpredicted: ${reason}`, why: REASONS[reason] ?? '', packets, bytes });
-    if (direction.transition.packets > 0) rows.push({ what: `${way} transition`, why: 'within a moment of a change of the active members', packets: direction.transition.packets, bytes: null });
-    if (direction.control.packets > 0) rows.push({ what: `${way} control`, why: 'per-port protocols such as LACP: no policy places them', packets: direction.control.packets, bytes: direction.control.bytes });
-    if (direction.reflections.packets > 0) rows.push({ what: `${way} reflections`, why: 'thrown back by a switch that does not aggregate', packets: direction.reflections.packets, bytes: direction.reflections.bytes });
+    for (const { reason, packets, bytes } of direction.unpredicted)
+      rows.push({ what: `${way} unpredicted: ${reason}`, why: REASONS[reason] ?? '', packets, bytes });
+    if (direction.transition.packets > 0)
+      rows.push({
+        what: `${way} transition`,
+        why: 'within a moment of a change of the active members',
+        packets: direction.transition.packets,
+        bytes: null,
+      });
+    if (direction.control.packets > 0)
+      rows.push({
+        what: `${way} control`,
+        why: 'per-port protocols such as LACP: no policy places them',
+        packets: direction.control.packets,
+        bytes: direction.control.bytes,
+      });
+    if (direction.reflections.packets > 0)
+      rows.push({
+        what: `${way} reflections`,
+        why: 'thrown back by a switch that does not aggregate',
+        packets: direction.reflections.packets,
+        bytes: direction.reflections.bytes,
+      });
   }
   if (lag.unassigned.packets > 0) rows.push({ what: 'unassigned', why: 'of no side for certain', ...lag.unassigned });
   if (lag.duplicates.packets > 0) rows.push({ what: 'duplicates', why: 'copies of one frame within a member', ...lag.duplicates });
   if (document.outside.packets > 0) rows.push({ what: 'outside', why: 'frames of no LAG', ...document.outside });
   return (
-    <section class="panel" data-testid="panel-left-out">
+    <section class="panel left-out" data-testid="panel-left-out">
       <div class="panel-head">
         <h2>Not compared</h2>
         <span class="muted">every captured frame is in a direction above or here</span>
@@ -304,16 +337,17 @@ function LeftOut({ lag, document }: { lag: Lag; document: ResultDocument }) {
                 <th scope="col" class="number">
                   Bytes
                 </th>
-                <th scope="col">Why</th>
               </tr>
             </thead>
             <tbody>
               {rows.map((row) => (
                 <tr key={row.what}>
-                  <td class="nowrap">{row.what}</td>
+                  <td>
+                    {row.what}
+                    <span class="row-note">{row.why}</span>
+                  </td>
                   <td class="number">{formatCount(row.packets)}</td>
                   <td class="number">{row.bytes === null ? '–' : formatBytes(row.bytes)}</td>
-                  <td class="muted">{row.why}</td>
                 </tr>
               ))}
             </tbody>

@@ -9,20 +9,29 @@ export function StartView() {
     <div class="start">
       <h1 class="sentence">Which link of the LAG did each flow take, and was it the one its sender’s policy says?</h1>
       <div class="start-grid">
-        <section class="panel drop-target">
-          <h2>Drop captures here, or anywhere on this page</h2>
-          <p>
-            One capture per member link, as many as there are, with the state text of either end if you have it. In any order; more can be added later.
-          </p>
-          <p>
-            <button type="button" class="button primary" onClick={() => openDialog.run()} data-testid="open">
-              Open files
-            </button>
-          </p>
-          <p class="muted">pcap and pcapng, plain, gzip or zstd · /proc/net/bonding/bond0 · ip -d -j link</p>
-          <PasteBox />
-          <p class="privacy">Nothing leaves this page: the files are read here, in your browser.</p>
-        </section>
+        <div class="stack">
+          <section class="panel drop-target">
+            <h2>Drop captures here, or anywhere on this page</h2>
+            <p>
+              One capture per member link, as many as there are, with the state text of either end if you have it. In any order; more can be
+              added later.
+            </p>
+            <p>
+              <button type="button" class="button primary" onClick={() => openDialog.run()} data-testid="open">
+                Open files
+              </button>
+            </p>
+            <p class="muted">pcap and pcapng, plain, gzip or zstd · /proc/net/bonding/bond0 · ip -d -j link</p>
+            <PasteBox />
+            <p class="privacy">Nothing leaves this page: the files are read here, in your browser.</p>
+          </section>
+          <section class="panel">
+            <h2>How to capture</h2>
+            <p>On each member, not on the bond itself (it hides the member); all at the same time:</p>
+            <pre class="recipe">{RECIPE}</pre>
+            <p class="muted">200 bytes per frame hold all that any policy looks at, unless ICMP errors and tunnels nest deep.</p>
+          </section>
+        </div>
         <div class="stack">
           {SAMPLES.length > 0 && (
             <section class="panel">
@@ -42,12 +51,6 @@ export function StartView() {
               </ul>
             </section>
           )}
-          <section class="panel">
-            <h2>How to capture</h2>
-            <p>On each member, not on the bond itself (it hides the member); all at the same time:</p>
-            <pre class="recipe">{RECIPE}</pre>
-            <p class="muted">200 bytes per frame hold all that any policy looks at, unless ICMP errors and tunnels nest deep.</p>
-          </section>
         </div>
       </div>
     </div>

@@ -25,7 +25,8 @@ function TimeView() {
   const [stacked, setStacked] = useState(true);
   const chosenRange = parseRange(fragment.range.value);
   const [span, setSpan] = useState<number | null>(null);
-  const steps = chosenRange && span ? Math.min(MOST_STEPS, Math.ceil((VISIBLE_STEPS * span) / (chosenRange[1] - chosenRange[0]))) : VISIBLE_STEPS;
+  const steps =
+    chosenRange && span ? Math.min(MOST_STEPS, Math.ceil((VISIBLE_STEPS * span) / (chosenRange[1] - chosenRange[0]))) : VISIBLE_STEPS;
   const load = useLoadSeries(steps);
   const flowLoad = useFlowLoad(steps);
   if (!lag) return null;
@@ -36,7 +37,8 @@ function TimeView() {
   const range = chosenRange ? clampRange(chosenRange, total) : ([0, total] as const);
   const setRange = (next: readonly [number, number] | null): void => {
     const clamped = next && clampRange(next, total);
-    fragment.range.value = clamped && (clamped[0] > 0 || clamped[1] < total) ? clamped.map((seconds) => seconds.toPrecision(8)).join(',') : '';
+    fragment.range.value =
+      clamped && (clamped[0] > 0 || clamped[1] < total) ? clamped.map((seconds) => seconds.toPrecision(8)).join(',') : '';
   };
   return (
     <div class="stack">
@@ -115,7 +117,11 @@ function DirectionLoad({ lag, direction, load, flowLoad, range, stacked, cursor,
   const flowHere = flow?.some((member) => member.bitsPerSecond.some((rate) => rate > 0)) ? flow : null;
   const first = Math.max(0, Math.floor(range[0] / load.stepSeconds));
   const last = Math.min(load.steps - 1, Math.ceil(range[1] / load.stepSeconds) - 1);
-  const rows = members.map((member) => ({ name: member.name, ...measure(member, first, last), now: cursor === null ? null : (member.bitsPerSecond[cursor] ?? 0) }));
+  const rows = members.map((member) => ({
+    name: member.name,
+    ...measure(member, first, last),
+    now: cursor === null ? null : (member.bitsPerSecond[cursor] ?? 0),
+  }));
   const epochs: EpochMark[] = direction.epochs.slice(1).map((epoch, i) => ({
     atSeconds: secondsBetween(load.fromTime, epoch.fromTime),
     label: describeChange(direction.epochs[i], epoch).replace(/ at .*$/, ''),
@@ -132,7 +138,8 @@ function DirectionLoad({ lag, direction, load, flowLoad, range, stacked, cursor,
       }
       aside={
         <span class="muted" data-testid={`load-total-${from}`}>
-          {formatBytes((sum((row) => row.mean) * (last - first + 1) * load.stepSeconds) / 8)} in view, mean {formatBitRate(sum((row) => row.mean))}
+          {formatBytes((sum((row) => row.mean) * (last - first + 1) * load.stepSeconds) / 8)} in view, mean{' '}
+          {formatBitRate(sum((row) => row.mean))}
         </span>
       }
       table={() => stepTable(load, members, first, last)}
@@ -158,7 +165,9 @@ function DirectionLoad({ lag, direction, load, flowLoad, range, stacked, cursor,
             <tr>
               <th scope="col">Member</th>
               <th scope="col" class="number">
-                {cursor === null ? 'Under the pointer' : clockTime(addSeconds(load.fromTime, cursor * load.stepSeconds), load.stepSeconds < 0.001 ? 6 : 3)}
+                {cursor === null
+                  ? 'Under the pointer'
+                  : clockTime(addSeconds(load.fromTime, cursor * load.stepSeconds), load.stepSeconds < 0.001 ? 6 : 3)}
               </th>
               <th scope="col" class="number">
                 Mean in view
