@@ -104,7 +104,8 @@ function makeFlows(count: number, members: number, random: () => number): FlowRo
       const start = flow * ROW;
       const putMac = (at: number, side: number, station: number): void => {
         view.setUint32(start + at, 0x0200000a + side);
-        view.setUint16(start + at + 4, 0x0100 + station);
+        // Station 0 is the bond itself, the others are machines behind it.
+        view.setUint16(start + at + 4, station === 0 ? 0 : 0x0100 + station);
       };
       const stationA = host % MACS_A;
       putMac(0, 1 - direction, direction === 0 ? server : stationA);

@@ -14,7 +14,7 @@ export function writeCase(folder: string, bench: BenchCase, targetBytes: number,
   const name = `${bench.name}-${Math.round(targetBytes / 1e6)}mb`;
   const paths = Array.from({ length: bench.members }, (_, i) => join(folder, bench.members === 1 ? `${name}.pcap` : `${name}-eth${i}.pcap`));
   const truthPath = join(folder, `${name}.truth.json`);
-  const key = JSON.stringify({ ...bench, targetBytes, seed, generator: 1 });
+  const key = JSON.stringify({ ...bench, targetBytes, seed, generator: 2 });
   if (existsSync(truthPath) && paths.every((path) => existsSync(path))) {
     const stored = JSON.parse(readFileSync(truthPath, 'utf8')) as { key: string; truth: TrafficTruth };
     const bytes = paths.reduce((sum, path) => sum + statSync(path).size, 0);
