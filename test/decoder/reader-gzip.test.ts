@@ -3,35 +3,9 @@ import { deflateRawSync, gunzipSync, gzipSync, constants } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { DeflateDecoder } from '../../src/decoder/deflate-decoder.ts';
 import { GzipInflater } from '../../src/decoder/gzip-inflater.ts';
-import type { Inflater } from '../../src/decoder/inflater.ts';
 import { buildPcap, concatBytes, patternBytes, someRecords } from '../support/capture-builder.ts';
+import { inflateAll, mixedBytes } from '../support/capture-compression.ts';
 import { readCapture } from '../support/capture-rows.ts';
-
-function inflateAll(inflater: Inflater, bytes: Uint8Array, size: number): Uint8Array {
-  const pieces: Uint8Array[] = [];
-  const drain = (): void => {
-    for (let piece = inflater.next(); piece !== null; piece = inflater.next()) pieces.push(piece.slice());
-  };
-  for (let at = 0; at < bytes.length; at += size) {
-    inflater.push(bytes.slice(at, at + size));
-    drain();
-  }
-  inflater.finish();
-  drain();
-  return concatBytes(...pieces);
-}
-
-/** Bytes with structure at several distances, of a kind that uses all of DEFLATE. */
-function mixedBytes(length: number): Uint8Array {
-  const bytes = new Uint8Array(length);
-  let state = 12345;
-  for (let i = 0; i < length; i++) {
-    state = (Math.imul(state, 1103515245) + 12345) >>> 0;
-    const kind = (i >> 12) % 5;
-    bytes[i] = kind === 0 ? state >>> 24 : kind === 1 ? 65 + ((state >>> 24) % 6) : kind === 2 ? 0 : i >= 30000 && kind === 3 ? bytes[i - 30000] : i % 251;
-  }
-  return bytes;
-}
 
 const hash = (bytes: Uint8Array): string => createHash('sha1').update(bytes).digest('hex');
 
