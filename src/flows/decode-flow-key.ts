@@ -1,8 +1,13 @@
 import { formatHex16, formatIpv4, formatIpv6, formatMac } from '../base/addresses.ts';
 import {
+  ARP_CUT,
+  ETHERNET_CUT,
+  ETHERNET_TAGS_SHIFT,
   FRAGMENT_FIRST,
   FRAGMENT_LATER,
   FRAGMENT_NONE,
+  GRE_KEY,
+  GRE_VERSION_SHIFT,
   HEAD_ETHERTYPE_SHIFT,
   HEAD_LENGTH_MASK,
   HEAD_NO_DESTINATION,
@@ -39,7 +44,7 @@ import {
 } from '../decoder/flow-key.ts';
 import { swap16, swap32 } from '../hash/linux-blocks.ts';
 import type { FlowFields, HeaderFields, IcmpFields, InnerFields, TunnelFields } from './flow-fields.ts';
-import { ARP_CUT, ETHERNET_CUT, ETHERNET_TAGS_SHIFT, firstLayer, GRE_KEY, GRE_VERSION_SHIFT, l4WordAt, layerWords, MPLS_LABELS_SHIFT } from './key-layers.ts';
+import { firstLayer, l4WordAt, layerWords, MPLS_LABELS_SHIFT } from './key-layers.ts';
 import { hasPortPair, hasSpi, nameProtocol } from './protocol-names.ts';
 
 const ERSPAN = 0x88be;

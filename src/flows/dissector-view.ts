@@ -4,7 +4,13 @@
  * ports or the ICMP word. Hot path.
  */
 import {
+  ETHERNET_CUT,
+  ETHERNET_SHORT,
   FRAGMENT_NONE,
+  GRE_CUT,
+  GRE_OPAQUE,
+  GRE_SHORT,
+  GRE_VERSION_SHIFT,
   HEAD_CUT,
   HEAD_ETHERTYPE_SHIFT,
   HEAD_LLC,
@@ -28,6 +34,8 @@ import {
   LAYER_IPV6,
   LAYER_KIND_MASK,
   LAYER_PPPOE,
+  PPPOE_CUT,
+  PPPOE_SHORT,
 } from '../decoder/flow-key.ts';
 import {
   DISSECT_ARP,
@@ -44,7 +52,7 @@ import {
   PORTS_PADDING,
   type HashInput,
 } from '../hash/hash-input.ts';
-import { ETHERNET_CUT, firstLayer, GRE_UNREADABLE, GRE_VERSION_SHIFT, l4WordAt, layerWords, PPPOE_CUT } from './key-layers.ts';
+import { firstLayer, l4WordAt, layerWords } from './key-layers.ts';
 
 const PROTOCOL_IPIP = 4;
 const PROTOCOL_IPV6 = 41;
@@ -54,6 +62,7 @@ const PROTOCOL_GRE = 47;
 const STEP_REJECT = 0;
 const STEP_FOLLOW = 1;
 const STEP_ACCEPT = 2;
+const STEP_CUT = 3;
 
 function stepForEtherType(etherType: number): number {
   switch (etherType) {
@@ -126,7 +135,7 @@ export function fillDissectorView(input: HashInput, i: number, rows: Uint32Array
   let flowLabel = 0;
   let encapsulated = 0;
   let dissect = DISSECT_IP;
-  walk: while (at < end) {
+  while (at < end) {
     const descriptor = rows[at];
     const kind = descriptor & LAYER_KIND_MASK;
     const next = at + layerWords(rows, at);
@@ -144,14 +153,14 @@ export function fillDissectorView(input: HashInput, i: number, rows: Uint32Array
     } else if (kind === LAYER_GRE) {
       const step = stepForGre(descriptor);
       if (step !== STEP_FOLLOW) {
-        if (step === STEP_REJECT) dissect = DISSECT_REJECTED;
+        if (step !== STEP_ACCEPT) dissect = step === STEP_CUT ? DISSECT_CUT : DISSECT_REJECTED;
         break;
       }
-      // Cut off by the snap length, or too short on the wire: only bytes that are missing end the row here.
-      if (next >= end) dissect = DISSECT_CUT;
+      // PPTP that carries no IP packet is refused; else the row ends at the most layers a key holds.
+      if (next >= end) dissect = ((descriptor >>> GRE_VERSION_SHIFT) & 7) === 1 ? DISSECT_REJECTED : DISSECT_CUT;
     } else if (kind === LAYER_ETHERNET) {
       if ((descriptor & ETHERNET_CUT) !== 0) {
-        dissect = DISSECT_CUT;
+        dissect = (descriptor & ETHERNET_SHORT) !== 0 ? DISSECT_REJECTED : DISSECT_CUT;
         break;
       }
       const step = stepForEtherType(descriptor >>> 16);
@@ -161,8 +170,8 @@ export function fillDissectorView(input: HashInput, i: number, rows: Uint32Array
       }
       if (next >= end) dissect = DISSECT_CUT;
     } else if (kind === LAYER_PPPOE) {
-      if ((descriptor & PPPOE_CUT) !== 0) {
-        dissect = DISSECT_CUT;
+      if ((descriptor & (PPPOE_CUT | PPPOE_SHORT)) !== 0) {
+        dissect = (descriptor & PPPOE_SHORT) !== 0 ? DISSECT_REJECTED : DISSECT_CUT;
         break;
       }
       const protocol = rows[at + 1];
@@ -172,7 +181,7 @@ export function fillDissectorView(input: HashInput, i: number, rows: Uint32Array
       }
       if (next >= end) dissect = DISSECT_CUT;
     } else {
-      break walk;
+      break;
     }
     at = next;
   }
@@ -183,13 +192,14 @@ export function fillDissectorView(input: HashInput, i: number, rows: Uint32Array
   input.encapsulated[i] = encapsulated;
 }
 
-/** Version 0 with a known payload is opened, PPTP too; routing and higher versions leave the outer addresses. */
+/** Version 0 with a known payload is opened, PPTP too; routing and higher versions leave the outer addresses (net/core/flow_dissector.c). */
 function stepForGre(descriptor: number): number {
   const version = (descriptor >>> GRE_VERSION_SHIFT) & 7;
   const type = descriptor >>> 16;
-  if ((descriptor & GRE_UNREADABLE) !== 0) return STEP_FOLLOW;
+  if ((descriptor & GRE_CUT) !== 0) return STEP_CUT;
+  if ((descriptor & GRE_SHORT) !== 0) return STEP_REJECT;
+  if ((descriptor & GRE_OPAQUE) !== 0) return STEP_ACCEPT;
   if (version === 1) return type === 0x880b ? STEP_FOLLOW : STEP_ACCEPT;
-  if (version > 1) return STEP_ACCEPT;
   return type === 0x6558 ? STEP_FOLLOW : stepForEtherType(type);
 }
 

@@ -2,9 +2,13 @@ import { parseIpv4, parseIpv6, parseMac } from '../base/addresses.ts';
 import type { Issue } from '../base/issue.ts';
 import { fail, ok, type Result } from '../base/result.ts';
 import {
+  ETHERNET_TAGS_SHIFT,
   FRAGMENT_FIRST,
   FRAGMENT_LATER,
   FRAGMENT_NONE,
+  GRE_CUT,
+  GRE_KEY,
+  GRE_VERSION_SHIFT,
   HEAD_ETHERTYPE_SHIFT,
   HEAD_LLC,
   HEAD_NO_DESTINATION,
@@ -32,11 +36,12 @@ import {
   LAYER_QUOTED,
   LAYER_VXLAN,
   MAX_KEY_WORDS,
+  QUOTED_BYTES_CUT,
 } from '../decoder/flow-key.ts';
 import { isIcmpError, swap16, swap32 } from '../hash/linux-blocks.ts';
 import { asList, asNumber, isMissing } from './field-values.ts';
 import type { FlowFieldsInput } from './flow-fields.ts';
-import { ETHERNET_TAGS_SHIFT, GRE_KEY, GRE_UNREADABLE, GRE_VERSION_SHIFT, MPLS_LABELS_SHIFT, QUOTED_BYTES_CUT } from './key-layers.ts';
+import { MPLS_LABELS_SHIFT } from './key-layers.ts';
 import { hasPortPair, hasSpi, isExtensionHeader, protocolNumber, protocolNames, PROTOCOL_ICMP, PROTOCOL_ICMPV6 } from './protocol-names.ts';
 
 const MAX_TAGS = 7;
@@ -465,7 +470,7 @@ function writeGre(writer: Writer, tunnel: TunnelInput, fields: FlowFieldsInput |
   else if (fields !== null && !ethernet) type = versionOf(writer, fields) === 6 ? 0x86dd : 0x0800;
   let descriptor = LAYER_GRE | ((tunnel.type === 'pptp' ? 1 : 0) << GRE_VERSION_SHIFT) | (type << 16);
   if (hasKey) descriptor |= GRE_KEY;
-  if (fields === null) descriptor |= GRE_UNREADABLE;
+  if (fields === null) descriptor |= GRE_CUT;
   put(writer, descriptor >>> 0);
   if (hasKey) put(writer, readNumber(writer, tunnel.id, 'tunnel.id', 0xffffffff, 0));
   if (fields === null) return;

@@ -1,5 +1,6 @@
 /** Fills the columns that policies read from flow key rows: the view of the outer headers. Hot path; guarded by bench/. */
 import {
+  ARP_CUT,
   FRAGMENT_LATER,
   HEAD_CUT,
   HEAD_ETHERTYPE_SHIFT,
@@ -7,6 +8,7 @@ import {
   HEAD_NO_DESTINATION,
   HEAD_TAGS_MASK,
   HEAD_TAGS_SHIFT,
+  IP_BAD_LENGTH,
   IP_BAD_VERSION,
   IP_CHAIN_CUT,
   IP_CUT,
@@ -15,6 +17,7 @@ import {
   IP_INVALID,
   IP_PROTOCOL_SHIFT,
   IP_SHORT,
+  IPV6_INFO_BAD_LENGTH,
   L4_ABSENT,
   L4_CUT,
   L4_FORM_MASK,
@@ -30,6 +33,8 @@ import {
   LAYER_IPV6,
   LAYER_KIND_MASK,
   LAYER_QUOTED,
+  QUOTED_BYTES_CUT,
+  QUOTED_BYTES_SHORT,
 } from '../decoder/flow-key.ts';
 import {
   HEADERS_CUT,
@@ -47,7 +52,7 @@ import {
   type HashInput,
 } from '../hash/hash-input.ts';
 import { fillDissectorView } from './dissector-view.ts';
-import { ARP_CUT, firstLayer, l4WordAt, layerWords, QUOTED_BYTES_CUT, QUOTED_BYTES_SHORT } from './key-layers.ts';
+import { firstLayer, l4WordAt, layerWords } from './key-layers.ts';
 
 const TPID_C = 0x8100;
 const TPID_S = 0x88a8;
@@ -111,6 +116,8 @@ function fillOuterHeaders(input: HashInput, i: number, rows: Uint32Array, at: nu
   const w = i * 4;
   const { src, dst } = input;
   const descriptor = at < end ? rows[at] : 0;
+  // What makes Open vSwitch refuse the header; Linux does not care.
+  let invalid = descriptor & (IP_SHORT | IP_INVALID | IP_BAD_VERSION);
   const kind = descriptor & LAYER_KIND_MASK;
   input.arpOpcode[i] = 0;
   input.flowLabel[i] = 0;
@@ -125,6 +132,7 @@ function fillOuterHeaders(input: HashInput, i: number, rows: Uint32Array, at: nu
     const protocol = (descriptor >>> IP_PROTOCOL_SHIFT) & 0xff;
     input.protocol[i] = protocol;
     input.upperProtocol[i] = protocol;
+    invalid |= descriptor & IP_BAD_LENGTH;
   } else if (kind === LAYER_IPV6) {
     const missing = (descriptor & (IP_CUT | IP_SHORT)) !== 0;
     const info = rows[at + 1];
@@ -137,12 +145,13 @@ function fillOuterHeaders(input: HashInput, i: number, rows: Uint32Array, at: nu
     input.protocol[i] = info >>> 20;
     input.upperProtocol[i] = fragment === FRAGMENT_LATER ? IPV6_FRAGMENT : descriptor >>> IP_PROTOCOL_SHIFT;
     input.flowLabel[i] = info & 0xfffff;
+    invalid |= info & IPV6_INFO_BAD_LENGTH;
   } else {
     fillNotIp(input, i, rows, at, kind, descriptor);
     return;
   }
   if ((descriptor & (IP_CUT | IP_CHAIN_CUT)) !== 0) input.headers[i] = HEADERS_CUT;
-  else input.headers[i] = (descriptor & (IP_SHORT | IP_INVALID | IP_BAD_VERSION)) !== 0 ? HEADERS_INVALID : HEADERS_OK;
+  else input.headers[i] = invalid !== 0 ? HEADERS_INVALID : HEADERS_OK;
   input.fragment[i] = (descriptor >>> IP_FRAGMENT_SHIFT) & IP_FRAGMENT_MASK;
   const form = (descriptor >>> L4_FORM_SHIFT) & L4_FORM_MASK;
   const word = form === L4_NONE ? 0 : rows[l4WordAt(descriptor, at)];

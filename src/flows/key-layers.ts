@@ -1,5 +1,9 @@
 import {
+  ARP_CUT,
+  ETHERNET_CUT,
+  ETHERNET_TAGS_SHIFT,
   FIRST_TAG_WORD,
+  GRE_KEY,
   HEAD_TAGS_MASK,
   HEAD_TAGS_SHIFT,
   IP_CUT,
@@ -18,18 +22,7 @@ import {
   LAYER_PPPOE,
 } from '../decoder/flow-key.ts';
 
-/** Bits of the descriptors that flow-key.ts describes in words. */
-export const ARP_CUT = 1 << 8;
-export const GRE_VERSION_SHIFT = 8;
-export const GRE_KEY = 1 << 11;
-export const GRE_UNREADABLE = 1 << 12;
-export const ETHERNET_TAGS_SHIFT = 8;
-export const ETHERNET_CUT = 1 << 11;
 export const MPLS_LABELS_SHIFT = 8;
-export const MPLS_CUT = 1 << 12;
-export const PPPOE_CUT = 1 << 8;
-export const QUOTED_BYTES_CUT = 1 << 8;
-export const QUOTED_BYTES_SHORT = 1 << 9;
 /** DSAP AA, SSAP AA, control 03: SNAP follows. */
 const LLC_SNAP = 0x03aaaa;
 
