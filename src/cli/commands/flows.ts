@@ -1,4 +1,5 @@
 import { statSync } from 'node:fs';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { analyzeFlows } from '../../pipeline/analyze.ts';
 import type { AnalysisOptions } from '../../pipeline/analysis-options.ts';
 import type { FlowsAnalysis } from '../../pipeline/flows-analysis.ts';
@@ -31,7 +32,7 @@ export async function runFlows(files: readonly string[], raw: RawOptions): Promi
     const progress = createProgressLine(outputOptions.progress);
     let analysis: FlowsAnalysis;
     try {
-      analysis = await analyzeFlows(inputs, options, { onProgress: (state) => progress.update(state) });
+      analysis = await analyzeFlows(inputs, options, { onProgress: (state) => progress.update(state), isCancelled: lookAtSignals });
     } finally {
       progress.clear();
     }
@@ -41,6 +42,12 @@ export async function runFlows(files: readonly string[], raw: RawOptions): Promi
     if (outputOptions.format !== 'table') reportInputErrors(document);
     return document.errors.some((error) => error.partial !== true) ? EXIT_UNREADABLE_INPUT : EXIT_OK;
   });
+}
+
+/** A turn of the event loop in the middle of a scan: without it Ctrl-C would wait for the end of the file. */
+async function lookAtSignals(): Promise<boolean> {
+  await nextTurn();
+  return false;
 }
 
 function reportOf(analysis: FlowsAnalysis, selection: FlowSelection, { format }: OutputOptions): FlowsReport {

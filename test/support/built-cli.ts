@@ -1,0 +1,62 @@
+import { spawn, spawnSync, type ChildProcess, type SpawnOptions } from 'node:child_process';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { build } from 'vite';
+
+/** The command line built from the sources as they are now, in a folder of its own: a test never runs a stale build. */
+export interface BuiltCli {
+  readonly path: string;
+  /** Runs to the end. */
+  run(args: readonly string[], options?: RunOptions): RunResult;
+  start(args: readonly string[], options?: SpawnOptions): ChildProcess;
+  remove(): void;
+}
+
+export interface RunOptions {
+  readonly input?: string | Uint8Array;
+  readonly env?: Readonly<Record<string, string>>;
+  readonly cwd?: string;
+}
+
+export interface RunResult {
+  readonly status: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export async function buildCli(): Promise<BuiltCli> {
+  const folder = mkdtempSync(join(tmpdir(), 'lacpviz-cli-'));
+  const workers: Record<string, string> = existsSync('workers/scan.node.ts') ? { 'scan-worker': 'workers/scan.node.ts' } : {};
+  await build({
+    configFile: false,
+    logLevel: 'silent',
+    publicDir: false,
+    ssr: { noExternal: true, target: 'node' },
+    build: {
+      ssr: true,
+      outDir: join(folder, 'cli'),
+      minify: false,
+      reportCompressedSize: false,
+      rolldownOptions: { input: { lacpviz: 'src/cli/main.ts', ...workers }, output: { format: 'es', entryFileNames: '[name].mjs', chunkFileNames: '[name]-[hash].mjs' } },
+    },
+  });
+  const path = join(folder, 'cli', 'lacpviz.mjs');
+  const environment = { ...process.env, NO_COLOR: '1', COLUMNS: '' };
+  return {
+    path,
+    run(args, options = {}) {
+      const { status, stdout, stderr } = spawnSync(process.execPath, [path, ...args], {
+        input: options.input ?? '',
+        cwd: options.cwd,
+        env: { ...environment, ...options.env },
+        encoding: 'utf8',
+        maxBuffer: 1 << 28,
+        timeout: 60_000,
+      });
+      return { status, stdout, stderr };
+    },
+    start: (args, options = {}) => spawn(process.execPath, [path, ...args], { env: environment, ...options }),
+    remove: () => rmSync(folder, { recursive: true, force: true }),
+  };
+}
