@@ -1,6 +1,7 @@
 /** Fills the columns that policies read from flow key rows: the view of the outer headers. Hot path; guarded by bench/. */
 import {
   ARP_CUT,
+  ARP_OTHER,
   FRAGMENT_LATER,
   HEAD_CUT,
   HEAD_ETHERTYPE_SHIFT,
@@ -185,7 +186,8 @@ function fillNotIp(input: HashInput, i: number, rows: Uint32Array, at: number, k
       input.src[w] = rows[at + 1];
       input.dst[w] = rows[at + 2];
     }
-    input.arpOpcode[i] = descriptor >>> 16;
+    // Open vSwitch reads neither addresses nor opcode of what is not IPv4 over Ethernet.
+    input.arpOpcode[i] = (descriptor & ARP_OTHER) !== 0 ? 0 : descriptor >>> 16;
   }
   input.headers[i] = headers;
   input.ipVersion[i] = 0;

@@ -1,3 +1,6 @@
+import { ciscoPolicies } from './cisco.ts';
+import { esxiIpHash, esxiSrcMac } from './esxi.ts';
+import { freebsdLagg } from './freebsd-lagg.ts';
 import { linuxEncap23 } from './linux-encap23.ts';
 import { linuxEncap34 } from './linux-encap34.ts';
 import { linuxLayer2 } from './linux-layer2.ts';
@@ -5,7 +8,30 @@ import { linuxLayer23 } from './linux-layer23.ts';
 import { linuxLayer34 } from './linux-layer34.ts';
 import { linuxModes } from './linux-modes.ts';
 import { linuxVlanSrcMac } from './linux-vlan-srcmac.ts';
+import { createRuleWithoutHash } from './no-hash.ts';
+import { ovsBalanceSlb } from './ovs-balance-slb.ts';
+import { ovsBalanceTcp } from './ovs-balance-tcp.ts';
+import { ovsBalanceTcpSymmetric } from './ovs-symmetric.ts';
 import type { HashPolicy } from './policy.ts';
+import { teamd } from './teamd.ts';
+
+const ovsActiveBackup = createRuleWithoutHash(
+  'ovs-active-backup',
+  'Open vSwitch active-backup',
+  'every frame takes the one active member',
+  'ovs',
+  'any',
+  { system: 'Open vSwitch', versions: 'all', confidence: 'measured', reference: 'captures of 3.1.0' },
+);
+
+const esxiPortId = createRuleWithoutHash(
+  'esxi-port-id',
+  'VMware originating virtual port',
+  'fixed per virtual port; the port number is not in the packet',
+  'vmware',
+  'any',
+  { system: 'VMware vSphere', versions: 'all', confidence: 'documented', reference: 'vSphere API, loadbalance_srcid' },
+);
 
 /** Every policy the project knows, in the order lists show them. Adding one: docs/adding-a-policy.md. */
 export const POLICIES: readonly HashPolicy[] = [
@@ -16,6 +42,16 @@ export const POLICIES: readonly HashPolicy[] = [
   linuxEncap34,
   linuxVlanSrcMac,
   ...linuxModes,
+  ovsBalanceTcp,
+  ovsBalanceTcpSymmetric,
+  ovsBalanceSlb,
+  ovsActiveBackup,
+  esxiIpHash,
+  esxiSrcMac,
+  esxiPortId,
+  ...ciscoPolicies,
+  freebsdLagg,
+  teamd,
 ];
 
 const byId = new Map(POLICIES.map((policy) => [policy.id, policy]));
