@@ -51,7 +51,7 @@ describe('gzip inflater', () => {
       const inflater = new GzipInflater();
       const got = inflateAll(inflater, packed.subarray(0, cut), 13);
       expect(inflater.fault).toMatchObject({ code: 'truncated' });
-      expect(got).toEqual(text.subarray(0, got.length));
+      expect(hash(got)).toBe(hash(text.subarray(0, got.length)));
       expect(got.length).toBeGreaterThanOrEqual(longest);
       longest = got.length;
     }

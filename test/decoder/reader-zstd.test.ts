@@ -81,11 +81,11 @@ describe.skipIf(!hasZstd())('zstd inflater (skipped where the zstd tool is absen
 
   it('keeps whole blocks before a cut, wherever the cut is', () => {
     const packed = zstd(plain.subarray(0, 300_000));
-    for (let cut = 1; cut < packed.length; cut += cut < 20 ? 1 : 1501) {
+    for (let cut = 1; cut < packed.length; cut += cut < 20 ? 1 : 4001) {
       const inflater = new ZstdInflater();
-      const got = inflateAll(inflater, packed.subarray(0, cut), 100);
+      const got = inflateAll(inflater, packed.subarray(0, cut), 4000);
       expect(inflater.fault).toMatchObject({ code: 'truncated' });
-      expect(got).toEqual(plain.subarray(0, got.length));
+      expect(hash(got)).toBe(hash(plain.subarray(0, got.length)));
     }
   });
 
