@@ -55,7 +55,8 @@ export function addSenderOptions(command: Command, sides: boolean): Command {
   return command;
 }
 
-const collect = (value: string, before: string[] | undefined): string[] => [...(before ?? []), value];
+/** Gathers the values of an option that may be given several times. */
+export const collect = (value: string, before: string[] | undefined): string[] => [...(before ?? []), value];
 
 /** Which captures belong together, and which time of them counts. */
 export function addAnalysisOptions(command: Command): Command {

@@ -2,7 +2,7 @@ import { Command, CommanderError, Option } from 'commander';
 import { VERSION } from '../base/version.ts';
 import { EXIT_OK, EXIT_USAGE, usageError } from './exit-codes.ts';
 import { nearest } from './nearest.ts';
-import { addAnalysisOptions, addOutputOptions, addSelectionOptions, addSenderOptions, type RawOptions } from './options.ts';
+import { addAnalysisOptions, collect, addOutputOptions, addSelectionOptions, addSenderOptions, type RawOptions } from './options.ts';
 import { chooseStyle, terminalWidth } from './terminal.ts';
 
 const TITLE = 'lacpviz shows why one link of a LAG is full while the other idles: flows, members and hash policy from captures taken on each member link.';
@@ -66,7 +66,7 @@ this machine. Ctrl-C ends it.
 
 Examples:
   $ lacpviz serve eth0.pcap eth1.pcap bond0.txt --open
-  $ lacpviz serve *.pcap --port 8080
+  $ lacpviz serve *.pcap --local 02:00:00:00:00:01 --policy-a layer3+4 --port 8080
 `;
 
 /** Parses the arguments and runs one command; every command's code is loaded only when it is called. */
@@ -138,6 +138,7 @@ function createProgram(done: (exitCode: number) => void): Command {
   const serve = program.command('serve').argument('[file...]').usage('[options] FILE…').summary('the page in the browser, from this machine, with the files loaded');
   serve.description('Serves the page on the loopback address with the files loaded, and prints its address.');
   addAnalysisOptions(addSenderOptions(serve, true))
+    .addOption(new Option('--where <expr>', 'show these flows only, as with flows').argParser(collect).helpGroup('Page:'))
     .addOption(new Option('--port <n>', 'port to listen on; a free one by default').helpGroup('Page:'))
     .addOption(new Option('--open', 'open the page in the browser').helpGroup('Page:'))
     .addOption(new Option('--threads <n>').hideHelp())

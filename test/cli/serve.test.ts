@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { pageFragment } from '../../src/cli/serve/page-fragment.ts';
 import { createPageServer } from '../../src/cli/serve/page-server.ts';
 import { listStaticFiles } from '../../src/cli/serve/static-files.ts';
 
@@ -23,7 +24,6 @@ const server = createPageServer({
   ],
   page: listStaticFiles(web),
   token: 'secret-token',
-  analysisOptions: { local: ['02:00:00:00:00:01'] },
 });
 let port = 0;
 beforeAll(async () => {
@@ -56,6 +56,25 @@ function get(path: string, headers: Record<string, string> = {}, method = 'GET')
   });
 }
 
+describe('page address', () => {
+  it('carries what the command line said, in the keys of the page', () => {
+    const options = { sender: { kernel: '6.1' }, sides: { a: { policy: 'layer3+4' }, b: { members: ['swp1', 'swp2'] } }, local: ['02:00:00:00:00:01'], oneLag: true, threads: 0 };
+    const values = new URLSearchParams(pageFragment('t', { ...options, from: { kind: 'absolute', seconds: 1795228526, nanos: 5 } }, [{ field: 'ip', value: '10.0.0.0/8' }]));
+    expect(Object.fromEntries(values)).toEqual({
+      serve: 't',
+      policyA: 'layer3+4',
+      kernelA: '6.1',
+      kernelB: '6.1',
+      membersB: 'swp1,swp2',
+      local: '02:00:00:00:00:01',
+      oneLag: '1',
+      from: '2026-11-21T02:35:26.000000005Z',
+      where: 'ip=10.0.0.0/8',
+    });
+    expect(pageFragment('t', { sender: {}, sides: {}, local: [], oneLag: false, threads: 0 }, [])).toBe('serve=t');
+  });
+});
+
 describe('page server', () => {
   it('serves the page with a policy that lets it talk to nobody else', async () => {
     const page = await get('/');
@@ -75,7 +94,6 @@ describe('page server', () => {
     ]);
     expect((await get('/api/secret-token/files/0')).body.equals(Buffer.alloc(300_000, 7))).toBe(true);
     expect((await get('/api/secret-token/files/1')).body.toString()).toBe('abc');
-    expect(JSON.parse((await get('/api/secret-token/options')).body.toString())).toEqual({ local: ['02:00:00:00:00:01'] });
     const head = await get('/api/secret-token/files/0', {}, 'HEAD');
     expect([head.headers['content-length'], head.body.length]).toEqual(['300000', 0]);
   });

@@ -7,8 +7,9 @@ import { fileURLToPath } from 'node:url';
 import { EXIT_INTERNAL, EXIT_UNREADABLE_INPUT, ExitError, usageError } from '../exit-codes.ts';
 import { openInputs, parseInputArguments, type InputArgument } from '../input-arguments.ts';
 import { requireWholeNumber } from '../option-values.ts';
-import { readAnalysisOptions, type RawOptions } from '../options.ts';
+import { readAnalysisOptions, readSelection, type RawOptions } from '../options.ts';
 import { withOutput } from '../with-output.ts';
+import { pageFragment } from '../serve/page-fragment.ts';
 import { createPageServer, type ServedFile } from '../serve/page-server.ts';
 import { listStaticFiles } from '../serve/static-files.ts';
 
@@ -18,7 +19,8 @@ const PAGE_FOLDER = fileURLToPath(new URL('../web/', import.meta.url));
 /** Serves until interrupted. */
 export async function runServe(files: readonly string[], raw: RawOptions, pageFolder: string = PAGE_FOLDER): Promise<number> {
   const port = typeof raw.port === 'string' ? requireWholeNumber('--port', raw.port, 0, 0xffff) : 0;
-  const analysisOptions = await readAnalysisOptions(raw);
+  const token = randomBytes(24).toString('base64url');
+  const fragment = pageFragment(token, await readAnalysisOptions(raw), readSelection(raw).where);
   const inputs = parseInputArguments(files);
   if (inputs.some((input) => input.path === '-')) {
     throw usageError('serve cannot take standard input: the page reads a file when it needs it. Write it to a file first, for example: cat > capture.pcap');
@@ -26,10 +28,9 @@ export async function runServe(files: readonly string[], raw: RawOptions, pageFo
   if (!existsSync(`${pageFolder}/index.html`)) throw new ExitError(EXIT_INTERNAL, `the page is not built (${pageFolder}): npm run build`);
   const served = collectFiles(inputs);
   if (served.length === 0 && inputs.length > 0) return EXIT_UNREADABLE_INPUT;
-  const token = randomBytes(24).toString('base64url');
-  const server = createPageServer({ files: served, page: listStaticFiles(pageFolder), token, analysisOptions });
+  const server = createPageServer({ files: served, page: listStaticFiles(pageFolder), token });
   await listen(server, port);
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/#serve=${token}`;
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/#${fragment}`;
   await withOutput(undefined, async (output) => {
     output.write(`${url}\n`);
     return 0;

@@ -17,13 +17,11 @@ export interface PageServerOptions {
   readonly page: ReadonlyMap<string, StaticFile>;
   /** Part of the address of the files: unguessable, so that no other page in the browser can ask for them. */
   readonly token: string;
-  /** What the command line said of the analysis; the page starts with it. */
-  readonly analysisOptions: unknown;
 }
 
 const SECURITY_HEADERS = {
   'Content-Security-Policy':
-    "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; connect-src 'self'; worker-src 'self' blob:; " +
+    "default-src 'self'; img-src 'self' data: blob:; connect-src 'self'; worker-src 'self' blob:; " +
     "object-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
   'X-Content-Type-Options': 'nosniff',
   'Referrer-Policy': 'no-referrer',
@@ -69,9 +67,6 @@ function answerApi(rest: string, options: PageServerOptions, request: IncomingMe
   if (what === 'files' && index === undefined) {
     const list = options.files.map(({ path, memberName, size }) => ({ path, ...(memberName !== undefined && { name: memberName }), size }));
     return sendBytes(Buffer.from(JSON.stringify(list)), 'application/json; charset=utf-8', request, response);
-  }
-  if (what === 'options' && index === undefined) {
-    return sendBytes(Buffer.from(JSON.stringify(options.analysisOptions)), 'application/json; charset=utf-8', request, response);
   }
   const file = what === 'files' && /^\d{1,6}$/.test(index) ? options.files[Number(index)] : undefined;
   if (file === undefined) return refuse(response, 404, 'there is no such file');
