@@ -85,7 +85,7 @@ export function decodeBatch(batch: PacketBatch, sources: readonly CaptureSource[
               continue;
             }
           }
-        } else if ((typeWord & 0xfffffff0) === (0x86dd6000 | 0) && captured >= 74) {
+        } else if ((typeWord & 0xfffff000) === (0x86dd6000 | 0) && captured >= 74) {
           const protocol = view.getUint8(start + 20);
           const room = view.getUint16(start + 18);
           if (room + 54 <= original) {

@@ -1,14 +1,14 @@
-import {
-  L4_ABSENT,
-  L4_CUT,
-  L4_FORM_SHIFT,
-  L4_ICMP,
-  L4_PADDING,
-  L4_PORTS,
-  L4_SHORT,
-} from './flow-key.ts';
+import { L4_ABSENT, L4_CUT, L4_FORM_SHIFT, L4_ICMP, L4_PADDING, L4_PORTS, L4_SHORT } from './flow-key.ts';
 import type { FrameCursor } from './frame-cursor.ts';
-import { icmpHasIdentifier, PROTOCOL_ICMP, PROTOCOL_ICMPV6, PROTOCOL_SCTP, PROTOCOL_TCP, PROTOCOL_UDP, portsOffset } from './ip-protocols.ts';
+import {
+  icmpHasIdentifier,
+  PROTOCOL_ICMP,
+  PROTOCOL_ICMPV6,
+  PROTOCOL_SCTP,
+  PROTOCOL_TCP,
+  PROTOCOL_UDP,
+  portsOffset,
+} from './ip-protocols.ts';
 
 /**
  * Reads the L4 word of `protocol` at `l4` into `cursor.l4Word`; returns the L4 bits of the descriptor (0: no word).

@@ -1,10 +1,4 @@
-import {
-  ETHER_TYPE_EAPOL,
-  ETHER_TYPE_LLDP,
-  ETHER_TYPE_LOOPBACK,
-  ETHER_TYPE_PRE_AUTHENTICATION,
-  ETHER_TYPE_SLOW,
-} from './ether-types.ts';
+import { ETHER_TYPE_EAPOL, ETHER_TYPE_LLDP, ETHER_TYPE_LOOPBACK, ETHER_TYPE_PRE_AUTHENTICATION, ETHER_TYPE_SLOW } from './ether-types.ts';
 import { ROW_LEARNING, ROW_LINK_LOCAL, ROW_PER_PORT, ROW_SLOW_PROTOCOL } from './packet-batch.ts';
 
 /** Subtype of LACPDUs in a Slow Protocols frame (IEEE 802.3 Annex 57A). */

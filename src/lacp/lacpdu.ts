@@ -123,7 +123,12 @@ export function decodeSlowProtocol(
   return decodeLacpdu(bytes, start, end, offset + originalLength, srcMac, tagged);
 }
 
-function placesOf(bytes: Uint8Array, offset: number, end: number, linkType: number): { sourceAt: number; typeAt: number; payloadAt: number } {
+function placesOf(
+  bytes: Uint8Array,
+  offset: number,
+  end: number,
+  linkType: number,
+): { sourceAt: number; typeAt: number; payloadAt: number } {
   if (linkType === LINKTYPE_LINUX_SLL) {
     const hasAddress = offset + 6 <= end && uint16At(bytes, offset + 4) === 6;
     return { sourceAt: hasAddress ? offset + 6 : -1, typeAt: offset + 14, payloadAt: offset + 16 };

@@ -28,7 +28,8 @@ export function decodeMarker(bytes: Uint8Array, start: number, end: number, srcM
   const isWhole = start + 2 + TLV_BYTES <= end;
   let malformed: string | null = null;
   if (!isWhole) malformed = 'the frame ends inside the marker TLV';
-  else if (type !== TLV_MARKER && type !== TLV_MARKER_RESPONSE) malformed = `the first TLV has type ${type}, neither marker nor marker response`;
+  else if (type !== TLV_MARKER && type !== TLV_MARKER_RESPONSE)
+    malformed = `the first TLV has type ${type}, neither marker nor marker response`;
   else if (bytes[start + 3] !== TLV_BYTES) malformed = `the marker TLV has length ${bytes[start + 3]}, not ${TLV_BYTES}`;
   return {
     kind: 'marker',

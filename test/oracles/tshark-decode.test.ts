@@ -115,7 +115,9 @@ function viewOfTshark(row: Row): View {
     dst: row['eth.dst'],
     src: [...row['sll.src.eth'], ...row['eth.src']],
     tags: [...tagsOf(row['ieee8021ad.id'], row['ieee8021ad.priority']), ...tagsOf(row['vlan.id'], row['vlan.priority'])],
-    ipv4: row['ip.src'].map((src, i) => `${src} ${row['ip.dst'][i]} ${row['ip.proto'][i]} ${fragmentText(row['ip.frag_offset'][i], row['ip.flags.mf'][i])}`),
+    ipv4: row['ip.src'].map(
+      (src, i) => `${src} ${row['ip.dst'][i]} ${row['ip.proto'][i]} ${fragmentText(row['ip.frag_offset'][i], row['ip.flags.mf'][i])}`,
+    ),
     ipv6: row['ipv6.dst'].map((dst, i) => `${fullIpv6(row['ipv6.src'][i])} ${fullIpv6(dst)} ${number(row['ipv6.flow'][i])}`),
     spi: [...row['esp.spi'], ...row['ah.spi']].map(number),
     icmp: row['icmp.type'].map((type, i) => `${type} ${row['icmp.code'][i]}`),
@@ -166,7 +168,9 @@ function viewOfKey({ key }: DecodedFrame): View {
     icmpId: icmp.filter((layer) => [0, 8, 13, 14].includes(layer.icmp!.type)).map((layer) => layer.icmp!.id),
     icmpv6: icmpv6.map((layer) => `${layer.icmp!.type} ${layer.icmp!.code}`),
     icmpv6Id: icmpv6.filter((layer) => [128, 129].includes(layer.icmp!.type)).map((layer) => layer.icmp!.id),
-    arp: key.layers.filter((layer) => layer.kind === 'arp' && layer.flags.length === 0).map((layer) => `${layer.opcode} ${layer.src} ${layer.dst}`),
+    arp: key.layers
+      .filter((layer) => layer.kind === 'arp' && layer.flags.length === 0)
+      .map((layer) => `${layer.opcode} ${layer.src} ${layer.dst}`),
     gre: key.layers.filter((layer) => layer.kind === 'gre').map((layer) => layer.etherType!),
     greKey: key.layers.filter((layer) => layer.kind === 'gre' && layer.id !== undefined).map((layer) => layer.id!),
     mpls: key.layers.filter((layer) => layer.kind === 'mpls').flatMap((layer) => layer.labels!),
@@ -219,7 +223,8 @@ describe.skipIf(!ready)('tshark reads the same headers (skipped where tshark or 
         if (frames[i].key.layers.some((layer) => layer.flags.includes('invalid') || layer.flags.includes('bad-version'))) return;
         for (const field of Object.keys(ours)) {
           compared += ours[field].length;
-          if (!agree(ours[field], theirs[field], endsEarly(frames[i], row))) differences.push(`frame ${i + 1} ${field}: ${ours[field].join(',')} | tshark ${theirs[field].join(',')}`);
+          if (!agree(ours[field], theirs[field], endsEarly(frames[i], row)))
+            differences.push(`frame ${i + 1} ${field}: ${ours[field].join(',')} | tshark ${theirs[field].join(',')}`);
         }
       });
       expect(compared).toBeGreaterThan(rows.length * 3);

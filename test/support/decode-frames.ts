@@ -30,7 +30,9 @@ export function batchOf(frames: readonly TestFrame[]): { batch: PacketBatch; sou
   });
   const batch = createPacketBatch(Math.max(frames.length, 1));
   const gap = 5;
-  const bytes = new Uint8Array(frames.reduce((sum, frame) => sum + frame.data.length + gap, gap)).fill(0xee);
+  const bytes = new Uint8Array(frames.reduce((sum, frame) => sum + frame.data.length + gap, gap)).fill(
+    (0xee ^ (frames.length * 31)) & 0xff,
+  );
   let offset = gap;
   frames.forEach((frame, row) => {
     bytes.set(frame.data, offset);

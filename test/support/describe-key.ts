@@ -161,7 +161,7 @@ function parseIp(keys: Uint32Array, at: number, layers: ParsedLayer[]): number {
   if (isIpv6 && (keys[at + 1] & key.IPV6_INFO_BAD_LENGTH) !== 0) flags.push('bad-length');
   const missing = (descriptor & (key.IP_CUT | key.IP_SHORT)) !== 0;
   let words = isIpv6 ? 2 : 1;
-  let addresses: { src?: string; dst?: string } = {};
+  let addresses: { src?: string; dst?: string } = { src: undefined, dst: undefined };
   if (!missing && isIpv4) {
     addresses = { src: ipv4(keys[at + 1]), dst: ipv4(keys[at + 2]) };
     words += 2;
@@ -170,11 +170,12 @@ function parseIp(keys: Uint32Array, at: number, layers: ParsedLayer[]): number {
     words += 8;
   }
   const form = (descriptor >>> key.L4_FORM_SHIFT) & key.L4_FORM_MASK;
-  let l4: Pick<ParsedLayer, 'ports' | 'icmp'> = {};
-  if (form === key.L4_PORTS) l4 = { ports: portsOf(keys[at + words]) };
+  let ports: [number, number] | undefined;
+  let icmp: ParsedLayer['icmp'];
+  if (form === key.L4_PORTS) ports = portsOf(keys[at + words]);
   else if (form === key.L4_ICMP) {
     const word = keys[at + words];
-    l4 = { icmp: { type: word & 0xff, code: (word >>> 8) & 0xff, id: word >>> 16 } };
+    icmp = { type: word & 0xff, code: (word >>> 8) & 0xff, id: word >>> 16 };
   } else if (form !== key.L4_NONE) throw new Error(`unknown L4 form ${form}`);
   const info = isIpv6 ? { flowLabel: keys[at + 1] & 0xfffff, nextHeader: (keys[at + 1] >>> 20) & 0xff } : {};
   layers.push({
@@ -185,7 +186,8 @@ function parseIp(keys: Uint32Array, at: number, layers: ParsedLayer[]): number {
     flags,
     ...addresses,
     ...info,
-    ...l4,
+    ports,
+    icmp,
   });
   return words + (form === key.L4_NONE ? 0 : 1);
 }
