@@ -110,20 +110,22 @@ export function importState(text: string): ImportedState | Issue {
   let firstText: string | null = null;
 
   for (let item = lines.next(); item !== null && facts.length < MAX_OUTPUTS; item = lines.next()) {
-    const { line, cleaned, following } = item;
-    firstText ??= line.text;
+    const { cleaned, following } = item;
+    firstText ??= item.line.text;
     // A document in JSON is one output up to its last bracket, whatever its lines look like.
     if (open !== null && open.importer.wholeText === true && open.parser.complete !== true) {
-      if (!open.parser.accept({ ...line, text: cleaned })) noteUnknown(open.unknown, line);
+      if (!open.parser.accept({ ...item.line, text: cleaned })) noteUnknown(open.unknown, item.line);
       continue;
     }
-    const prompt = readPrompt(line.text);
-    if (prompt !== null) {
+    const prompt = readPrompt(item.line.text);
+    const reader = prompt === null ? undefined : STATE_IMPORTERS.find((importer) => importer.readsCommands === true && importer.opens(prompt.command, '') !== null);
+    if (prompt !== null && reader === undefined) {
       if (open !== null) closeOutput(open, facts, unclaimed);
       open = null;
       context = { ...(prompt.command === '' ? {} : { command: prompt.command }), ...(prompt.host === undefined ? {} : { host: prompt.host }) };
       continue;
     }
+    const line = prompt === null ? item.line : { ...item.line, text: prompt.command };
     const header = readFileHeader(line.text);
     if (header !== null) {
       if (open !== null) closeOutput(open, facts, unclaimed);
@@ -144,6 +146,7 @@ export function importState(text: string): ImportedState | Issue {
     }
     if (open === null) {
       noteUnknown(unclaimed, line);
+      context = {};
       continue;
     }
     if (open.parser.accept(open.importer.wholeText === true ? { ...line, text: cleaned } : line)) {

@@ -41,6 +41,8 @@ export interface StateImporter {
   opens(line: string, next: string): Opening;
   /** The parser takes its lines uncut and with their indentation (documents in JSON). */
   readonly wholeText?: boolean;
+  /** The format is made of commands: those at a shell prompt are read too. */
+  readonly readsCommands?: boolean;
   start(context: OutputContext): OutputParser;
 }
 

@@ -226,6 +226,8 @@ export interface LogEvent {
   readonly lag?: string;
   readonly member?: string;
   readonly message: string;
+  /** Open vSwitch: a bucket that was moved by rebalancing. */
+  readonly bucketMove?: { readonly bucket: number; readonly from: string; readonly to: string; readonly kilobytes: number };
 }
 
 /** A line that an importer did not understand: named, never silently dropped. */

@@ -1,0 +1,247 @@
+import type { Draft, OutputParser, StateImporter, StateLine } from '../importer.ts';
+import { finishConfiguredBond, setBondOption } from '../linux-bond-options.ts';
+import { applyPortConfig, ignoredKeyNote, readOvsMode, splitOvsItems } from '../ovs-words.ts';
+import type { InterfaceFacts, LagFacts, StateNote } from '../state-facts.ts';
+import { readInteger } from '../values.ts';
+
+/** `/etc/network/interfaces` of ifupdown with ifenslave, ifupdown2 (Proxmox), and of the Open vSwitch scripts. */
+
+interface Stanza {
+  readonly name: string;
+  readonly line: number;
+  readonly families: Set<string>;
+  method: string;
+  /** Options with `-` for `_`, in the order of the text. */
+  readonly options: { readonly key: string; readonly value: string; readonly line: number }[];
+}
+
+const IFACE = /^iface ([\w.:@-]{1,64})(?: (inet6?|ipx|can))?(?: (manual|static|dhcp|loopback|auto|ppp|tunnel|none|v4tunnel|bootp|wvdial))?$/;
+const AUTO = /^(auto|allow-[\w.-]{1,64}) +([\w.:@-]{1,64}(?: +[\w.:@-]{1,64})*)$/;
+const OPTION = /^((?:bond|ovs|bridge|vlan|wpa|wireless|ethernet|mtu|hw|offload|link)[-_][\w-]{1,64}|slaves|bond_[a-z_]{1,40}|address|netmask|network|broadcast|gateway|mtu|hwaddress|up|down|pre-up|post-up|pre-down|post-down|dns-[a-z]{1,20}|metric|mode|autoconf|accept_ra|vlan_raw_device|vlan-id|vlan|scope|pointopoint|alias|dad-attempts|privext|media|vxlan-[a-z-]{1,40}|vrf(?:-table)?)(?: +(.*))?$/;
+
+const BOND_MARKS = new Set(['bond-slaves', 'slaves', 'bond-mode', 'bond-master']);
+
+/** One file: a text may show several, one after the other. */
+class InterfacesFile {
+  readonly stanzas: Stanza[] = [];
+  readonly auto = new Set<string>();
+  /** Names raised with their bond (`allow-bond0 eth0`): enough for ifenslave, not for the Open vSwitch scripts. */
+  readonly allowed = new Set<string>();
+
+  read(): { lags: LagFacts[]; interfaces: InterfaceFacts[]; notes: StateNote[] } {
+    const notes: StateNote[] = [];
+    const lags = [...this.readLinuxBonds(notes), ...this.readOvsBonds(notes)];
+    this.noteMixedBridges(lags, notes);
+    const masters = new Map<string, string>();
+    for (const lag of lags) for (const member of lag.members) masters.set(member.name, lag.name ?? '');
+    return { lags, interfaces: this.stanzas.map((stanza) => ({ name: stanza.name, master: masters.get(stanza.name) })), notes };
+  }
+
+  private readLinuxBonds(notes: StateNote[]): LagFacts[] {
+    const bonds = new Map<string, { lag: Draft<LagFacts>; line: number; listed: string[]; joined: string[]; stanza: Stanza | undefined }>();
+    const open = (name: string, line: number) => {
+      let bond = bonds.get(name);
+      if (bond === undefined) {
+        bond = { lag: { name, members: [], membersInHashOrder: false }, line, listed: [], joined: [], stanza: this.stanzas.find((item) => item.name === name) };
+        bonds.set(name, bond);
+      }
+      return bond;
+    };
+    for (const stanza of this.stanzas) {
+      const bondOptions = stanza.options.filter((option) => option.key.startsWith('bond-') || option.key === 'slaves');
+      // Options of a port alone (bond-give-a-chance) make no bond.
+      if (!bondOptions.some((option) => BOND_MARKS.has(option.key))) continue;
+      const master = bondOptions.find((option) => option.key === 'bond-master')?.value.split(' ', 1)[0];
+      const bond = open(master ?? stanza.name, stanza.line);
+      if (master !== undefined) bond.joined.push(stanza.name);
+      for (const option of bondOptions) {
+        if (option.key === 'bond-master') continue;
+        if (option.key === 'bond-slaves' || option.key === 'slaves') {
+          bond.listed.push(...readNames(option.value));
+        } else setBondOption(bond.lag, option.key.slice(5), option.key === 'bond-arp-ip-target' ? option.value : option.value.split(' ', 1)[0]);
+      }
+    }
+    return [...bonds.values()].map(({ lag, line, listed, joined, stanza }) => {
+      const name = lag.name ?? undefined;
+      if (listed.length > 0 && joined.length > 0) {
+        notes.push({ id: 'config/mixed-slaves-and-master', line, lag: name, detail: `bond-slaves lists ${listed.join(' ')}, and bond-master stands in ${joined.join(' ')}: use one of the two` });
+      }
+      lag.members = [...new Set([...listed, ...joined])].map((member) => ({ name: member }));
+      this.noteMembers(lag, notes, false);
+      if (stanza !== undefined && stanza.method === 'manual' && stanza.options.some((option) => option.key === 'address')) {
+        notes.push({ id: 'config/address-on-manual', line: stanza.line, lag: name, detail: `${stanza.name} is inet manual and has an address: ifupdown does not set it` });
+      }
+      finishConfiguredBond(lag, line, notes);
+      return lag;
+    });
+  }
+
+  private readOvsBonds(notes: StateNote[]): LagFacts[] {
+    const lags: LagFacts[] = [];
+    for (const stanza of this.stanzas) {
+      const value = (key: string) => stanza.options.find((option) => option.key === key)?.value;
+      if (value('ovs-type') !== 'OVSBond') continue;
+      const lag: Draft<LagFacts> = { name: stanza.name, configured: true, members: [], membersInHashOrder: false, bridge: value('ovs-bridge') };
+      lag.members = readNames(value('ovs-bonds') ?? '').map((name) => ({ name }));
+      applyOvsOptions(lag, value('ovs-options') ?? '', stanza.line, notes);
+      this.noteMembers(lag, notes, true);
+      lags.push(lag);
+    }
+    return lags;
+  }
+
+  private noteMembers(lag: LagFacts, notes: StateNote[], ovs: boolean): void {
+    for (const { name } of lag.members) {
+      const stanza = this.stanzas.find((item) => item.name === name);
+      if (stanza === undefined || this.auto.has(name) || (!ovs && this.allowed.has(name))) continue;
+      const hint = ovs ? 'an Open vSwitch bond needs auto for its ports' : 'without it the port may stay down';
+      notes.push({ id: 'config/slave-not-auto', line: stanza.line, lag: lag.name ?? undefined, member: name, detail: `${name} has no auto line: ${hint}` });
+    }
+  }
+
+  private noteMixedBridges(lags: readonly LagFacts[], notes: StateNote[]): void {
+    const inOvs = new Set<string>();
+    for (const lag of lags) if (lag.bridge !== undefined) for (const name of [lag.name ?? '', ...lag.members.map((member) => member.name)]) inOvs.add(name);
+    for (const stanza of this.stanzas) {
+      for (const option of stanza.options) if (option.key === 'ovs-ports') for (const name of option.value.split(' ')) inOvs.add(name);
+    }
+    for (const stanza of this.stanzas) {
+      const ports = stanza.options.find((option) => option.key === 'bridge-ports');
+      for (const name of ports?.value.split(' ') ?? []) {
+        if (inOvs.has(name)) notes.push({ id: 'config/bridge-ovs-mix', line: ports?.line ?? stanza.line, member: name, detail: `${name} is in the Linux bridge ${stanza.name} and in an Open vSwitch bridge` });
+      }
+    }
+  }
+}
+
+class IfupdownParser implements OutputParser {
+  private readonly files: InterfacesFile[] = [new InterfacesFile()];
+  private current: Stanza | null = null;
+  /** Number of stanzas and names raised before the last line that was not understood: later ones may open another file. */
+  private stanzasBeforeBreak = 0;
+  private raisedSinceBreak: { readonly set: 'auto' | 'allowed'; readonly name: string }[] = [];
+
+  private file(): InterfacesFile {
+    return this.files[this.files.length - 1];
+  }
+
+  accept(line: StateLine): boolean {
+    const known = this.acceptLine(line);
+    if (!known) {
+      this.stanzasBeforeBreak = this.file().stanzas.length;
+      this.raisedSinceBreak = [];
+    }
+    return known;
+  }
+
+  private acceptLine(line: StateLine): boolean {
+    const text = line.text;
+    if (text.startsWith('#') || /^(?:source|source-directory|mapping|rename|no-auto-down|no-scripts)\b/.test(text)) return true;
+    const auto = AUTO.exec(text);
+    if (auto !== null) {
+      const set = auto[1] === 'auto' || auto[1] === 'allow-hotplug' || auto[1] === 'allow-auto' ? 'auto' : 'allowed';
+      for (const name of auto[2].split(/ +/)) {
+        this.file()[set].add(name);
+        this.raisedSinceBreak.push({ set, name });
+      }
+      this.current = null;
+      return true;
+    }
+    const normalized = text.replace(/\s+/g, ' ');
+    const iface = IFACE.exec(normalized);
+    if (iface !== null) {
+      this.openStanza(iface[1], iface[2] ?? 'inet', iface[3] ?? 'manual', line.number);
+      return true;
+    }
+    if (this.current === null) return false;
+    const option = OPTION.exec(normalized);
+    if (option === null) return false;
+    this.current.options.push({ key: option[1].replaceAll('_', '-'), value: option[2] ?? '', line: line.number });
+    return true;
+  }
+
+  private openStanza(name: string, family: string, method: string, line: number): void {
+    const known = this.file().stanzas.find((stanza) => stanza.name === name);
+    if (known !== undefined && !known.families.has(family)) {
+      // The inet6 stanza beside the inet one of the same name.
+      known.families.add(family);
+      this.current = known;
+      return;
+    }
+    if (known !== undefined) this.openFile();
+    this.current = { name, line, families: new Set([family]), method, options: [] };
+    this.file().stanzas.push(this.current);
+  }
+
+  /** The same stanza again is another configuration: it takes along what stood after the last line of prose. */
+  private openFile(): void {
+    const file = new InterfacesFile();
+    file.stanzas.push(...this.file().stanzas.splice(this.stanzasBeforeBreak));
+    for (const { set, name } of this.raisedSinceBreak) file[set].add(name);
+    this.files.push(file);
+    this.stanzasBeforeBreak = 0;
+  }
+
+  finish() {
+    const parsed = this.files.filter((file) => file.stanzas.length > 0).map((file) => file.read());
+    if (parsed.length === 0) return null;
+    return { lags: parsed.flatMap((item) => item.lags), interfaces: parsed.flatMap((item) => item.interfaces), notes: parsed.flatMap((item) => item.notes) };
+  }
+}
+
+/** Names up to the first word that is none (a remark of the author). */
+function readNames(value: string): string[] {
+  const names: string[] = [];
+  for (const word of value.split(' ')) {
+    if (!/^[A-Za-z][\w.:@-]{0,31}$/.test(word)) break;
+    if (word !== 'none') names.push(word);
+  }
+  return names;
+}
+
+/** `lacp=active bond_mode=balance-tcp other_config:lacp-time=fast tag=108`: the arguments after `ovs-vsctl … --`. */
+export function applyOvsOptions(lag: Draft<LagFacts>, text: string, line: number, notes: StateNote[]): void {
+  lag.lacpRate = undefined;
+  for (const word of text.split(/\s+/)) {
+    const at = word.indexOf('=');
+    if (at <= 0) continue;
+    const key = word.slice(0, at);
+    const value = word.slice(at + 1).replace(/^["']|["']$/g, '');
+    if (key === 'bond_mode') {
+      lag.mode = readOvsMode(value);
+      lag.policyText = value;
+    } else if (key === 'lacp') {
+      if (value === 'off') lag.lacpStatus = 'off';
+      else lag.lacpActive = value === 'active';
+    } else if (key === 'tag') lag.tag = readInteger(value);
+    else if (key === 'vlan_mode') lag.vlanMode = value;
+    else if (key === 'trunks') lag.trunks = value.split(',').map(Number).filter(Number.isInteger);
+    else if (/^other[-_]config$/.test(key)) applyConfigMap(lag, value, line, notes);
+    else if (/^other[-_]config:/.test(key)) applyConfigKey(lag, key.slice(13), value, line, notes);
+  }
+  if (lag.lacpActive !== undefined) lag.lacpRate ??= 'slow';
+  lag.mode ??= 'ovs-active-backup';
+  lag.policy = lag.mode;
+  if (lag.policyText === undefined) lag.policyIsDefault = true;
+}
+
+function applyConfigMap(lag: Draft<LagFacts>, text: string, line: number, notes: StateNote[]): void {
+  for (const item of splitOvsItems(text)) {
+    const at = item.indexOf('=');
+    if (at > 0) applyConfigKey(lag, item.slice(0, at), item.slice(at + 1), line, notes);
+  }
+}
+
+function applyConfigKey(lag: Draft<LagFacts>, key: string, value: string, line: number, notes: StateNote[]): void {
+  if (!applyPortConfig(lag, key, value)) notes.push(ignoredKeyNote(key, line, lag.name ?? undefined));
+}
+
+export const ifupdown: StateImporter = {
+  id: 'ifupdown',
+  title: '/etc/network/interfaces (ifupdown, ifenslave, ifupdown2, OVSBond)',
+  opens(line) {
+    if (IFACE.test(line.replace(/\s+/g, ' '))) return 'more';
+    return AUTO.test(line) && line.length < 200 ? 'more' : null;
+  },
+  start: () => new IfupdownParser(),
+};
