@@ -1,8 +1,16 @@
-/** The analysis worker of the page. */
+/** The analysis worker of the page: holds the analysis, leaves the reading to the scan workers it is given. */
 import { expose } from 'comlink';
-import type { AnalysisService } from '../src/pipeline/service.ts';
+import { createAnalysisService } from '../src/pipeline/analysis-service.ts';
+import type { InputScanner } from '../src/pipeline/scanner.ts';
+import { createScanExecutor } from '../src/ui/service/scan-executor.ts';
+import { webByteSource } from '../src/ui/web-byte-source.ts';
 
-const service: Pick<AnalysisService, 'analyze'> = {
-  analyze: async () => ({ ok: false, reason: 'the analysis is not connected yet', cancelled: false }),
-};
-expose(service);
+const files = createScanExecutor(webByteSource);
+let scanner: InputScanner | undefined;
+
+expose({
+  ...createAnalysisService(files.open, () => scanner),
+  useScanners(ports: readonly MessagePort[]): void {
+    scanner = files.over(ports);
+  },
+});

@@ -61,12 +61,13 @@ function describeLoad(direction: Direction): string {
   const used = members.filter((member) => member.observed.packets > 0);
   const unused = members.filter((member) => member.observed.packets === 0).map((member) => member.name);
   if (used.length === 1) return `sends everything over ${busiest.name} and nothing over ${joinWords(unused)}`;
-  const { maxOverMean, pValue } = direction.balance;
-  if (unused.length === 0 && maxOverMean !== null && maxOverMean <= EVEN_MAX_OVER_MEAN) {
+  if (unused.length === 0 && busiest.observed.share * members.length <= EVEN_MAX_OVER_MEAN) {
     return `spreads its bytes evenly over ${countNoun(members.length, 'member')} (${formatShare(busiest.observed.share, 0)} at most)`;
   }
   let text = `sends ${formatShare(busiest.observed.share, 0)} of its bytes over ${busiest.name}`;
   if (unused.length > 0) text += ` and nothing over ${joinWords(unused)}`;
+  // The balance is that of the longest epoch: with several epochs it does not speak of these shares.
+  const pValue = direction.epochs.filter((epoch) => epoch.active.length > 0).length > 1 ? null : direction.balance.pValue;
   if (pValue !== null) text += pValue >= CHANCE_P_VALUE ? ', which chance alone can give' : ', more than chance gives';
   return text;
 }
@@ -92,25 +93,30 @@ function describeFit(direction: Direction): string {
 /** What happened to the members in time, or null where the set of active members never changed. */
 export function summarizeEpochs(lag: Lag): string | null {
   const direction = [...lag.directions].sort((first, second) => second.epochs.length - first.epochs.length)[0];
-  if (!direction || direction.epochs.length < 2) return null;
-  const changes = direction.epochs.length - 1;
-  if (changes > EPOCH_CHANGES_TOLD) {
-    return `The active members changed ${formatCount(changes)} times between ${clockTime(direction.epochs[1].fromTime, 0)} and ${clockTime(direction.epochs[changes].fromTime, 0)} UTC.`;
+  if (!direction) return null;
+  const { epochs } = direction;
+  const changes = epochs.map((epoch, i) => (i === 0 ? null : { epoch, before: epochs[i - 1] })).filter((change) => change !== null);
+  // Coming up at the start is no change of something that was.
+  if (changes[0]?.before.active.length === 0) changes.shift();
+  if (changes.length === 0) return null;
+  if (changes.length > EPOCH_CHANGES_TOLD) {
+    const [first, last] = [changes[0].epoch.fromTime, changes[changes.length - 1].epoch.fromTime];
+    return `The active members changed ${formatCount(changes.length)} times between ${clockTime(first, 0)} and ${clockTime(last, 0)} UTC.`;
   }
-  const told = direction.epochs.slice(1).map((epoch, i) => describeChange(direction.epochs[i], epoch));
-  return `${told.join(', then ')}.`;
+  return `${changes.map(({ before, epoch }) => `${describeChange(before, epoch)} at ${clockTime(epoch.fromTime)} UTC`).join(', then ')}.`;
 }
 
-/** What an epoch changed against the one before it: "enp0s6 was lost at 08:00:12.120 UTC". */
+/** What an epoch changed against the one before it: "enp0s6 was lost". */
 export function describeChange(before: Epoch, epoch: Epoch): string {
   const lost = before.active.filter((name) => !epoch.active.includes(name));
   const returned = epoch.active.filter((name) => !before.active.includes(name));
-  const at = `at ${clockTime(epoch.fromTime)} UTC`;
   const parts: string[] = [];
   if (lost.length > 0) parts.push(`${joinWords(lost)} ${lost.length === 1 ? 'was' : 'were'} lost`);
-  if (returned.length > 0) parts.push(`${joinWords(returned)} ${returned.length === 1 ? 'was' : 'were'} back`);
+  if (before.active.length === 0 && returned.length > 0)
+    parts.push(returned.length === 1 ? `${returned[0]} came up` : 'the members came up');
+  else if (returned.length > 0) parts.push(`${joinWords(returned)} ${returned.length === 1 ? 'was' : 'were'} back`);
   if (parts.length === 0) parts.push(epoch.why === 'map-changed' ? 'flows were moved' : 'the order of the members changed');
-  return `${parts.join(' and ')} ${at}`;
+  return parts.join(' and ');
 }
 
 export type MemberState = 'active' | 'lost' | 'silent' | 'no-capture';

@@ -118,6 +118,14 @@ describe('epochs in words', () => {
     expect(summarizeEpochs(lag)).toBe('eth1 was lost at 02:35:36.500 UTC.');
   });
 
+  it('does not call coming up at the start a change', () => {
+    const start: Direction['epochs'] = [
+      { ...epochs[0], active: [] },
+      { ...epochs[1], active: ['eth0', 'eth1'] },
+    ];
+    expect(summarizeEpochs(drawLag(drawDirection({ bytes: { eth0: 1, eth1: 1 }, epochs: start })))).toBeNull();
+  });
+
   it('gives the state of each member at the end', () => {
     expect(memberState(lag, 'eth0')).toBe('active');
     expect(memberState(lag, 'eth1')).toBe('lost');

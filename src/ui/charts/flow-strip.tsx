@@ -23,7 +23,7 @@ export function FlowStrip({ lag, flow }: { lag: Lag; flow: Flow }) {
     .range([0, ROW - 5]);
   const height = series.length * ROW + 16;
   return (
-    <div ref={ref}>
+    <div ref={ref} class="flow-strip">
       <svg
         width={width}
         height={height}

@@ -134,7 +134,7 @@ function MemberLink(props: MemberLinkProps) {
       }}
     >
       <title>{describe}</title>
-      <rect x={left} y={top} width={right - left} height={ROW - 2} class="link-ground" />
+      <rect x={left} y={top} width={Math.max(0, right - left)} height={ROW - 2} class="link-ground" />
       {lanes.map((lane, l) => (
         <Lane
           key={l}

@@ -163,7 +163,7 @@ function TimeAxis({ x, top, width }: { x: ScaleLinear<number, number>; top: numb
   return (
     <g>
       {ticks.map((tick) => (
-        <text key={tick} x={x(tick)} y={top + 18} text-anchor="middle" class="axis-text">
+        <text key={tick} x={x(tick)} y={top + 18} text-anchor={x(tick) > width - 34 ? 'end' : 'middle'} class="axis-text">
           {formatOffset(tick, step)}
         </text>
       ))}

@@ -1,5 +1,5 @@
 import type { Input, InputError } from '../../report/document.ts';
-import { countNoun, formatBytes } from '../../report/quantity.ts';
+import { countNoun, formatBytes, formatCount } from '../../report/quantity.ts';
 import { clockTime } from '../../report/iso-time.ts';
 import { removeFile, resultDocument } from '../store/analysis-store.ts';
 import { filesShown, openDialog } from '../store/keyboard.ts';
@@ -73,10 +73,10 @@ function FileRow(props: { path: string; input: Input | undefined; errors: readon
   const capture = input?.kind === 'capture';
   return (
     <tr data-testid="file-row">
-      <td class="mono">{path}</td>
-      <td>{input ? describeFormat(input) : <span class="muted">not read</span>}</td>
+      <td class="mono nowrap">{path}</td>
+      <td class="nowrap">{input ? describeFormat(input) : <span class="muted">not read</span>}</td>
       <td>{members.length > 0 ? members.map((name) => <MemberLabel key={name} name={name} />) : <span class="muted">–</span>}</td>
-      <td class="number">{capture ? countNoun(input.packets, '').trim() : '–'}</td>
+      <td class="number">{capture ? formatCount(input.packets) : '–'}</td>
       <td class="number">{capture ? formatBytes(input.bytes) : '–'}</td>
       <td class="nowrap">{input?.firstTime && input.lastTime ? `${clockTime(input.firstTime)} – ${clockTime(input.lastTime)}` : '–'}</td>
       <td>

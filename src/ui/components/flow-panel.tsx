@@ -10,7 +10,7 @@ import { FlowStrip } from '../charts/flow-strip.tsx';
 import { lag as currentLag } from '../store/analysis-store.ts';
 import { chosen, type ChosenFlow } from '../store/chosen-flow.ts';
 import { fragment } from '../store/fragment.ts';
-import { flowTitle, VERDICT_MARKS } from './flow-text.ts';
+import { flowTitle, predictedMember, VERDICT_MARKS } from './flow-text.ts';
 import { MemberLabel } from './member-label.tsx';
 
 export function FlowPanel() {
@@ -53,7 +53,7 @@ function FlowBody({ flow, reverse, explanation, lag }: ChosenFlow & { lag: Lag }
             observed <MemberLabel name={flow.observed} />
           </span>
           <span>
-            predicted <MemberLabel name={flow.predicted?.member ?? null} />
+            predicted <MemberLabel name={predictedMember(flow)} />
           </span>
         </p>
       </section>
@@ -147,29 +147,46 @@ function Explanation({ explanation, flow }: { explanation: FlowExplanation; flow
       </ol>
       {!explanation.unpredicted &&
         explanation.epochs.map((epoch, i) => (
-          <p key={i} class="epoch-choice">
-            {explanation.epochs.length > 1 && (
-              <span class="muted">
-                {clockTime(epoch.fromTime)} – {clockTime(epoch.toTime)}:{' '}
-              </span>
+          <EpochChoice key={i} hash={explanation.hash} epoch={epoch} flow={flow} alone={explanation.epochs.length === 1} />
+        ))}
+    </>
+  );
+}
+
+/** From the hash to the member, in one epoch; the epochs the flow was not seen in stand back. */
+function EpochChoice(props: { hash: string; epoch: FlowExplanation['epochs'][number]; flow: Flow; alone: boolean }) {
+  const { hash, epoch, flow, alone } = props;
+  const seen = alone || (flow.firstTime <= epoch.toTime && flow.lastTime >= epoch.fromTime);
+  const whole = alone || (flow.firstTime >= epoch.fromTime && flow.lastTime <= epoch.toTime);
+  const right = epoch.member === flow.observed;
+  return (
+    <div class={seen ? 'epoch-choice' : 'epoch-choice muted'}>
+      {!alone && (
+        <p class="muted">
+          {clockTime(epoch.fromTime)} – {clockTime(epoch.toTime)} UTC{seen ? '' : ': the flow was not seen then'}
+        </p>
+      )}
+      {epoch.active.length === 0 ? (
+        <p class="muted">no active member</p>
+      ) : (
+        <>
+          <p>
+            <code>{hash}</code> → index <strong>{epoch.index ?? '–'}</strong> of {countNoun(epoch.active.length, 'active member')} →{' '}
+            <MemberLabel name={epoch.member} />
+            {epoch.member !== null && whole && flow.members.length === 1 && (
+              <strong class={right ? 'text-good' : 'text-error'}>{right ? ' ✓ as observed' : ` ✗ observed on ${flow.observed}`}</strong>
             )}
-            <code>{explanation.hash}</code> → index <strong>{epoch.index ?? '–'}</strong> of{' '}
-            {countNoun(epoch.active.length, 'active member')} [
+          </p>
+          <p class="chips muted">
             {epoch.active.map((name, n) => (
-              <span key={name} class={n === epoch.index ? 'index-chosen' : 'muted'}>
-                {n > 0 ? ', ' : ''}
+              <span key={name} class={n === epoch.index ? 'index-chosen' : ''}>
                 {n}: {name}
               </span>
             ))}
-            ] → <MemberLabel name={epoch.member} />
-            {epoch.member !== null && explanation.epochs.length === 1 && flow.members.length === 1 && (
-              <strong class={epoch.member === flow.observed ? 'text-good' : 'text-error'}>
-                {epoch.member === flow.observed ? ' ✓ as observed' : ` ✗ observed on ${flow.observed}`}
-              </strong>
-            )}
           </p>
-        ))}
-    </>
+        </>
+      )}
+    </div>
   );
 }
 

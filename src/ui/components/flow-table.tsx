@@ -7,7 +7,7 @@ import { clockTime, secondsBetween } from '../../report/iso-time.ts';
 import { formatBytes, formatCount, formatDuration } from '../../report/quantity.ts';
 import { DEFAULT_SORT, flowAt, flowTotal, pagesVersion } from '../store/flow-pages.ts';
 import { fragment } from '../store/fragment.ts';
-import { VERDICT_MARKS } from './flow-text.ts';
+import { predictedMember, VERDICT_MARKS } from './flow-text.ts';
 import { memberColor, memberIndex, MemberLabel } from './member-label.tsx';
 import { useVirtualRows } from './use-virtual-rows.ts';
 
@@ -36,7 +36,7 @@ const COLUMNS: readonly Column[] = [
   { title: 'Protocol', sort: 'protocol', width: 'minmax(90px, 1fr)', cell: (flow) => <ProtocolCell flow={flow} /> },
   { title: 'VLAN', width: '58px', cell: (flow) => flow.vlans.join('.') || <span class="muted">–</span> },
   { title: 'Observed', sort: 'observed', width: 'minmax(92px, 0.8fr)', cell: (flow) => <ObservedCell flow={flow} /> },
-  { title: 'Predicted', width: 'minmax(84px, 0.7fr)', cell: (flow) => <MemberLabel name={flow.predicted?.member ?? null} /> },
+  { title: 'Predicted', width: 'minmax(84px, 0.7fr)', cell: (flow) => <MemberLabel name={predictedMember(flow)} /> },
   { title: 'Verdict', sort: 'verdict', width: 'minmax(110px, 1fr)', cell: (flow) => <VerdictCell flow={flow} /> },
   { title: 'Bytes', sort: 'bytes', falling: true, width: '82px', number: true, cell: (flow) => formatBytes(flow.bytes) },
   { title: 'Frames', sort: 'packets', falling: true, width: '76px', number: true, cell: (flow) => formatCount(flow.packets) },

@@ -1,16 +1,36 @@
-/** The analysis worker, behind the interface of the service. Created once, when the page starts. */
-import { proxy, wrap } from 'comlink';
+/** The analysis worker and its scan workers, behind the interface of the service. Created once, when the page starts. */
+import { createEndpoint, proxy, transfer, wrap } from 'comlink';
 import type { AnalysisService } from '../../pipeline/service.ts';
+import type { ScanWorker } from './scan-executor.ts';
+
+interface AnalysisWorker extends AnalysisService {
+  useScanners(ports: readonly MessagePort[]): void;
+}
+
+/** More would wait for the disk and hold memory. */
+const MOST_SCAN_WORKERS = 4;
 
 export function connectAnalysisService(onCrash: (message: string) => void): AnalysisService {
-  const worker = new Worker(new URL('../../../workers/analysis.web.ts', import.meta.url), { type: 'module' });
-  worker.addEventListener('error', (event) => {
-    event.preventDefault();
-    onCrash(event.message || 'the analysis worker could not be started');
-  });
-  const remote = wrap<AnalysisService>(worker);
+  const watch = (worker: Worker): Worker => {
+    worker.addEventListener('error', (event) => {
+      event.preventDefault();
+      onCrash(event.message || 'a worker of the page could not be started');
+    });
+    return worker;
+  };
+  const remote = wrap<AnalysisWorker>(watch(new Worker(new URL('../../../workers/analysis.web.ts', import.meta.url), { type: 'module' })));
+  const count = Math.max(1, Math.min(MOST_SCAN_WORKERS, navigator.hardwareConcurrency || 1));
+  const scanners = Array.from({ length: count }, () =>
+    wrap<ScanWorker>(watch(new Worker(new URL('../../../workers/scan.web.ts', import.meta.url), { type: 'module' }))),
+  );
+  const connected = Promise.all(scanners.map((scanner) => scanner[createEndpoint]())).then((ports) =>
+    remote.useScanners(transfer(ports, ports)),
+  );
   return {
-    analyze: (files, options, onProgress) => remote.analyze(files, options, proxy(onProgress)),
+    analyze: async (files, options, onProgress) => {
+      await connected;
+      return remote.analyze(files, options, proxy(onProgress));
+    },
     cancel: () => void remote.cancel(),
     flows: (lagId, query, offset, limit) => remote.flows(lagId, query, offset, limit),
     flow: (lagId, flowId) => remote.flow(lagId, flowId),

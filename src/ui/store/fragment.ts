@@ -10,7 +10,7 @@ export const fragment = {
   flow: signal(''),
   where: signal(''),
   sort: signal(''),
-  /** Visible range of the time view: "start,end" in seconds from the first step. */
+  /** Visible range of the time view: "start,end" in seconds from the first frame. */
   range: signal(''),
   /** Id of the bundled sample that is open. */
   sample: signal(''),

@@ -2,14 +2,14 @@ import { useEffect, useState } from 'preact/hooks';
 import type { LoadSeries } from '../../pipeline/flows-analysis.ts';
 import { analysisService, generation, lag } from './analysis-store.ts';
 
-/** Load in time of the LAG on view, or of one flow; null until the worker answered. Keeps the old one while it waits. */
-export function useLoadSeries(steps: number, flow?: string): LoadSeries | null {
+/** Load in time of the LAG on view, or of one flow (`null`: of none); null until the worker answered. Keeps the old one while it waits. */
+export function useLoadSeries(steps: number, flow?: string | null): LoadSeries | null {
   const lagId = lag.value?.id ?? '';
   const version = generation.value;
   const [series, setSeries] = useState<{ key: string; series: LoadSeries } | null>(null);
-  const owner = `${version} ${lagId} ${flow ?? ''}`;
+  const owner = `${version} ${lagId} ${flow === null ? 'none' : (flow ?? '')}`;
   useEffect(() => {
-    if (lagId === '') return undefined;
+    if (lagId === '' || flow === null) return undefined;
     let current = true;
     void analysisService()
       .load(lagId, steps, flow)

@@ -1,5 +1,7 @@
 /** Files of `lacpviz serve`: listed and streamed by the page's own origin. */
+import type { AnalysisOptions } from '../../pipeline/analysis-options.ts';
 import { replaceFiles, scan } from './analysis-store.ts';
+import { startFromOptions } from './options.ts';
 
 interface ServedFile {
   readonly path: string;
@@ -8,23 +10,19 @@ interface ServedFile {
 }
 
 export async function openServed(token: string): Promise<void> {
-  const base = new URL(`api/${encodeURIComponent(token)}/files`, document.baseURI).href;
+  const base = new URL(`api/${encodeURIComponent(token)}`, document.baseURI).href;
   try {
-    const response = await fetch(base);
-    if (!response.ok) throw new Error(`the server answered ${response.status}`);
-    const list = (await response.json()) as readonly ServedFile[];
-    replaceFiles(
-      list.map((file, i) => ({
-        path: file.path,
-        memberName: file.name,
-        size: file.size,
-        content: { url: `${base}/${i}`, size: file.size },
-      })),
-    );
+    const list = (await fetchJson(`${base}/files`)) as readonly ServedFile[];
+    startFromOptions((await fetchJson(`${base}/options`)) as AnalysisOptions);
+    replaceFiles(list.map(({ path, name, size }, i) => ({ path, memberName: name, size, content: { url: `${base}/files/${i}`, size } })));
   } catch (error) {
-    scan.value = {
-      kind: 'failed',
-      reason: `The files of lacpviz serve could not be listed: ${error instanceof Error ? error.message : String(error)}. Is it still running?`,
-    };
+    const reason = error instanceof Error ? error.message : String(error);
+    scan.value = { kind: 'failed', reason: `The files of lacpviz serve could not be listed: ${reason}. Is it still running?` };
   }
+}
+
+async function fetchJson(url: string): Promise<unknown> {
+  const response = await fetch(url);
+  if (!response.ok) throw new Error(`the server answered ${response.status}`);
+  return response.json();
 }

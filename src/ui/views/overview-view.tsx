@@ -51,7 +51,7 @@ function Overview() {
         ))}
       </div>
       <EpochList lag={lag} />
-      <div class="columns">
+      <div class="columns uneven">
         <LeftOut lag={lag} document={document} />
         <section class="panel" data-testid="panel-inputs">
           <div class="panel-head">
@@ -227,8 +227,8 @@ function EpochList({ lag }: { lag: Lag }) {
   return (
     <section class="panel" data-testid="panel-epochs">
       <div class="panel-head">
-        <h2>The active members changed</h2>
-        <span class="muted">each epoch is predicted with its own members</span>
+        <h2>Epochs of active members</h2>
+        <span class="muted">each is predicted with its own members</span>
       </div>
       <div class="columns tight">
         {changing.map((direction) => (
@@ -254,14 +254,13 @@ function EpochList({ lag }: { lag: Lag }) {
                     <td class="number">{formatDuration(secondsBetween(epoch.fromTime, epoch.toTime))}</td>
                     <td>
                       <span class="chips tight">
+                        {epoch.active.length === 0 && <span class="muted">none</span>}
                         {epoch.active.map((name) => (
                           <MemberLabel key={name} name={name} />
                         ))}
                       </span>
                     </td>
-                    <td>
-                      {i === 0 ? epoch.why : `${epoch.why}: ${describeChange(direction.epochs[i - 1], epoch).replace(/ at .*$/, '')}`}
-                    </td>
+                    <td>{i === 0 ? epoch.why : `${epoch.why}: ${describeChange(direction.epochs[i - 1], epoch)}`}</td>
                   </tr>
                 ))}
               </tbody>

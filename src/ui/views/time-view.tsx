@@ -8,7 +8,7 @@ import { describeChange, senderName } from '../../report/summary.ts';
 import { LoadChart, type EpochMark, type MemberSeries } from '../charts/load-chart.tsx';
 import { ChartFrame } from '../components/chart-frame.tsx';
 import { MemberButton, memberIndex } from '../components/member-label.tsx';
-import { analyzeOpened, lag as currentLag } from '../store/analysis-store.ts';
+import { analyzeOpened, lag as currentLag, resultDocument } from '../store/analysis-store.ts';
 import { fragment } from '../store/fragment.ts';
 import { useLoadSeries } from '../store/load-series.ts';
 import type { PageView } from './page-view.ts';
@@ -23,10 +23,12 @@ function TimeView() {
   const lag = currentLag.value;
   const [cursor, setCursor] = useState<number | null>(null);
   const [stacked, setStacked] = useState(true);
-  const chosenRange = parseRange(fragment.range.value);
+  // In the fragment the range counts from the first frame; in the chart from the first step, which moves with the zoom.
+  const origin = firstFrameTime();
+  const fixedRange = parseRange(fragment.range.value);
   const [span, setSpan] = useState<number | null>(null);
   const steps =
-    chosenRange && span ? Math.min(MOST_STEPS, Math.ceil((VISIBLE_STEPS * span) / (chosenRange[1] - chosenRange[0]))) : VISIBLE_STEPS;
+    fixedRange && span ? Math.min(MOST_STEPS, Math.ceil((VISIBLE_STEPS * span) / (fixedRange[1] - fixedRange[0]))) : VISIBLE_STEPS;
   const load = useLoadSeries(steps);
   const flowLoad = useFlowLoad(steps);
   if (!lag) return null;
@@ -34,11 +36,12 @@ function TimeView() {
   const total = load.stepSeconds * load.steps;
   if (span !== total) setSpan(total);
   if (load.steps === 0 || !(total > 0)) return <p class="muted">All frames have one time: there is nothing to draw over time.</p>;
-  const range = chosenRange ? clampRange(chosenRange, total) : ([0, total] as const);
+  const shift = secondsBetween(load.fromTime, origin ?? load.fromTime);
+  const range = fixedRange ? clampRange([fixedRange[0] + shift, fixedRange[1] + shift], total) : ([0, total] as const);
   const setRange = (next: readonly [number, number] | null): void => {
     const clamped = next && clampRange(next, total);
     fragment.range.value =
-      clamped && (clamped[0] > 0 || clamped[1] < total) ? clamped.map((seconds) => seconds.toPrecision(8)).join(',') : '';
+      clamped && (clamped[0] > 0 || clamped[1] < total) ? clamped.map((seconds) => (seconds - shift).toPrecision(9)).join(',') : '';
   };
   return (
     <div class="stack">
@@ -92,10 +95,14 @@ function TimeView() {
   );
 }
 
+function firstFrameTime(): string | null {
+  const times = (resultDocument.value?.inputs ?? []).map((input) => input.firstTime).filter((time) => time !== null);
+  return times.length > 0 ? times.reduce((first, time) => (time < first ? time : first)) : null;
+}
+
 function useFlowLoad(steps: number): LoadSeries | null {
   const flow = fragment.flow.value;
-  const load = useLoadSeries(flow ? steps : 1, flow || undefined);
-  return flow ? load : null;
+  return useLoadSeries(steps, flow || null);
 }
 
 interface DirectionLoadProps {
@@ -124,7 +131,7 @@ function DirectionLoad({ lag, direction, load, flowLoad, range, stacked, cursor,
   }));
   const epochs: EpochMark[] = direction.epochs.slice(1).map((epoch, i) => ({
     atSeconds: secondsBetween(load.fromTime, epoch.fromTime),
-    label: describeChange(direction.epochs[i], epoch).replace(/ at .*$/, ''),
+    label: describeChange(direction.epochs[i], epoch),
     why: epoch.why,
   }));
   const sum = (pick: (row: (typeof rows)[number]) => number): number => rows.reduce((total, row) => total + pick(row), 0);
@@ -173,7 +180,7 @@ function DirectionLoad({ lag, direction, load, flowLoad, range, stacked, cursor,
                 Mean in view
               </th>
               <th scope="col" class="number">
-                Peak of a step
+                Peak over {formatDuration(load.stepSeconds)}
               </th>
             </tr>
           </thead>

@@ -1,0 +1,62 @@
+import { analyzeFlows, Cancelled } from './analyze.ts';
+import { BadCall } from './bad-call.ts';
+import type { ByteSource } from './byte-source.ts';
+import type { FlowList, FlowsAnalysis } from './flows-analysis.ts';
+import type { InputScanner } from './scanner.ts';
+import type { AnalysisService, ServiceFile } from './service.ts';
+
+/**
+ * The service behind the page, in its worker: one analysis at a time, kept until the next one is finished. Nothing is
+ * thrown across: failures are values.
+ */
+export function createAnalysisService(
+  openFile: (file: ServiceFile) => ByteSource,
+  scanner?: () => InputScanner | undefined,
+): AnalysisService {
+  let analysis: FlowsAnalysis | null = null;
+  /** The list asked for last: its pages come one by one, sorting it takes longer than reading them. */
+  let list: { key: string; flows: FlowList } | null = null;
+  /** Number of the newest run; an older one that still reads is cancelled. */
+  let newest = 0;
+  return {
+    async analyze(files, options, onProgress) {
+      const run = ++newest;
+      try {
+        const inputs = files.map((file) => ({
+          path: file.path,
+          ...(file.memberName === undefined ? {} : { memberName: file.memberName }),
+          source: openFile(file),
+        }));
+        const result = await analyzeFlows(inputs, options, {
+          onProgress: (progress) => void onProgress(progress),
+          isCancelled: () => run !== newest,
+          scanner: scanner?.(),
+        });
+        if (run !== newest) return { ok: false, reason: 'cancelled', cancelled: true };
+        analysis = result;
+        list = null;
+        return { ok: true, document: result.document };
+      } catch (error) {
+        if (error instanceof Cancelled || run !== newest) return { ok: false, reason: 'cancelled', cancelled: true };
+        const reason = error instanceof Error ? error.message : String(error);
+        return { ok: false, reason: error instanceof BadCall ? reason : `internal error: ${reason}`, cancelled: false };
+      }
+    },
+    cancel() {
+      newest++;
+    },
+    async flows(lagId, query, offset, limit) {
+      if (analysis === null) return { total: 0, flows: [] };
+      const key = JSON.stringify([lagId, query]);
+      if (list?.key !== key) list = { key, flows: analysis.flows(lagId, query) };
+      const { flows } = list;
+      const count = Math.max(0, Math.min(limit, flows.length - offset));
+      return { total: flows.length, flows: Array.from({ length: count }, (_, i) => flows.at(offset + i)) };
+    },
+    flow: async (lagId, flowId) => analysis?.flow(lagId, flowId) ?? null,
+    async load(lagId, steps, flow) {
+      return analysis?.load(lagId, steps, flow) ?? { fromTime: '1970-01-01T00:00:00.000000000Z', stepSeconds: 1, steps: 0, series: [] };
+    },
+    explain: async (lagId, flowId) => analysis?.explain(lagId, flowId) ?? null,
+  };
+}
