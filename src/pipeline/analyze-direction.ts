@@ -2,6 +2,7 @@ import { reasonCode, UNPREDICTED_REASONS } from '../hash/policy.ts';
 import type { LinkEnd } from '../lacp/group-lags.ts';
 import { hashFlows } from '../flows/hash-flows.ts';
 import type { LagFlows } from '../flows/lag-flows.ts';
+import { destinationMac, isGroupMac, parseMac, sourceMac } from '../flows/mac.ts';
 import { HEAD_TAGS_MASK, HEAD_TAGS_SHIFT } from '../decoder/flow-key.ts';
 import { findActivity } from '../plan/activity.ts';
 import type { Activity } from '../plan/activity.ts';
@@ -59,7 +60,13 @@ export function analyzeDirection(request: DirectionRequest): DirectionAnalysis {
     facts: request.facts,
   });
   const predictor = predictAll(flows, list, sender);
-  const isPlaceable = (flow: number): boolean => data[flow] === 1 && predictor.certain(flow);
+  const own = request.portEnds.map((e) => new Set((e.own?.srcMacs ?? []).map((mac) => parseMac(mac) ?? 0)));
+  const { merged } = flows;
+  const isOwnFrame = (flow: number, member: number): boolean => {
+    const { rows } = merged.tables[merged.keyTable[flow]].columns;
+    return own[member].has(sourceMac(rows, merged.keyStart[flow])) && isGroupMac(destinationMac(rows, merged.keyStart[flow]));
+  };
+  const isPlaceable = (flow: number, member: number): boolean => data[flow] === 1 && predictor.certain(flow) && !isOwnFrame(flow, member);
   const epochs =
     sender.policy === null
       ? [{ fromMs: flows.firstMs, toMs: flows.lastMs, active: sender.order, why: 'start' as const, slackMs: 0 }]
@@ -72,6 +79,7 @@ export function analyzeDirection(request: DirectionRequest): DirectionAnalysis {
       isData,
       reasonOf: predictor.reasonOf,
       indexOf: predictor.indexOf,
+      isOwnFrame,
       beforeUp: BEFORE_UP,
       reasonCount: UNPREDICTED_REASONS.length,
     });

@@ -26,6 +26,8 @@ export interface Activity {
   readonly fromMs: number;
   /** LACP_* of the sender's own port; index member * bins + bin. */
   readonly lacp: Int8Array;
+  /** The same of the other end's port. */
+  readonly lacpOther: Int8Array;
   /** 1 where the member can have been out of use: LACP says so, or the sender sent no data on it for a while. */
   readonly mayBeDown: Uint8Array;
   /** 1 where any frame at all, of either end, was seen on the member. */
@@ -33,9 +35,22 @@ export interface Activity {
   /** 1 where the sender's data was seen on the member. */
   readonly data: Uint8Array;
   /** Moments at which LACPDUs changed what they say about a member (sender's port), in ms on the LAG's axis. */
-  readonly changes: readonly { readonly member: number; readonly ms: number; readonly up: boolean; readonly portChanged: boolean }[];
+  readonly changes: readonly LacpChange[];
+  /** The same of the other end's ports: once it stops collecting, the sender has to stop too. */
+  readonly otherChanges: readonly LacpChange[];
   /** First moment at which the sender's LACPDUs say that some port distributes, or null without such a start in the capture. */
   readonly upSinceMs: number | null;
+}
+
+/** A moment at which the word of a sender's port changed. */
+export interface LacpChange {
+  readonly member: number;
+  readonly ms: number;
+  readonly up: boolean;
+  /** True if a PDU says so, false if only their absence does. */
+  readonly said: boolean;
+  /** The port came up under another number than it had when it was up before: it was enslaved again. */
+  readonly portChanged: boolean;
 }
 
 /** `portEnds[m]`: the sender's end and the other end on member m, or null. `isData(flow)`: the sender's hashed data. */
@@ -51,6 +66,7 @@ export function findActivity(
   const bins = Math.min(Math.floor((flows.lastMs - fromMs) / binMs) + 1, MAX_BINS * 8);
   const members = flows.memberCount;
   const lacp = new Int8Array(members * bins).fill(LACP_UNKNOWN);
+  const lacpOther = new Int8Array(members * bins).fill(LACP_UNKNOWN);
   const anyFrame = new Uint8Array(members * bins);
   const data = new Uint8Array(members * bins);
   visitSlices(flows, 'frames', (flow, member, ms) => {
@@ -58,18 +74,23 @@ export function findActivity(
     anyFrame[member * bins + bin] = 1;
     if (isData(flow)) data[member * bins + bin] = 1;
   });
-  const changes: { member: number; ms: number; up: boolean; portChanged: boolean }[] = [];
+  const changes: LacpChange[] = [];
+  const otherChanges: LacpChange[] = [];
   for (let m = 0; m < members; m++) {
     const ends = portEnds[m];
     if (ends === null || ends.own === null) continue;
-    fillLacp(ends.own, ends.other, flows.originSeconds, fromMs, binMs, lacp.subarray(m * bins, (m + 1) * bins), (ms, up, portChanged) =>
-      changes.push({ member: m, ms, up, portChanged }),
+    fillLacp(ends.own, ends.other, flows.originSeconds, fromMs, binMs, lacp.subarray(m * bins, (m + 1) * bins), (ms, up, said, portChanged) =>
+      changes.push({ member: m, ms, up, said, portChanged }),
+    );
+    if (ends.other === null) continue;
+    fillLacp(ends.other, ends.own, flows.originSeconds, fromMs, binMs, lacpOther.subarray(m * bins, (m + 1) * bins), (ms, up, said) =>
+      otherChanges.push({ member: m, ms, up, said, portChanged: false }),
     );
   }
-  const mayBeDown = findQuiet(lacp, data, members, bins, binMs, portEnds);
+  const mayBeDown = findQuiet(lacp, lacpOther, data, members, bins, binMs, portEnds);
   const firstUp = changes.filter((c) => c.up).sort((x, y) => x.ms - y.ms)[0];
   const startsDown = members > 0 && startedDown(lacp, members, bins);
-  return { binMs, bins, fromMs, lacp, mayBeDown, anyFrame, data, changes, upSinceMs: startsDown && firstUp !== undefined ? firstUp.ms : null };
+  return { binMs, bins, fromMs, lacp, lacpOther, mayBeDown, anyFrame, data, changes, otherChanges, upSinceMs: startsDown && firstUp !== undefined ? firstUp.ms : null };
 }
 
 /** True if LACPDUs were heard and the first word of every port was "not distributing". */
@@ -94,11 +115,11 @@ function fillLacp(
   fromMs: number,
   binMs: number,
   row: Int8Array,
-  change: (ms: number, up: boolean, portChanged: boolean) => void,
+  change: (ms: number, up: boolean, said: boolean, portChanged: boolean) => void,
 ): void {
   const runs = own.runs;
   let lastUp: boolean | null = null;
-  let lastPort = -1;
+  let lastUpPort = -1;
   for (let r = 0; r < runs.length; r++) {
     const run = runs[r];
     const up = (run.pdu.actor.state & DISTRIBUTING) !== 0;
@@ -111,19 +132,25 @@ function fillLacp(
     const from = Math.floor((startMs - fromMs) / binMs);
     const to = Math.min(Math.ceil((untilMs - fromMs) / binMs), row.length);
     for (let b = Math.max(from, 0); b < to; b++) row[b] = up ? LACP_UP : LACP_DOWN;
-    if (lastUp !== null && (lastUp !== up || (lastPort !== run.pdu.actor.port && up))) change(startMs, up, lastPort !== run.pdu.actor.port);
-    else if (lastUp === null && up) change(startMs, up, false);
+    // Silence beyond the timeout: the session has expired (IEEE 802.1AX-2020, 6.4.4: three missed PDUs).
+    const next = Math.min(Math.ceil((nextMs - fromMs) / binMs), row.length);
+    for (let b = Math.max(to, 0); b < next; b++) row[b] = LACP_DOWN;
+    const { port } = run.pdu.actor;
+    const renumbered = up && lastUpPort >= 0 && lastUpPort !== port;
+    if (lastUp === null ? up : lastUp !== up || renumbered) change(startMs, up, true, renumbered);
+    if (up) lastUpPort = port;
+    lastUp = up;
     // A port that goes silent changes too, when its last PDU stops being valid.
-    if (nextMs > untilMs && untilMs < fromMs + row.length * binMs) {
-      change(heardMs, false, false);
+    if (up && nextMs > untilMs && untilMs < fromMs + row.length * binMs) {
+      change(heardMs, false, false, false);
       lastUp = false;
-    } else lastUp = up;
-    lastPort = run.pdu.actor.port;
+    }
   }
 }
 
 function findQuiet(
   lacp: Int8Array,
+  lacpOther: Int8Array,
   data: Uint8Array,
   members: number,
   bins: number,
@@ -142,7 +169,7 @@ function findQuiet(
       from = b + 1;
     }
     for (let b = 0; b < bins; b++) {
-      if (lacp[base + b] === LACP_DOWN || (speaksLacp && lacp[base + b] === LACP_UNKNOWN)) quiet[base + b] = 1;
+      if (lacp[base + b] === LACP_DOWN || lacpOther[base + b] === LACP_DOWN || (speaksLacp && lacp[base + b] === LACP_UNKNOWN)) quiet[base + b] = 1;
     }
   }
   return quiet;

@@ -22,13 +22,19 @@ export type IndexOf = (flow: number, count: number) => number;
 /** Weights of the search, in frames that do not fit. */
 const SWITCH_COST = 8;
 /** At a moment for which LACPDUs or silence speak. */
-const BACKED_SWITCH_COST = 2;
+const BACKED_SWITCH_COST = 1.5;
+/** At the first frame of a member: its first moment in use. */
+const FIRST_FRAME_SWITCH_COST = 0.5;
+/** For an order of members that nothing but the fit speaks for. */
+const UNTOLD_ORDER_COST = 1;
 /** Using a member whose port says it does not distribute, or leaving out one that says it does; per second. */
 const AGAINST_LACP_PER_SECOND = 0.4;
+/** The same where only the other end's port says so. */
+const AGAINST_OTHER_PER_SECOND = 0.1;
 /** Leaving out a member although the sender's data was seen on it; per bin. */
 const IMPLAUSIBLE_COST = 3;
-/** A frame sent before LACP came up, against 1 for one that does not fit. */
-const BEFORE_UP_COST = 0.6;
+/** Having members in use well before the sender's LACP first came up, or none after; per bin. */
+const AGAINST_START_COST = 30;
 /** Frames of one slice count up to this many times, so that one elephant does not decide. */
 const MAX_SLICE_WEIGHT = 4;
 const MAX_CANDIDATES = 96;
@@ -36,6 +42,8 @@ const EVIDENCE_MS = 1_500;
 
 interface Candidate {
   readonly active: readonly number[];
+  /** Added whenever this candidate is entered. */
+  readonly entryCost: number;
 }
 
 /**
@@ -47,7 +55,7 @@ export function findEpochs(
   flows: LagFlows,
   activity: Activity,
   order: readonly number[],
-  isPlaceable: (flow: number) => boolean,
+  isPlaceable: (flow: number, member: number) => boolean,
   indexOf: IndexOf,
 ): ActiveEpoch[] {
   if (activity.changes.length === 0 && allFit(flows, order, isPlaceable, indexOf)) {
@@ -60,10 +68,10 @@ export function findEpochs(
 }
 
 /** True if one epoch with all members explains every frame: nothing to search. */
-function allFit(flows: LagFlows, order: readonly number[], isPlaceable: (flow: number) => boolean, indexOf: IndexOf): boolean {
+function allFit(flows: LagFlows, order: readonly number[], isPlaceable: (flow: number, member: number) => boolean, indexOf: IndexOf): boolean {
   let fit = true;
   visitSlices(flows, 'frames', (flow, member) => {
-    if (fit && isPlaceable(flow) && order[indexOf(flow, order.length)] !== member) fit = false;
+    if (fit && isPlaceable(flow, member) && order[indexOf(flow, order.length)] !== member) fit = false;
   });
   return fit;
 }
@@ -87,9 +95,10 @@ function listCandidates(order: readonly number[], activity: Activity, members: n
     const name = active.join(',');
     if (seen.has(name) || candidates.length >= MAX_CANDIDATES) return;
     seen.add(name);
-    candidates.push({ active });
+    candidates.push({ active, entryCost: told.some((o) => isSubsequence(active, o)) ? 0 : UNTOLD_ORDER_COST });
   };
-  const orders = laterOrders(order, activity, downable);
+  const told = toldOrders(order, activity);
+  const orders = [...told, ...untoldOrders(order, activity, downable)];
   for (const o of orders) add(o);
   // What LACPDUs say at each moment.
   for (let b = 0; b < activity.bins; b++) {
@@ -113,20 +122,27 @@ function listCandidates(order: readonly number[], activity: Activity, members: n
   return candidates;
 }
 
-/**
- * The order at the start, and those that follow when members that were out of use come back at the end of the list
- * (released and enslaved again) instead of in their old place.
- */
-function laterOrders(order: readonly number[], activity: Activity, downable: readonly number[]): (readonly number[])[] {
+function isSubsequence(part: readonly number[], whole: readonly number[]): boolean {
+  let at = 0;
+  for (const m of whole) if (at < part.length && part[at] === m) at++;
+  return at === part.length;
+}
+
+/** The order at the start, and those that follow when ports come up again under a new number: enslaved again, at the end of the list. */
+function toldOrders(order: readonly number[], activity: Activity): (readonly number[])[] {
   const orders: (readonly number[])[] = [order];
-  const rejoined = activity.changes.filter((c) => c.up && c.portChanged).sort((x, y) => x.ms - y.ms);
   let newest = order;
-  for (const { member } of rejoined) {
+  for (const { member } of activity.changes.filter((c) => c.up && c.portChanged).sort((x, y) => x.ms - y.ms)) {
     newest = [...newest.filter((m) => m !== member), member];
     orders.push(newest);
   }
-  // Without port numbers on the wire any member that was away may have moved.
-  const silent = downable.filter((m) => !activity.changes.some((c) => c.member === m));
+  return orders;
+}
+
+/** Without port numbers on the wire any member that was away may have come back at the end of the list. */
+function untoldOrders(order: readonly number[], activity: Activity, downable: readonly number[]): (readonly number[])[] {
+  const orders: (readonly number[])[] = [];
+  const silent = downable.filter((m) => order.includes(m) && !activity.changes.some((c) => c.member === m));
   for (const m of silent.slice(0, 4)) orders.push([...order.filter((x) => x !== m), m]);
   for (const m of silent.slice(0, 3)) {
     for (const n of silent.slice(0, 3)) if (m !== n) orders.push([...order.filter((x) => x !== m && x !== n), m, n]);
@@ -139,22 +155,21 @@ function emissionCosts(
   flows: LagFlows,
   activity: Activity,
   candidates: readonly Candidate[],
-  isPlaceable: (flow: number) => boolean,
+  isPlaceable: (flow: number, member: number) => boolean,
   indexOf: IndexOf,
 ): Float32Array {
-  const { bins, binMs, fromMs, lacp, mayBeDown } = activity;
+  const { bins, binMs, fromMs, lacp, lacpOther, mayBeDown } = activity;
   const cost = new Float32Array(candidates.length * bins);
   const lists = candidates.map((c) => c.active);
   const indexByCount = new Int32Array(flows.memberCount + 1);
   visitSlices(flows, 'frames', (flow, member, ms, packets) => {
-    if (!isPlaceable(flow)) return;
+    if (!isPlaceable(flow, member)) return;
     const bin = Math.min(Math.max(Math.floor((ms - fromMs) / binMs), 0), bins - 1);
     const weight = Math.min(packets, MAX_SLICE_WEIGHT);
     for (let n = 1; n <= flows.memberCount; n++) indexByCount[n] = indexOf(flow, n);
     for (let c = 0; c < lists.length; c++) {
       const list = lists[c];
-      if (list.length === 0) cost[c * bins + bin] += weight * BEFORE_UP_COST;
-      else if (list[indexByCount[list.length]] !== member) cost[c * bins + bin] += weight;
+      if (list.length > 0 && list[indexByCount[list.length]] !== member) cost[c * bins + bin] += weight;
     }
   });
   const perBin = (AGAINST_LACP_PER_SECOND * binMs) / 1000;
@@ -166,36 +181,39 @@ function emissionCosts(
         const at = m * bins + b;
         if (uses[m] === 1) {
           if (lacp[at] === LACP_DOWN) cost[c * bins + b] += perBin;
+          else if (lacpOther[at] === LACP_DOWN) cost[c * bins + b] += (AGAINST_OTHER_PER_SECOND * binMs) / 1000;
         } else {
-          if (lacp[at] === LACP_UP) cost[c * bins + b] += perBin;
+          if (lacp[at] === LACP_UP && lacpOther[at] !== LACP_DOWN) cost[c * bins + b] += perBin;
           if (mayBeDown[at] === 0 && candidates[c].active.length > 0) cost[c * bins + b] += IMPLAUSIBLE_COST;
         }
       }
     }
-    if (candidates[c].active.length === 0 && activity.upSinceMs !== null) {
-      // Only the time before LACP came up may have no active member.
-      const upBin = Math.floor((activity.upSinceMs - fromMs) / binMs) + 1;
-      for (let b = Math.max(upBin, 0); b < bins; b++) cost[c * bins + b] += IMPLAUSIBLE_COST * 10;
-    }
+    if (activity.upSinceMs === null) continue;
+    // Until LACP first comes up no member is in use; the PDU that says so can be late by what a boundary may be off.
+    const upBin = Math.floor((activity.upSinceMs - fromMs) / binMs);
+    const early = Math.max(upBin - Math.ceil(1_000 / binMs), 0);
+    if (candidates[c].active.length === 0) for (let b = upBin + 1; b < bins; b++) cost[c * bins + b] += AGAINST_START_COST;
+    else for (let b = 0; b < early; b++) cost[c * bins + b] += AGAINST_START_COST;
   }
   return cost;
 }
 
 function cheapestPath(cost: Float32Array, activity: Activity, candidates: readonly Candidate[]): Uint16Array {
   const { bins } = activity;
-  const backed = backedBins(activity);
+  const switchCost = switchCosts(activity);
   const n = candidates.length;
   const from = new Uint16Array(n * bins);
   let total = new Float64Array(n);
-  for (let c = 0; c < n; c++) total[c] = cost[c * bins];
+  for (let c = 0; c < n; c++) total[c] = cost[c * bins] + candidates[c].entryCost;
   for (let b = 1; b < bins; b++) {
     let best = 0;
     for (let c = 1; c < n; c++) if (total[c] < total[best]) best = c;
-    const change = total[best] + (backed[b] === 1 ? BACKED_SWITCH_COST : SWITCH_COST);
+    const change = total[best] + switchCost[b];
     const next = new Float64Array(n);
     for (let c = 0; c < n; c++) {
-      const stays = total[c] <= change;
-      next[c] = (stays ? total[c] : change) + cost[c * bins + b];
+      const entered = change + candidates[c].entryCost;
+      const stays = total[c] <= entered;
+      next[c] = (stays ? total[c] : entered) + cost[c * bins + b];
       from[c * bins + b] = stays ? c : best;
     }
     total = next;
@@ -210,15 +228,15 @@ function cheapestPath(cost: Float32Array, activity: Activity, candidates: readon
   return path;
 }
 
-/** Bins close to a change that LACPDUs or the silence of a member tell of. */
-function backedBins(activity: Activity): Uint8Array {
+/** What a change costs in each bin: little where LACPDUs or the silence of a member speak for it. */
+function switchCosts(activity: Activity): Float32Array {
   const { bins, binMs, fromMs, anyFrame } = activity;
-  const backed = new Uint8Array(bins);
+  const costs = new Float32Array(bins).fill(SWITCH_COST);
   const around = Math.max(1, Math.ceil(EVIDENCE_MS / binMs));
-  const mark = (bin: number): void => {
-    backed.fill(1, Math.max(bin - around, 0), Math.min(bin + around + 1, bins));
+  const mark = (bin: number, cost: number): void => {
+    for (let b = Math.max(bin - around, 0); b < Math.min(bin + around + 1, bins); b++) costs[b] = Math.min(costs[b], cost);
   };
-  for (const { ms } of activity.changes) mark(Math.floor((ms - fromMs) / binMs));
+  for (const { ms } of [...activity.changes, ...activity.otherChanges]) mark(Math.floor((ms - fromMs) / binMs), BACKED_SWITCH_COST);
   const members = anyFrame.length / bins;
   const least = Math.max(2, Math.ceil(2_000 / binMs));
   for (let m = 0; m < members; m++) {
@@ -226,13 +244,14 @@ function backedBins(activity: Activity): Uint8Array {
     for (let b = 0; b <= bins; b++) {
       if (b < bins && anyFrame[m * bins + b] === 0) continue;
       if (b - quietFrom >= least) {
-        mark(quietFrom);
-        mark(b);
+        mark(quietFrom, BACKED_SWITCH_COST);
+        mark(b, BACKED_SWITCH_COST);
       }
+      if (quietFrom === 0 && b > 0) mark(b, FIRST_FRAME_SWITCH_COST);
       quietFrom = b + 1;
     }
   }
-  return backed;
+  return costs;
 }
 
 interface NearSlice {
@@ -248,7 +267,7 @@ function refine(
   activity: Activity,
   candidates: readonly Candidate[],
   path: Uint16Array,
-  isPlaceable: (flow: number) => boolean,
+  isPlaceable: (flow: number, member: number) => boolean,
   indexOf: IndexOf,
 ): ActiveEpoch[] {
   const { bins, binMs, fromMs } = activity;
@@ -261,27 +280,46 @@ function refine(
   const highest = bounds.map((b, i) => Math.min(fromMs + b * binMs + reach, i + 1 === bounds.length ? Infinity : fromMs + ((bounds[i + 1] + b) / 2) * binMs));
   if (bounds.length > 0) {
     visitSlices(flows, 'frames', (flow, member, ms, packets) => {
-      if (ms < lowest[0] || ms > highest[highest.length - 1] || !isPlaceable(flow)) return;
+      if (ms < lowest[0] || ms > highest[highest.length - 1] || !isPlaceable(flow, member)) return;
       for (let i = 0; i < bounds.length; i++) {
         if (ms < lowest[i] || ms > highest[i]) continue;
         near[i].push({ ms, packets, fitsBefore: fits(segments[i], flow, member, indexOf), fitsAfter: fits(segments[i + 1], flow, member, indexOf) });
       }
     });
   }
-  const cuts = bounds.map((b, i) => placeCut(near[i], fromMs + b * binMs, activity));
+  const cuts = bounds.map((b, i) => placeCut(near[i], fromMs + b * binMs, lastSigns(segments[i], segments[i + 1], b, activity), activity));
   for (let i = 1; i < cuts.length; i++) cuts[i] = Math.max(cuts[i], cuts[i - 1]);
-  return segments.map((active, i) => {
-    const cause = i === 0 ? ({ why: 'start', slackMs: 0 } as const) : explainChange(segments[i - 1], active, cuts[i - 1], activity);
-    return { fromMs: i === 0 ? flows.firstMs : cuts[i - 1], toMs: i === cuts.length ? flows.lastMs : cuts[i], active, why: cause.why, slackMs: cause.slackMs };
-  });
+  const epochs: ActiveEpoch[] = [];
+  for (let i = 0; i < segments.length; i++) {
+    const from = i === 0 ? flows.firstMs : cuts[i - 1];
+    const to = i === cuts.length ? flows.lastMs : cuts[i];
+    // Two changes at one moment are one.
+    if (to <= from && segments.length > 1 && i < segments.length - 1) continue;
+    const earlier = epochs.map((e) => e.active);
+    const cause = epochs.length === 0 ? ({ why: 'start', slackMs: 0 } as const) : explainChange(earlier, segments[i], from, activity);
+    epochs.push({ fromMs: epochs.length === 0 ? flows.firstMs : from, toMs: to, active: segments[i], why: cause.why, slackMs: cause.slackMs });
+  }
+  return epochs;
 }
 
 function fits(active: readonly number[], flow: number, member: number, indexOf: IndexOf): boolean {
   return active.length === 0 || active[indexOf(flow, active.length)] === member;
 }
 
+/** When the members that drop out were last heard, if they fell silent not long before. */
+function lastSigns(before: readonly number[], after: readonly number[], bin: number, activity: Activity): number[] {
+  const { bins, binMs, fromMs, anyFrame } = activity;
+  const reach = Math.ceil((2 * EVIDENCE_MS) / binMs);
+  return before
+    .filter((m) => !after.includes(m))
+    .flatMap((m) => {
+      for (let b = Math.min(bin + 1, bins - 1); b >= Math.max(bin - reach, 0); b--) if (anyFrame[m * bins + b] === 1) return [fromMs + (b + 1) * binMs];
+      return [];
+    });
+}
+
 /** The moment that separates the frames best; among equals the one nearest to what LACPDUs say, else to `guess`. */
-function placeCut(slices: NearSlice[], guess: number, activity: Activity): number {
+function placeCut(slices: NearSlice[], guess: number, lastFrames: readonly number[], activity: Activity): number {
   slices.sort((x, y) => x.ms - y.ms);
   let wrong = 0;
   for (const s of slices) if (!s.fitsAfter) wrong += s.packets;
@@ -296,7 +334,8 @@ function placeCut(slices: NearSlice[], guess: number, activity: Activity): numbe
       ranges = [range];
     } else if (wrong === best) ranges.push(range);
   }
-  const evidence = activity.changes.filter((c) => Math.abs(c.ms - guess) < EVIDENCE_MS).map((c) => c.ms);
+  const said = [...activity.changes, ...activity.otherChanges].filter((c) => c.said && Math.abs(c.ms - guess) < EVIDENCE_MS).map((c) => c.ms);
+  const evidence = said.length > 0 ? said : lastFrames;
   let cut = guess;
   let distance = Infinity;
   for (const target of [...evidence, guess]) {
@@ -313,24 +352,34 @@ function placeCut(slices: NearSlice[], guess: number, activity: Activity): numbe
   return cut;
 }
 
-function explainChange(before: readonly number[], after: readonly number[], ms: number, activity: Activity): { why: EpochCause; slackMs: number } {
+function explainChange(epochs: readonly (readonly number[])[], after: readonly number[], ms: number, activity: Activity): { why: EpochCause; slackMs: number } {
+  const before = epochs[epochs.length - 1];
   const added = after.filter((m) => !before.includes(m));
   const removed = before.filter((m) => !after.includes(m));
-  const near = activity.changes.filter((c) => Math.abs(c.ms - ms) <= 2 * EVIDENCE_MS);
-  const told = (m: number, up: boolean): boolean => near.some((c) => c.member === m && c.up === up);
+  const near = [...activity.changes, ...activity.otherChanges].filter((c) => Math.abs(c.ms - ms) <= 2 * EVIDENCE_MS);
   if (added.length > 0) {
-    const moved = added.some((m) => near.some((c) => c.member === m && c.portChanged));
-    if (moved) return { why: 're-enslaved', slackMs: 1_000 };
-    if (before.length === 0 || !added.some((m) => wasSilent(m, ms, -1, activity))) return { why: 'lacp', slackMs: 1_000 };
-    return { why: 'link-returned', slackMs: added.every((m) => told(m, true)) ? 1_000 : 3_000 };
+    if (added.some((m) => near.some((c) => c.member === m && c.portChanged))) return { why: 're-enslaved', slackMs: 1_000 };
+    const told = added.every((m) => near.some((c) => c.member === m && c.up));
+    const wasThere = added.some((m) => epochs.some((active) => active.length > 1 && active.includes(m)));
+    if (!wasThere || !added.some((m) => wasSilent(m, ms, -1, activity))) return told ? { why: 'lacp', slackMs: 1_000 } : { why: 'silence', slackMs: 3_000 };
+    return { why: movedBack(epochs, after, added) ? 're-enslaved' : 'link-returned', slackMs: told ? 1_000 : 3_000 };
   }
   if (removed.length > 0) {
-    const silent = removed.some((m) => wasSilent(m, ms, 1, activity));
-    const byLacp = removed.some((m) => told(m, false));
-    if (silent) return { why: 'link-lost', slackMs: byLacp ? 1_000 : 3_000 };
-    return byLacp ? { why: 'lacp', slackMs: 1_000 } : { why: 'silence', slackMs: 3_000 };
+    if (removed.some((m) => near.some((c) => c.member === m && !c.up && c.said && c.ms - ms < EVIDENCE_MS))) return { why: 'lacp', slackMs: 1_000 };
+    const missed = removed.some((m) => near.some((c) => c.member === m && !c.up));
+    if (removed.some((m) => wasSilent(m, ms, 1, activity))) return { why: 'link-lost', slackMs: missed ? 1_000 : 3_000 };
+    return { why: 'silence', slackMs: 3_000 };
   }
   return { why: 're-enslaved', slackMs: 1_000 };
+}
+
+/** A member came back behind members that it stood before when it was last in use. */
+function movedBack(epochs: readonly (readonly number[])[], after: readonly number[], added: readonly number[]): boolean {
+  return added.some((m) => {
+    const last = [...epochs].reverse().find((active) => active.includes(m));
+    if (last === undefined) return false;
+    return after.some((other) => last.includes(other) && last.indexOf(m) < last.indexOf(other) && after.indexOf(m) > after.indexOf(other));
+  });
 }
 
 /** No frame of either end on the member for a second before (-1) or after (1) a moment. */

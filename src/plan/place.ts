@@ -42,7 +42,9 @@ export interface PlaceRequest {
   /** Reason code of a flow that cannot be predicted for `count` active members, 0 if it can. */
   readonly reasonOf: (flow: number, count: number) => number;
   readonly indexOf: IndexOf;
-  /** Reason code of frames sent while no member was active. */
+  /** True if the flow's source is the member's own permanent address and its destination a group: sent by the member for itself. */
+  readonly isOwnFrame: (flow: number, member: number) => boolean;
+  /** Reason code of frames sent while no member was active, or by a member for itself while it was not. */
   readonly beforeUp: number;
   readonly reasonCount: number;
 }
@@ -76,7 +78,8 @@ export function placeFlows(request: PlaceRequest): Placement {
     if (!isData(flow)) return;
     const e = epochAt(epochs, ms);
     const { active } = epochs[e];
-    const reason = active.length === 0 ? request.beforeUp : reasonOf(flow, active.length);
+    const outside = active.length === 0 || (!active.includes(member) && request.isOwnFrame(flow, member));
+    const reason = outside ? request.beforeUp : reasonOf(flow, active.length);
     if (reason !== 0) {
       unpredicted[reason].packets += packets;
       unpredicted[reason].bytes += bytes;
