@@ -6,13 +6,17 @@ import {
   FRAGMENT_FIRST,
   FRAGMENT_LATER,
   FRAGMENT_NONE,
+  GRE_CUT,
   GRE_KEY,
+  GRE_OPAQUE,
+  GRE_SHORT,
   GRE_VERSION_SHIFT,
   HEAD_ETHERTYPE_SHIFT,
   HEAD_LENGTH_MASK,
   HEAD_NO_DESTINATION,
   HEAD_TAGS_MASK,
   HEAD_TAGS_SHIFT,
+  IP_BAD_LENGTH,
   IP_BAD_VERSION,
   IP_CHAIN_CUT,
   IP_CUT,
@@ -21,6 +25,7 @@ import {
   IP_INVALID,
   IP_PROTOCOL_SHIFT,
   IP_SHORT,
+  IPV6_INFO_BAD_LENGTH,
   L4_ABSENT,
   L4_CUT,
   L4_FORM_MASK,
@@ -149,9 +154,11 @@ function decodeIp(rows: Uint32Array, at: number, end: number, fields: HeaderFiel
   }
   fields.src = isIpv6 ? formatIpv6(rows, at + 2) : formatIpv4(rows[at + 1]);
   fields.dst = isIpv6 ? formatIpv6(rows, at + 6) : formatIpv4(rows[at + 2]);
+  const badLength = isIpv6 ? rows[at + 1] & IPV6_INFO_BAD_LENGTH : descriptor & IP_BAD_LENGTH;
   if ((descriptor & IP_CHAIN_CUT) !== 0) fields.header = 'cut';
   else if ((descriptor & IP_INVALID) !== 0) fields.header = 'invalid';
   else if ((descriptor & IP_BAD_VERSION) !== 0) fields.header = 'bad-version';
+  else if (badLength !== 0) fields.header = 'bad-length';
   const fragment = (descriptor >>> IP_FRAGMENT_SHIFT) & IP_FRAGMENT_MASK;
   if (fragment === FRAGMENT_FIRST) fields.fragment = 'first';
   else if (fragment === FRAGMENT_LATER) fields.fragment = 'later';
@@ -197,7 +204,12 @@ function decodeTunnel(rows: Uint32Array, at: number, end: number, outerKind: num
     case LAYER_GRE: {
       const type = descriptor >>> 16;
       const name = type === ERSPAN || type === ERSPAN_3 ? 'erspan' : type === GRE_PPP && ((descriptor >>> GRE_VERSION_SHIFT) & 7) === 1 ? 'pptp' : 'gre';
-      return { type: name, id: (descriptor & GRE_KEY) !== 0 ? rows[at + 1] : null, inner: decodeInner(rows, next, end) };
+      const tunnel: TunnelFields = { type: name, id: (descriptor & GRE_KEY) !== 0 ? rows[at + 1] : null, inner: decodeInner(rows, next, end) };
+      if (tunnel.inner === null || tunnel.inner.tunnel?.type === 'mpls') tunnel.payload = formatHex16(type);
+      if ((descriptor & GRE_CUT) !== 0) tunnel.state = 'cut';
+      else if ((descriptor & GRE_SHORT) !== 0) tunnel.state = 'short';
+      else if ((descriptor & GRE_OPAQUE) !== 0) tunnel.state = 'opaque';
+      return tunnel;
     }
     case LAYER_VXLAN:
       return { type: 'vxlan', id: descriptor >>> 8, inner: decodeInner(rows, next, end) };

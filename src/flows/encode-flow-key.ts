@@ -8,14 +8,22 @@ import {
   FRAGMENT_NONE,
   GRE_CUT,
   GRE_KEY,
+  GRE_OPAQUE,
+  GRE_SHORT,
   GRE_VERSION_SHIFT,
   HEAD_ETHERTYPE_SHIFT,
   HEAD_LLC,
   HEAD_NO_DESTINATION,
   HEAD_TAGS_SHIFT,
+  IP_BAD_LENGTH,
+  IP_BAD_VERSION,
+  IP_CHAIN_CUT,
   IP_CUT,
   IP_FRAGMENT_SHIFT,
+  IP_INVALID,
   IP_PROTOCOL_SHIFT,
+  IP_SHORT,
+  IPV6_INFO_BAD_LENGTH,
   L4_ABSENT,
   L4_CUT,
   L4_FORM_SHIFT,
@@ -275,8 +283,10 @@ function writeIp(
     descriptor |= LAYER_IPV6 | (upper << IP_PROTOCOL_SHIFT);
   }
   if (hasAddresses) writeAddresses(writer, fields, version);
-  else descriptor |= IP_CUT;
-  const transport = hasAddresses ? writeTransport(writer, fields, protocol, fragment, tunnel) : 0;
+  descriptor |= headerBits(writer, fields.header, version, hasAddresses);
+  if (version === 6 && fields.header === 'bad-length') writer.out[start + 1] |= IPV6_INFO_BAD_LENGTH;
+  const isReadable = hasAddresses && (descriptor & IP_CHAIN_CUT) === 0;
+  const transport = isReadable ? writeTransport(writer, fields, protocol, fragment, tunnel) : 0;
   descriptor |= transport;
   const quotes = hasAddresses && fragment === FRAGMENT_NONE && isQuotingError(writer, fields, protocol, transport);
   if (quotes && outermost) descriptor |= L4_QUOTED;
@@ -285,6 +295,27 @@ function writeIp(
   else if (!isMissing(fields.quoted)) refuse(writer, 'quoted: only an ICMP error (types 3, 4, 5, 11, 12; ICMPv6 1 to 4) quotes a packet');
   writeAfterAh(writer, fields.afterAh, version, protocol);
   if (tunnel !== null && fragment !== FRAGMENT_LATER) writeTunnel(writer, tunnel, depth);
+}
+
+/** Descriptor bits of an IP header that is not in order. Without addresses it was cut. */
+function headerBits(writer: Writer, state: unknown, version: number, hasAddresses: boolean): number {
+  if (!hasAddresses) return state === 'short' ? IP_SHORT : IP_CUT;
+  switch (state) {
+    case undefined:
+    case null:
+      return 0;
+    case 'invalid':
+      return IP_INVALID;
+    case 'bad-version':
+      return IP_BAD_VERSION;
+    case 'bad-length':
+      return version === 4 ? IP_BAD_LENGTH : 0;
+    case 'cut':
+      return version === 6 ? IP_CHAIN_CUT : 0;
+    default:
+      refuse(writer, `header: ${JSON.stringify(state)} is none of cut, short, invalid, bad-version, bad-length`);
+      return 0;
+  }
 }
 
 function writeAddresses(writer: Writer, fields: FlowFieldsInput, version: number): void {
@@ -396,17 +427,19 @@ interface TunnelInput {
   readonly type: string;
   readonly id: unknown;
   readonly inner: unknown;
+  readonly payload: unknown;
+  readonly state: unknown;
 }
 
 function readTunnel(writer: Writer, value: unknown): TunnelInput | null {
   if (isMissing(value)) return null;
-  const { type, id, inner } = value as { type?: unknown; id?: unknown; inner?: unknown };
+  const { type, id, inner, payload, state } = value as Partial<TunnelInput>;
   const known = typeof type === 'string' && (TUNNEL_PROTOCOL[type] !== undefined || type === 'pppoe' || type === 'mpls');
   if (!known) {
     refuse(writer, `tunnel.type: ${JSON.stringify(type)} is not one of ${Object.keys(TUNNEL_PROTOCOL).join(', ')}, pppoe, mpls`);
     return null;
   }
-  return { type: type as string, id, inner };
+  return { type: type as string, id, inner, payload, state };
 }
 
 function writeTunnel(writer: Writer, tunnel: TunnelInput, depth: number): void {
@@ -465,12 +498,15 @@ function writeGre(writer: Writer, tunnel: TunnelInput, fields: FlowFieldsInput |
   const hasKey = !isMissing(tunnel.id);
   const ethernet = fields !== null && carriesEthernet(fields);
   let type = 0x6558;
-  if (tunnel.type === 'erspan') type = 0x88be;
+  if (!isMissing(tunnel.payload)) type = readNumber(writer, tunnel.payload, 'tunnel.payload', 0xffff, 0);
+  else if (tunnel.type === 'erspan') type = 0x88be;
   else if (tunnel.type === 'pptp') type = 0x880b;
   else if (fields !== null && !ethernet) type = versionOf(writer, fields) === 6 ? 0x86dd : 0x0800;
   let descriptor = LAYER_GRE | ((tunnel.type === 'pptp' ? 1 : 0) << GRE_VERSION_SHIFT) | (type << 16);
   if (hasKey) descriptor |= GRE_KEY;
-  if (fields === null) descriptor |= GRE_CUT;
+  if (tunnel.state === 'opaque') descriptor |= GRE_OPAQUE;
+  else if (tunnel.state === 'short') descriptor |= GRE_SHORT;
+  else if (tunnel.state === 'cut' || (fields === null && isMissing(tunnel.payload))) descriptor |= GRE_CUT;
   put(writer, descriptor >>> 0);
   if (hasKey) put(writer, readNumber(writer, tunnel.id, 'tunnel.id', 0xffffffff, 0));
   if (fields === null) return;

@@ -15,6 +15,8 @@ export interface IcmpFields {
 /** State of the transport header, where it is not simply there: cut by the snap length, read from frame padding, beyond the end of the frame, shorter than its protocol demands. */
 export type TransportState = 'cut' | 'padding' | 'absent' | 'short';
 
+export type HeaderState = 'cut' | 'short' | 'invalid' | 'bad-version' | 'bad-length';
+
 /** One IP header and what follows it. */
 export interface HeaderFields {
   src: string | null;
@@ -31,8 +33,8 @@ export interface HeaderFields {
   nextHeader: number | null;
   /** Present only where the transport header is not in order. */
   transport?: TransportState;
-  /** Present only where the IP header itself is: cut, too short, or invalid. */
-  header?: 'cut' | 'short' | 'invalid' | 'bad-version';
+  /** Present only where the IP header itself is not in order: cut by the snap length, ending with the frame, header length or extension chain wrong, version or length field wrong. */
+  header?: HeaderState;
   /** IPv6: what follows an AH header. */
   afterAh?: { protocol: string | number; srcPort: number | null; dstPort: number | null };
 }
@@ -54,6 +56,10 @@ export interface TunnelFields {
   /** GRE key, VNI, session id or outermost label. */
   id: number | null;
   inner: InnerFields | null;
+  /** EtherType of what GRE carries; present only where `inner` does not tell it. */
+  payload?: string;
+  /** Present where the tunnel header is cut, ends with the frame, or is not looked into (GRE routing, version above 1). */
+  state?: 'cut' | 'short' | 'opaque';
 }
 
 export interface FlowFields extends HeaderFields {
@@ -90,6 +96,7 @@ export interface FlowFieldsInput {
   readonly flowLabel?: unknown;
   readonly nextHeader?: unknown;
   readonly transport?: unknown;
+  readonly header?: unknown;
   readonly afterAh?: unknown;
   readonly quoted?: unknown;
   readonly arpOpcode?: unknown;

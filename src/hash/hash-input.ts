@@ -118,22 +118,53 @@ export const DISSECT_ARP = 5;
 /** The dissector looks at bytes that a flow does not record (TIPC, batman-adv, HSR and PRP). */
 export const DISSECT_HIDDEN = 6;
 
-const BYTE_COLUMNS = [
-  'noDstMac', 'tagCount', 'tagInFrame', 'ipVersion', 'protocol', 'upperProtocol', 'fragment', 'portsStatus', 'l4Short',
-  'afterAhProtocol', 'afterAhShort', 'headers', 'quoted', 'quotedProtocol', 'quotedPortsStatus', 'quotedFragment',
-  'dissect', 'innerVersion', 'innerProtocol', 'innerPortsStatus', 'encapsulated',
-] as const;
-const WORD_COLUMNS = [
-  'srcMacHi', 'srcMacLo', 'dstMacHi', 'dstMacLo', 'etherType', 'innerEtherType', 'outerTci', 'outerTpid', 'flowLabel',
-  'ports', 'icmp', 'afterAhPorts', 'arpOpcode', 'quotedPorts', 'innerPorts', 'innerIcmp', 'innerFlowLabel',
-] as const;
-const ADDRESS_COLUMNS = ['src', 'dst', 'quotedSrc', 'quotedDst', 'innerSrc', 'innerDst'] as const;
-
-/** Allocates columns for `rows` rows, all zero. Address columns hold four words per row. */
+/** Allocates columns for `rows` rows, all zero. Address columns hold four words per row. A literal, so that columns are found fast. */
 export function createHashInput(rows: number): HashInput {
-  const input: Record<string, unknown> = { length: 0 };
-  for (const name of BYTE_COLUMNS) input[name] = new Uint8Array(rows);
-  for (const name of WORD_COLUMNS) input[name] = new Uint32Array(rows);
-  for (const name of ADDRESS_COLUMNS) input[name] = new Uint32Array(rows * 4);
-  return input as unknown as HashInput;
+  return {
+    length: 0,
+    srcMacHi: new Uint32Array(rows),
+    srcMacLo: new Uint32Array(rows),
+    dstMacHi: new Uint32Array(rows),
+    dstMacLo: new Uint32Array(rows),
+    noDstMac: new Uint8Array(rows),
+    etherType: new Uint32Array(rows),
+    innerEtherType: new Uint32Array(rows),
+    tagCount: new Uint8Array(rows),
+    outerTci: new Uint32Array(rows),
+    outerTpid: new Uint32Array(rows),
+    tagInFrame: new Uint8Array(rows),
+    ipVersion: new Uint8Array(rows),
+    src: new Uint32Array(rows * 4),
+    dst: new Uint32Array(rows * 4),
+    protocol: new Uint8Array(rows),
+    upperProtocol: new Uint8Array(rows),
+    fragment: new Uint8Array(rows),
+    flowLabel: new Uint32Array(rows),
+    ports: new Uint32Array(rows),
+    portsStatus: new Uint8Array(rows),
+    l4Short: new Uint8Array(rows),
+    icmp: new Uint32Array(rows),
+    afterAhProtocol: new Uint8Array(rows),
+    afterAhPorts: new Uint32Array(rows),
+    afterAhShort: new Uint8Array(rows),
+    headers: new Uint8Array(rows),
+    arpOpcode: new Uint32Array(rows),
+    quoted: new Uint8Array(rows),
+    quotedSrc: new Uint32Array(rows * 4),
+    quotedDst: new Uint32Array(rows * 4),
+    quotedProtocol: new Uint8Array(rows),
+    quotedPorts: new Uint32Array(rows),
+    quotedPortsStatus: new Uint8Array(rows),
+    quotedFragment: new Uint8Array(rows),
+    dissect: new Uint8Array(rows),
+    innerVersion: new Uint8Array(rows),
+    innerSrc: new Uint32Array(rows * 4),
+    innerDst: new Uint32Array(rows * 4),
+    innerProtocol: new Uint8Array(rows),
+    innerPorts: new Uint32Array(rows),
+    innerPortsStatus: new Uint8Array(rows),
+    innerIcmp: new Uint32Array(rows),
+    innerFlowLabel: new Uint32Array(rows),
+    encapsulated: new Uint8Array(rows),
+  };
 }
