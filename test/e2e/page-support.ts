@@ -1,0 +1,106 @@
+/** The built page on a tiny static server below a sub-path, a browser, and the command line beside it. */
+import { execFile } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { extname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { chromium, type Browser, type Page } from 'playwright-core';
+import { build } from 'vite';
+import type { ResultDocument } from '../../src/report/document.ts';
+
+export const REPOSITORY = fileURLToPath(new URL('../../', import.meta.url));
+const SUB_PATH = '/some/where/';
+const CLI = join(REPOSITORY, 'dist/cli/lacpviz.js');
+const CONTENT_TYPES: Record<string, string> = { '.html': 'text/html', '.js': 'text/javascript', '.css': 'text/css' };
+const BROWSER_FLAGS = [
+  '--headless',
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
+
+export interface PageSite {
+  readonly url: string;
+  readonly browser: Browser;
+  /** Paths that were asked for, in order. */
+  readonly requests: string[];
+  close(): Promise<void>;
+}
+
+/** Builds the page afresh (a stale build would test yesterday's page) and serves it. */
+export async function openPageSite(): Promise<PageSite> {
+  const folder = mkdtempSync(join(tmpdir(), 'lacpviz-page-'));
+  await build({ root: REPOSITORY, configFile: join(REPOSITORY, 'vite.config.ts'), logLevel: 'error', build: { outDir: folder, emptyOutDir: true } });
+  const requests: string[] = [];
+  const server = createServer((request, response) => {
+    const path = (request.url ?? '/').split('?', 1)[0];
+    requests.push(path);
+    const file = join(folder, path === SUB_PATH ? 'index.html' : path.slice(SUB_PATH.length));
+    if (!path.startsWith(SUB_PATH) || path.includes('..') || !existsSync(file)) {
+      response.writeHead(404).end();
+      return;
+    }
+    response.writeHead(200, { 'Content-Type': CONTENT_TYPES[extname(file)] ?? 'application/octet-stream' }).end(readFileSync(file));
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const browser = await launchBrowser();
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}${SUB_PATH}`,
+    browser,
+    requests,
+    async close() {
+      await browser.close();
+      await closeServer(server);
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+export function launchBrowser(): Promise<Browser> {
+  const executablePath = process.env.CHROMIUM ?? ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find((path) => existsSync(path));
+  return chromium.launch({ ...(executablePath ? { executablePath } : {}), args: BROWSER_FLAGS });
+}
+
+function closeServer(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    server.close(() => resolve());
+    server.closeAllConnections();
+  });
+}
+
+/** What the command line says of the same files: the page must show these numbers. */
+export async function runFlowsJson(args: readonly string[]): Promise<ResultDocument> {
+  if (!existsSync(CLI)) await build({ root: REPOSITORY, configFile: join(REPOSITORY, 'vite.cli.config.ts'), logLevel: 'error' });
+  const { stdout } = await promisify(execFile)(process.execPath, [CLI, 'flows', '--json', ...args], { maxBuffer: 1 << 30 }).catch(
+    (error: { stdout?: string; code?: number; stderr?: string }) => {
+      // 3: an input could not be read; the rest is printed.
+      if (error.code === 3 && error.stdout) return { stdout: error.stdout };
+      throw new Error(`lacpviz flows ended with ${error.code}: ${error.stderr}`);
+    },
+  );
+  return JSON.parse(stdout) as ResultDocument;
+}
+
+/** A page whose console and errors are kept: both must stay empty. */
+export async function openPage(site: PageSite, fragment = '', size = { width: 1440, height: 900 }): Promise<{ page: Page; troubles: string[] }> {
+  const page = await site.browser.newPage({ viewport: size });
+  const troubles: string[] = [];
+  page.on('pageerror', (error) => troubles.push(error.message));
+  page.on('console', (message) => {
+    if (message.type() === 'error' || message.type() === 'warning') troubles.push(message.text());
+  });
+  await page.goto(fragment === '' ? site.url : `${site.url}#${fragment}`);
+  await page.waitForLoadState('networkidle');
+  return { page, troubles };
+}
+
+export function textOf(page: Page, testId: string): Promise<string> {
+  return page.getByTestId(testId).innerText();
+}
