@@ -14,10 +14,9 @@ export function sniffContent(head: Uint8Array, atEnd: boolean): ContentKind {
   const known = matchMagic(head);
   if (known !== null) return known;
   if (!atEnd && head.length < 16) return 'need-more';
-  if (nameOtherFormat(head) !== null) return 'other-capture';
-  const text = looksLikeText(head, atEnd);
-  if (text && !atEnd && head.length < SNIFF_BYTES) return 'need-more';
-  return text ? 'text' : 'binary';
+  if (looksLikeText(head, atEnd)) return atEnd || head.length >= SNIFF_BYTES ? 'text' : 'need-more';
+  if (!atEnd && head.length < 32) return 'need-more';
+  return nameOtherFormat(head) === null ? 'binary' : 'other-capture';
 }
 
 function matchMagic(head: Uint8Array): ContentKind | null {
@@ -56,7 +55,9 @@ const OTHER_FORMATS: readonly (readonly [name: string, magic: readonly number[]]
   ['EyeSDN', ascii('EyeSDN')],
   ['Network Instruments Observer', ascii('ObserverPktBufferVersion')],
   ['EtherPeek or OmniPeek', [0x7f, 0x76, 0x65, 0x72]],
+  ['HP-UX nettl', [0x54, 0x52, 0x00, 0x64]],
   ['HP-UX nettl', [0x00, 0x00, 0x00, 0x01, 0x00, 0x00, 0x00, 0x00, 0x00, 0x07, 0xd0, 0x00]],
+  ['InfoVista 5View', [0xaa, 0xaa, 0xaa, 0xaa]],
   ['Citrix nstrace', ascii('NetScaler Performance Data')],
   ['Endace IxVeriWave lcap', [0x1c, 0x00, 0x01, 0xac]],
   ['Endace IxVeriWave lcap', [0xac, 0x01, 0x00, 0x1c]],
@@ -78,20 +79,23 @@ export function nameOtherFormat(head: Uint8Array): string | null {
   return looksLikeErf(head) ? 'Endace ERF' : null;
 }
 
-/** ERF has no magic: two records in a row must make sense (Endace ERF types; record: time u64 LE, type, flags, length u16 BE, loss, wire length). */
+/**
+ * ERF has no magic: two records in a row must make sense. Record: time u64 LE (seconds in its upper half), type u8
+ * (bit 7: extension headers), flags u8, record length, loss counter and wire length u16 BE. Type 27 is metadata,
+ * often without a time.
+ */
 function looksLikeErf(head: Uint8Array): boolean {
   if (head.length < 32) return false;
   const view = new DataView(head.buffer, head.byteOffset, head.byteLength);
   let position = 0;
-  let lastSeconds = 0;
   for (let record = 0; record < 2 && position + 16 <= head.length; record++) {
     const seconds = view.getUint32(position + 4, true);
     const type = head[position + 8]! & 0x7f;
     const length = view.getUint16(position + 10, false);
-    const wireLength = view.getUint16(position + 14, false);
-    if (type < 1 || type > 29 || length < 20 || wireLength === 0 || seconds < 946_684_800 || seconds > 2_524_608_000) return false;
-    if (record > 0 && Math.abs(seconds - lastSeconds) > 86_400) return false;
-    lastSeconds = seconds;
+    const metadata = type === 27 && length % 8 === 0 && head[position + 8]! >= 0x80;
+    const plausibleTime = seconds > 946_684_800 && seconds < 2_524_608_000;
+    if (type < 1 || type > 48 || length < 18) return false;
+    if (!metadata && !(plausibleTime && view.getUint16(position + 14, false) > 0)) return false;
     position += length;
   }
   return true;
