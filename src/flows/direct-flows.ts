@@ -31,9 +31,11 @@ interface Station {
 export interface Sides {
   /** 0: side a, 1: side b, -1 unknown. */
   sideOf(mac: number): 0 | 1 | -1;
+  /** The set of addresses that evidence joins `mac` to, and its side within that set; null if it stands alone. */
+  componentOf(mac: number): { component: number; parity: 0 | 1 } | null;
   /** Station addresses of each side, by packets sent. */
-  readonly macs: readonly [readonly number[], readonly number[]];
-  readonly evidence: readonly [readonly string[], readonly string[]];
+  readonly macs: readonly [number[], number[]];
+  readonly evidence: readonly [string[], string[]];
   /** True if it is known which end captured. */
   readonly aIsLocal: boolean;
   /** Packets of evidence that contradict the colouring. */
@@ -72,7 +74,7 @@ export function findSides(flows: MergedFlows, hints: SideHints): Sides {
     evidence[side].push(`LACP system ${system.text}`);
     if (!macs[side].includes(system.mac)) macs[side].push(system.mac);
   }
-  return { sideOf, macs, evidence, aIsLocal: anchor.local, contradicted: colouring.contradicted };
+  return { sideOf, componentOf: (mac) => colouring.componentOf(mac), macs, evidence, aIsLocal: anchor.local, contradicted: colouring.contradicted };
 }
 
 interface System {

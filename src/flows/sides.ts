@@ -81,19 +81,12 @@ export class MacColouring {
     return x.root === y.root ? ((x.parity ^ y.parity) as Colour) : -1;
   }
 
-  /** The addresses of the largest set that evidence joins together; empty without any. */
-  largestComponent(weightOf: (mac: number) => number): number[] {
-    const members = new Map<number, { weight: number; macs: number[] }>();
-    for (let node = 0; node < this.#macs.length; node++) {
-      const { root } = this.#find(node);
-      const entry = members.get(root) ?? { weight: 0, macs: [] };
-      entry.weight += weightOf(this.#macs[node]);
-      entry.macs.push(this.#macs[node]);
-      members.set(root, entry);
-    }
-    let best: { weight: number; macs: number[] } = { weight: -1, macs: [] };
-    for (const entry of members.values()) if (entry.weight > best.weight) best = entry;
-    return best.macs;
+  /** The set that evidence joins `mac` to (a number that names it) and its side within it; null for an unknown address. */
+  componentOf(mac: number): { component: number; parity: 0 | 1 } | null {
+    const node = this.#index.get(mac);
+    if (node === undefined) return null;
+    const { root, parity } = this.#find(node);
+    return { component: root, parity: parity as 0 | 1 };
   }
 
   macs(): readonly number[] {

@@ -10,6 +10,7 @@ import type { AnalysisOptions, SenderOptions } from './analysis-options.ts';
 import { analyzeDirection } from './analyze-direction.ts';
 import type { DirectionAnalysis } from './analyze-direction.ts';
 import type { LagPlan } from './assemble-lags.ts';
+import { assignStrays, resolveStrays } from './resolve-strays.ts';
 import { matchSenderFacts, sideMacs } from './sender-facts.ts';
 import type { SenderFacts, StateText } from './sender-facts.ts';
 import type { AnalysisSource } from './sources.ts';
@@ -81,7 +82,13 @@ export function analyzeLag(plan: LagPlan, flows: LagFlows, sides: Sides, options
       options: senders[side],
       facts: facts.filter((f) => f.side === side),
     });
-  return { plan, flows, sides, directed, portEnds, facts, directions: [analyse(0), analyse(1)] };
+  let directions: [DirectionAnalysis, DirectionAnalysis] = [analyse(0), analyse(1)];
+  const found = resolveStrays(flows, sides, directed, directions);
+  if (found.sideOfFlow.size > 0) {
+    assignStrays(flows, sides, directed, found);
+    directions = [analyse(0), analyse(1)];
+  }
+  return { plan, flows, sides, directed, portEnds, facts, directions };
 }
 
 /** The end of a link that belongs to a side; the one heard most if several do. */

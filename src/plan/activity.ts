@@ -132,9 +132,6 @@ function fillLacp(
     const from = Math.floor((startMs - fromMs) / binMs);
     const to = Math.min(Math.ceil((untilMs - fromMs) / binMs), row.length);
     for (let b = Math.max(from, 0); b < to; b++) row[b] = up ? LACP_UP : LACP_DOWN;
-    // Silence beyond the timeout: the session has expired (IEEE 802.1AX-2020, 6.4.4: three missed PDUs).
-    const next = Math.min(Math.ceil((nextMs - fromMs) / binMs), row.length);
-    for (let b = Math.max(to, 0); b < next; b++) row[b] = LACP_DOWN;
     const { port } = run.pdu.actor;
     const renumbered = up && lastUpPort >= 0 && lastUpPort !== port;
     if (lastUp === null ? up : lastUp !== up || renumbered) change(startMs, up, true, renumbered);

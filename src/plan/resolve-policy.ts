@@ -13,9 +13,12 @@ export interface PolicyChoice {
 
 const resolved = new Map<string, Result<PolicyChoice>>();
 const MAX_REMEMBERED = 1000;
+/** Batches name the same policy line after line. */
+let last: { id?: string; variant?: string; kernel?: string; choice: Result<PolicyChoice> } | null = null;
 
 /** Finds policy and variant by id. The variant wins over the kernel; without either the policy's default holds. */
 export function resolvePolicy(id: string | undefined, variant: string | undefined, kernel: string | undefined): Result<PolicyChoice> {
+  if (last !== null && last.id === id && last.variant === variant && last.kernel === kernel) return last.choice;
   const key = `${id ?? ''}\n${variant ?? ''}\n${kernel ?? ''}`;
   let choice = resolved.get(key);
   if (choice === undefined) {
@@ -23,6 +26,7 @@ export function resolvePolicy(id: string | undefined, variant: string | undefine
     choice = resolve(id, variant, kernel);
     resolved.set(key, choice);
   }
+  last = { id, variant, kernel, choice };
   return choice;
 }
 

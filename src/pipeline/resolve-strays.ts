@@ -1,0 +1,210 @@
+import { HEAD_TAGS_MASK, HEAD_TAGS_SHIFT } from '../decoder/flow-key.ts';
+import type { DirectedFlows, Sides } from '../flows/direct-flows.ts';
+import { UNASSIGNED } from '../flows/direct-flows.ts';
+import { hashFlows } from '../flows/hash-flows.ts';
+import type { LagFlows } from '../flows/lag-flows.ts';
+import { visitSlices } from '../flows/lag-flows.ts';
+import { destinationMac, formatMac, sourceMac } from '../flows/mac.ts';
+import { isNoStation, MacColouring } from '../flows/sides.ts';
+import { epochAt } from '../plan/place.ts';
+import type { DirectionAnalysis } from './analyze-direction.ts';
+
+/** Addresses are pooled by their first two bytes where single conversations are too few to decide. */
+const PREFIX_DIVISOR = 0x1_0000_0000;
+/** Odds that a group's frames must give for one side before it is believed. */
+const LOG_ODDS = Math.log(10_000);
+/** Share of the group's frames that must be where that side's policy puts them. */
+const LEAST_AGREEMENT = 0.97;
+const ERROR_RATE = 0.01;
+
+/** The side that each stray flow's source was found to be on; flows that stay unknown are missing. */
+export interface StraySides {
+  readonly sideOfFlow: ReadonlyMap<number, 0 | 1>;
+  readonly evidence: readonly [readonly string[], readonly string[]];
+}
+
+/** A group of flows whose sources stand on one side or the other as a whole. */
+interface Group {
+  readonly flows: { readonly i: number; readonly parity: 0 | 1 }[];
+  readonly label: string;
+}
+
+/**
+ * Stations that no frame joins to a known side (guests that talk only among themselves, made-up addresses, senders of
+ * multicast only). Two-colouring tells who stands opposite whom, not which end is which; the members their frames used
+ * do, where the senders' policies are known and predict differently. First by sets of stations that talk to each
+ * other, then by the first bytes of the address.
+ */
+export function resolveStrays(flows: LagFlows, sides: Sides, directed: DirectedFlows, directions: readonly [DirectionAnalysis, DirectionAnalysis]): StraySides {
+  const strays = listStrays(flows, directed);
+  const sideOfFlow = new Map<number, 0 | 1>();
+  const evidence: [string[], string[]] = [[], []];
+  if (strays.length === 0) return { sideOfFlow, evidence };
+  const score = scoreSides(flows, directed, strays, directions);
+  const decide = (groups: Iterable<Group>): Group[] => {
+    const left: Group[] = [];
+    for (const group of groups) {
+      const verdict = weigh(group, score);
+      if (verdict === null) {
+        left.push(group);
+        continue;
+      }
+      for (const { i, parity } of group.flows) sideOfFlow.set(strays[i], (parity === 0 ? verdict.side : 1 - verdict.side) as 0 | 1);
+      evidence[verdict.side].push(`${group.label} by the members their frames used: ${verdict.fit} of ${verdict.total} fit this side's policy`);
+    }
+    return left;
+  };
+  const undecided = decide(groupByComponent(flows, sides, strays));
+  decide(poolByPrefix(flows, strays, undecided));
+  if (sideOfFlow.size === 0 && directions.every((d) => d.list.length === 0)) takeFirstAsA(flows, sides, strays, sideOfFlow, evidence);
+  return { sideOfFlow, evidence };
+}
+
+/** Applies what resolveStrays found. */
+export function assignStrays(flows: LagFlows, sides: Sides, directed: DirectedFlows, found: StraySides): void {
+  const { merged } = flows;
+  const listed = new Set<number>();
+  for (const [flow, side] of found.sideOfFlow) {
+    directed.direction[flow] = side;
+    const mac = sourceMac(merged.tables[merged.keyTable[flow]].columns.rows, merged.keyStart[flow]);
+    if (listed.has(mac) || isNoStation(mac)) continue;
+    listed.add(mac);
+    sides.macs[side].push(mac);
+  }
+  for (const side of [0, 1] as const) sides.evidence[side].push(...found.evidence[side]);
+}
+
+function listStrays(flows: LagFlows, directed: DirectedFlows): Uint32Array {
+  const list: number[] = [];
+  for (let f = 0; f < flows.merged.count; f++) if (directed.direction[f] === UNASSIGNED) list.push(f);
+  return Uint32Array.from(list);
+}
+
+interface SideScores {
+  /** Per side and stray: frames where the side's policy puts them, and frames it predicts. */
+  readonly fit: readonly [Float64Array, Float64Array];
+  readonly total: readonly [Float64Array, Float64Array];
+  readonly members: readonly [number, number];
+}
+
+function scoreSides(flows: LagFlows, directed: DirectedFlows, strays: Uint32Array, directions: readonly [DirectionAnalysis, DirectionAnalysis]): SideScores {
+  const { merged } = flows;
+  const place = new Map<number, number>();
+  const mute = new Uint8Array(strays.length);
+  for (let i = 0; i < strays.length; i++) {
+    place.set(strays[i], i);
+    // How the sender's hash saw a tag is another unknown, and no policy places control frames: neither votes.
+    const head = merged.tables[merged.keyTable[strays[i]]].columns.rows[merged.keyStart[strays[i]]];
+    mute[i] = ((head >>> HEAD_TAGS_SHIFT) & HEAD_TAGS_MASK) !== 0 || directed.control[strays[i]] === 1 ? 1 : 0;
+  }
+  const hashes = directions.map(({ sender }) => {
+    if (sender.policy === null || sender.source === 'default') return null;
+    const context = { variant: sender.variant, basis: sender.basis, memberCount: sender.order.length };
+    return hashFlows(merged, strays, [{ policy: sender.policy, context }], false)[0];
+  });
+  const fit = [new Float64Array(strays.length), new Float64Array(strays.length)] as const;
+  const total = [new Float64Array(strays.length), new Float64Array(strays.length)] as const;
+  visitSlices(flows, 'frames', (flow, member, ms, packets) => {
+    const i = place.get(flow);
+    if (i === undefined || mute[i] === 1) return;
+    for (const side of [0, 1] as const) {
+      const hash = hashes[side];
+      const { epochs } = directions[side];
+      const { active } = epochs[epochAt(epochs, ms)];
+      if (hash === null || hash.reason[i] !== 0 || active.length < 2) continue;
+      const weight = Math.min(packets, 4);
+      total[side][i] += weight;
+      if (active[hash.hash[i] % active.length] === member) fit[side][i] += weight;
+    }
+  });
+  return { fit, total, members: [Math.max(directions[0].sender.order.length, 2), Math.max(directions[1].sender.order.length, 2)] };
+}
+
+/** Which side a group's parity 0 is on, or null if its frames do not decide. */
+function weigh(group: Group, score: SideScores): { side: 0 | 1; fit: number; total: number } | null {
+  const { fit, total, members } = score;
+  const likelihood = (i: number, side: 0 | 1): number => {
+    const n = members[side];
+    return fit[side][i] * Math.log((1 - ERROR_RATE) * n) + (total[side][i] - fit[side][i]) * Math.log((ERROR_RATE * n) / (n - 1));
+  };
+  let odds = 0;
+  const sums = [
+    { fit: 0, total: 0 },
+    { fit: 0, total: 0 },
+  ];
+  for (const { i, parity } of group.flows) {
+    const other = (1 - parity) as 0 | 1;
+    odds += likelihood(i, parity) - likelihood(i, other);
+    // sums[s]: as if parity 0 stood on side s.
+    sums[0].fit += fit[parity][i];
+    sums[0].total += total[parity][i];
+    sums[1].fit += fit[other][i];
+    sums[1].total += total[other][i];
+  }
+  const side = odds > 0 ? 0 : 1;
+  const { fit: fits, total: all } = sums[side];
+  if (Math.abs(odds) < LOG_ODDS || all === 0 || fits / all < LEAST_AGREEMENT) return null;
+  return { side, fit: fits, total: all };
+}
+
+function groupByComponent(flows: LagFlows, sides: Sides, strays: Uint32Array): Iterable<Group> {
+  const groups = new Map<number, Group>();
+  for (let i = 0; i < strays.length; i++) {
+    const mac = sourceOf(flows, strays[i]);
+    const place = sides.componentOf(mac) ?? { component: -1 - mac, parity: 0 as const };
+    const group = groups.get(place.component) ?? { flows: [], label: `stations around ${formatMac(mac)}` };
+    groups.set(place.component, group);
+    group.flows.push({ i, parity: place.parity });
+  }
+  return groups.values();
+}
+
+/**
+ * Pools what is left by address prefix: prefixes whose stations send to each other stand on different sides, as the
+ * stations do. A prefix whose stations talk among themselves, or to both sides of another, says nothing.
+ */
+function poolByPrefix(flows: LagFlows, strays: Uint32Array, undecided: readonly Group[]): Iterable<Group> {
+  const colouring = new MacColouring();
+  const spoiled = new Set<number>();
+  const members = undecided.flatMap((group) => group.flows.map(({ i }) => i));
+  for (const i of members) {
+    const src = prefixOf(sourceOf(flows, strays[i]));
+    colouring.join(src, src, 0);
+    const { rows } = flows.merged.tables[flows.merged.keyTable[strays[i]]].columns;
+    const dstMac = destinationMac(rows, flows.merged.keyStart[strays[i]]);
+    if (isNoStation(dstMac)) continue;
+    const dst = prefixOf(dstMac);
+    if (src === dst || !colouring.join(src, dst, 1)) spoiled.add(src).add(dst);
+  }
+  const groups = new Map<number, Group>();
+  for (const i of members) {
+    const prefix = prefixOf(sourceOf(flows, strays[i]));
+    const place = colouring.componentOf(prefix);
+    if (place === null || spoiled.has(prefix)) continue;
+    const group = groups.get(place.component) ?? { flows: [], label: `stations ${formatMac(prefix * PREFIX_DIVISOR).slice(0, 5)}:… and those opposite` };
+    groups.set(place.component, group);
+    group.flows.push({ i, parity: place.parity });
+  }
+  return groups.values();
+}
+
+/**
+ * All data is between stations of unknown side and no policy is known: the larger set is kept together and named by the
+ * last rule of the contract, the source of the first data frame, and the evidence says so.
+ */
+function takeFirstAsA(flows: LagFlows, sides: Sides, strays: Uint32Array, sideOfFlow: Map<number, 0 | 1>, evidence: [string[], string[]]): void {
+  let largest: Group | null = null;
+  for (const group of groupByComponent(flows, sides, strays)) if (largest === null || group.flows.length > largest.flows.length) largest = group;
+  if (largest === null) return;
+  const first = largest.flows[0].parity;
+  for (const { i, parity } of largest.flows) sideOfFlow.set(strays[i], parity === first ? 0 : 1);
+  evidence[0].push('source of the first data frame (nothing tells which end these stations are on)');
+}
+
+function sourceOf(flows: LagFlows, flow: number): number {
+  return sourceMac(flows.merged.tables[flows.merged.keyTable[flow]].columns.rows, flows.merged.keyStart[flow]);
+}
+
+function prefixOf(mac: number): number {
+  return Math.floor(mac / PREFIX_DIVISOR);
+}
