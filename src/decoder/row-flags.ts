@@ -4,6 +4,9 @@ import { ROW_LEARNING, ROW_LINK_LOCAL, ROW_PER_PORT, ROW_SLOW_PROTOCOL } from '.
 /** Subtype of LACPDUs in a Slow Protocols frame (IEEE 802.3 Annex 57A). */
 const SUBTYPE_LACP = 1;
 
+/** Bytes 0..3 of the address of the Extreme Discovery Protocol: the one here that is no group address. */
+export const EXTREME_ADDRESS = 0x00e02b00;
+
 /**
  * ROW_* flags of a frame: `dstHigh` bytes 0..3, `dstLow` bytes 4..5 of the destination MAC, `etherType` after all tags,
  * `subtype` the first byte of the payload (-1 if not captured).
@@ -15,8 +18,7 @@ export function rowFlags(dstHigh: number, dstLow: number, etherType: number, sub
   } else if (dstHigh === 0x01000ccc) {
     // CDP, VTP, DTP, PAgP, UDLD; PVST+.
     if (dstLow === 0xcccc || dstLow === 0xcccd) flags |= ROW_PER_PORT;
-  } else if (dstHigh === 0x00e02b00) {
-    // Extreme Discovery Protocol.
+  } else if (dstHigh === EXTREME_ADDRESS) {
     if (dstLow === 0x0000) flags |= ROW_PER_PORT;
   } else if (dstHigh === 0x01e052cc && dstLow === 0xcccc) flags |= ROW_PER_PORT; // Foundry Discovery Protocol
   if (etherType === ETHER_TYPE_SLOW) {

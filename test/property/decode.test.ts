@@ -135,6 +135,17 @@ describe('decodeBatch', () => {
     const plain = fc
       .record({
         v6: fc.boolean(),
+        dst: fc.constantFrom('02:b0:00:00:00:0b', '01:00:5e:00:00:fb', '01:80:c2:00:00:0e', '00:e0:2b:00:00:00', '01:00:0c:cc:cc:cc'),
+        tags: fc.constantFrom<(readonly [number, number])[]>(
+          [],
+          [],
+          [[0x8100, 0xa06d]],
+          [[0x88a8, 5]],
+          [
+            [0x8100, 0],
+            [0x8100, 7],
+          ],
+        ),
         protocol: fc.constantFrom(6, 6, 17, 17, 1, 132),
         sourcePort: fc.nat(0xffff),
         port: fc.oneof(fc.nat(0xffff), fc.constantFrom(4789, 8472, 6081)),
@@ -151,11 +162,13 @@ describe('decodeBatch', () => {
         tcpWords: fc.constantFrom(5, 5, 5, 4, 6, 8, 15),
         changes: damage,
         padding: fc.constantFrom(0, 60, 100),
-        snap: fc.constantFrom(0, 0, 54, 60, 74, 80),
+        snap: fc.constantFrom(0, 0, 0, 54, 57, 58, 60, 74, 77, 78, 80),
       })
       .map(
         ({
           v6,
+          dst,
+          tags,
           protocol,
           sourcePort,
           port,
@@ -177,7 +190,7 @@ describe('decodeBatch', () => {
             : ipv4(protocol, l4, { fragment, total: Math.max(0, 20 + l4.length + lengthError) });
           if (firstByte !== 0) ip[0] = firstByte;
           if (!v6) ip[1] = serviceType;
-          const data = padTo(ethernet(v6 ? 0x86dd : 0x0800, ip), padding);
+          const data = padTo(ethernet(v6 ? 0x86dd : 0x0800, ip, { dst, tags }), padding);
           for (const { at, value } of changes) if (at < data.length) data[at] = value;
           return { data: snap === 0 ? data : data.subarray(0, snap), original: data.length };
         },
