@@ -16,7 +16,8 @@ function executableEntry(name: string): Plugin {
     name: 'executable-entry',
     generateBundle(_options, bundle) {
       for (const chunk of Object.values(bundle)) {
-        if (chunk.type === 'chunk' && chunk.isEntry && chunk.name === name && !chunk.code.startsWith('#!')) chunk.code = SHEBANG + chunk.code;
+        if (chunk.type === 'chunk' && chunk.isEntry && chunk.name === name && !chunk.code.startsWith('#!'))
+          chunk.code = SHEBANG + chunk.code;
       }
     },
     writeBundle() {

@@ -11,9 +11,27 @@ export default defineConfig({
     reporters: ['default'],
     projects: [
       { plugins, test: { name: 'unit', include: ['test/**/*.test.ts'], exclude: slow, testTimeout: 20_000, sequence: { groupOrder: 0 } } },
-      { plugins, test: { name: 'conformance', include: ['test/conformance/**/*.test.ts'], testTimeout: 120_000, hookTimeout: 120_000, sequence: { groupOrder: 1 } } },
+      {
+        plugins,
+        test: {
+          name: 'conformance',
+          include: ['test/conformance/**/*.test.ts'],
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+          sequence: { groupOrder: 1 },
+        },
+      },
       { plugins, test: { name: 'property', include: ['test/property/**/*.test.ts'], testTimeout: 60_000, sequence: { groupOrder: 2 } } },
-      { plugins, test: { name: 'oracles', include: ['test/oracles/**/*.test.ts'], testTimeout: 120_000, hookTimeout: 120_000, sequence: { groupOrder: 3 } } },
+      {
+        plugins,
+        test: {
+          name: 'oracles',
+          include: ['test/oracles/**/*.test.ts'],
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+          sequence: { groupOrder: 3 },
+        },
+      },
       {
         plugins,
         test: {

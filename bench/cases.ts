@@ -17,6 +17,12 @@ export const CASES: readonly BenchCase[] = [
 ];
 
 /** Small enough for tools that take minutes for hundreds of megabytes. */
-export const SMALL_CASE: BenchCase = { name: 'small', title: '20 MB of whole frames, 10 k flows', flows: 10_000, snapLength: 0, members: 1 };
+export const SMALL_CASE: BenchCase = {
+  name: 'small',
+  title: '20 MB of whole frames, 10 k flows',
+  flows: 10_000,
+  snapLength: 0,
+  members: 1,
+};
 export const SMALL_BYTES = 20_000_000;
 export const SEED = 20_261_121;

@@ -9,7 +9,8 @@ export function checkAnswer(document: ResultDocument, truth: TrafficTruth, wants
   };
   const sum = (numbers: readonly number[]): number => numbers.reduce((total, value) => total + value, 0);
   const directions = document.lags.flatMap((lag) => lag.directions);
-  const data = (from: 'a' | 'b') => sum(directions.filter((direction) => direction.from === from).map((direction) => direction.totals.packets));
+  const data = (from: 'a' | 'b') =>
+    sum(directions.filter((direction) => direction.from === from).map((direction) => direction.totals.packets));
   expectEqual('LAGs', document.lags.length, 1);
   expectEqual('frames', sum(document.inputs.map((input) => input.packets)), truth.packets);
   expectEqual('bytes', sum(document.inputs.map((input) => input.bytes)), truth.bytes);

@@ -5,7 +5,11 @@ import { writeCase } from './write-captures.ts';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { size: { type: 'string', default: '500' }, seed: { type: 'string', default: String(SEED) }, folder: { type: 'string', default: 'bench/out' } },
+  options: {
+    size: { type: 'string', default: '500' },
+    seed: { type: 'string', default: String(SEED) },
+    folder: { type: 'string', default: 'bench/out' },
+  },
 });
 const unknown = positionals.filter((name) => !CASES.some((bench) => bench.name === name));
 if (unknown.length > 0) {

@@ -37,14 +37,18 @@ export function judge(results: readonly CaseResult[]): Verdict[] {
     };
     const expectAtLeast = (name: string, least: number, text: string): void => {
       const found = ratio(name);
-      if (found !== undefined) verdicts.push({ holds: found >= least, text: `${bench.title}: ${text} (${found.toFixed(2)} times lacpviz)` });
+      if (found !== undefined)
+        verdicts.push({ holds: found >= least, text: `${bench.title}: ${text} (${found.toFixed(2)} times lacpviz)` });
     };
     if (bench.snapLength === 0) expectAtLeast('node, reads only', 0.5, 'at most twice the time of Node only reading the file');
     if (bench.name === 'snap-10k') expectAtLeast('capinfos -c', 1, 'faster than capinfos -c');
     expectAtLeast('nfpcapd -r', 4, 'at least 4 times as fast as nfpcapd -r');
     expectAtLeast('pcap-parser', 10, 'at least 10 times as fast as pcap-parser');
     if (bench.flows >= 1_000_000) {
-      verdicts.push({ holds: own.peakBytes < MEMORY_LIMIT, text: `${bench.title}: peak memory below 400 MB (${(own.peakBytes / 1e6).toFixed(0)} MB)` });
+      verdicts.push({
+        holds: own.peakBytes < MEMORY_LIMIT,
+        text: `${bench.title}: peak memory below 400 MB (${(own.peakBytes / 1e6).toFixed(0)} MB)`,
+      });
     }
   }
   return verdicts;

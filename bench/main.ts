@@ -10,6 +10,7 @@ import { CASES, SMALL_BYTES, SMALL_CASE, type BenchCase } from './cases.ts';
 import { checkAnswer } from './check-answer.ts';
 import { measure, medianRun, type Measurement } from './measure.ts';
 import { judge, type CaseResult, type ToolResult } from './judge.ts';
+import { formatReadmeTable, updateReadme } from './readme-table.ts';
 import { listTools, type Tool } from './tools.ts';
 import { KERNEL, SIDE_A, SIDE_B } from './traffic.ts';
 import { writeCase, type WrittenCase } from './write-captures.ts';
@@ -57,6 +58,7 @@ async function main(): Promise<void> {
   const isWhole = positionals.length === 0 && targetBytes === 500e6 && tools.length > 0;
   const file = values.results ?? (isWhole ? 'bench/RESULTS.md' : undefined);
   if (file !== undefined) writeFileSync(file, formatResults(results, text, wrong));
+  if (isWhole) updateReadme('README.md', formatReadmeTable(results));
 }
 
 /** The command measured. Two members: the policies are given, so that every frame's member is checked too. */

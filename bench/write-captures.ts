@@ -12,7 +12,9 @@ export interface WrittenCase {
 /** Writes the captures of a case, or finds them written before with the same parameters. */
 export function writeCase(folder: string, bench: BenchCase, targetBytes: number, seed = SEED): WrittenCase {
   const name = `${bench.name}-${Math.round(targetBytes / 1e6)}mb`;
-  const paths = Array.from({ length: bench.members }, (_, i) => join(folder, bench.members === 1 ? `${name}.pcap` : `${name}-eth${i}.pcap`));
+  const paths = Array.from({ length: bench.members }, (_, i) =>
+    join(folder, bench.members === 1 ? `${name}.pcap` : `${name}-eth${i}.pcap`),
+  );
   const truthPath = join(folder, `${name}.truth.json`);
   const key = JSON.stringify({ ...bench, targetBytes, seed, generator: 2 });
   if (existsSync(truthPath) && paths.every((path) => existsSync(path))) {
@@ -22,9 +24,12 @@ export function writeCase(folder: string, bench: BenchCase, targetBytes: number,
   }
   mkdirSync(folder, { recursive: true });
   const files = paths.map((path) => openSync(path, 'w'));
-  const truth = generateTraffic({ seed, flows: bench.flows, members: bench.members, targetBytes, snapLength: bench.snapLength }, (member, piece) => {
-    for (let done = 0; done < piece.length; ) done += writeSync(files[member], piece, done);
-  });
+  const truth = generateTraffic(
+    { seed, flows: bench.flows, members: bench.members, targetBytes, snapLength: bench.snapLength },
+    (member, piece) => {
+      for (let done = 0; done < piece.length;) done += writeSync(files[member], piece, done);
+    },
+  );
   for (const file of files) closeSync(file);
   writeFileSync(truthPath, `${JSON.stringify({ key, truth })}\n`);
   return { paths, truth };

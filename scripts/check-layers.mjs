@@ -144,9 +144,11 @@ export function checkImports(graph) {
       const report = (kind, reason) => violations.push({ kind, file, line, reason, chain: [...chainTo(graph, file), target ?? specifier] });
       if (target === null) {
         const place = PACKAGE_PLACES.find(({ pattern }) => new RegExp(pattern).test(specifier));
-        if (place !== undefined && !place.allowed.some((pattern) => pattern.test(file))) report('package', `${place.package}: ${place.reason}`);
+        if (place !== undefined && !place.allowed.some((pattern) => pattern.test(file)))
+          report('package', `${place.package}: ${place.reason}`);
         const nodeWorker = /^workers\/.*\.node\.ts$/.test(file);
-        if (NODE_MODULE.test(specifier) && !NODE_FOLDERS.includes(layer) && !nodeWorker) report('package', 'only hosts know Node; the core gets bytes and options');
+        if (NODE_MODULE.test(specifier) && !NODE_FOLDERS.includes(layer) && !nodeWorker)
+          report('package', 'only hosts know Node; the core gets bytes and options');
         continue;
       }
       const other = layerOf(target);
@@ -157,7 +159,13 @@ export function checkImports(graph) {
     }
   }
   for (const cycle of findCycles(graph)) {
-    violations.push({ kind: 'cycle', file: cycle[0], line: 1, reason: 'import cycle: move what both need into a file below them', chain: cycle });
+    violations.push({
+      kind: 'cycle',
+      file: cycle[0],
+      line: 1,
+      reason: 'import cycle: move what both need into a file below them',
+      chain: cycle,
+    });
   }
   return violations;
 }

@@ -15,7 +15,13 @@ const { rolldown } = await import('rolldown');
 const input = resolve(file);
 const name = `${basename(input, '.ts')}-${createHash('sha256').update(`${input}\0${process.pid}`).digest('hex').slice(0, 8)}.mjs`;
 const output = join(REPOSITORY, 'node_modules/.cache/run-ts', name);
-const bundle = await rolldown({ input, platform: 'node', external: [/^node:/, /^[^./]/], logLevel: 'warn', resolve: { extensions: ['.ts', '.mjs', '.js'] } });
+const bundle = await rolldown({
+  input,
+  platform: 'node',
+  external: [/^node:/, /^[^./]/],
+  logLevel: 'warn',
+  resolve: { extensions: ['.ts', '.mjs', '.js'] },
+});
 await bundle.write({ file: output, format: 'es', codeSplitting: false });
 await bundle.close();
 process.argv = [process.argv[0], input, ...args];

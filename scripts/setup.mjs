@@ -58,7 +58,8 @@ export function dependenciesAreCurrent() {
   const wanted = packagesOf(join(REPOSITORY, 'package-lock.json'));
   const installed = packagesOf(installedFile);
   return Object.entries(wanted).every(
-    ([path, { version, optional }]) => path === '' || (installed[path] === undefined ? optional === true : installed[path].version === version),
+    ([path, { version, optional }]) =>
+      path === '' || (installed[path] === undefined ? optional === true : installed[path].version === version),
   );
 }
 
@@ -99,7 +100,9 @@ function systemBrowser() {
 }
 
 async function playwrightBrowser() {
-  const { chromium } = await import(pathToFileURL(join(REPOSITORY, 'node_modules/playwright-core/index.js')).href).then((module) => module.default ?? module);
+  const { chromium } = await import(pathToFileURL(join(REPOSITORY, 'node_modules/playwright-core/index.js')).href).then(
+    (module) => module.default ?? module,
+  );
   /** @type {string} */
   const path = chromium.executablePath();
   return isBrowser(path) ? path : undefined;

@@ -28,7 +28,10 @@ const address = server.address();
 if (address === null || typeof address === 'string') throw new Error('no port');
 
 const { chromium } = await import('playwright-core');
-const browser = await chromium.launch({ executablePath: browserFound.path, args: ['--no-sandbox', '--disable-gpu', '--no-first-run', '--disable-background-networking'] });
+const browser = await chromium.launch({
+  executablePath: browserFound.path,
+  args: ['--no-sandbox', '--disable-gpu', '--no-first-run', '--disable-background-networking'],
+});
 try {
   const page = await browser.newPage({ viewport: { width: 1440, height: 900 }, colorScheme: 'light' });
   await page.goto(`http://127.0.0.1:${address.port}/`);

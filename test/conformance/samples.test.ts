@@ -92,7 +92,10 @@ describe.each(listSamples().map((sample) => [sample.name, sample] as const))('sa
 
   it.skipIf(!hasCapinfos)(`counts what capinfos counts${hasCapinfos ? '' : ' (skipped: capinfos is not installed)'}`, () => {
     const out = execFileSync('capinfos', ['-TMrc', ...samplePaths(sample, sample.captures)], { encoding: 'utf8' });
-    const counted = out.trim().split('\n').map((line) => Number(line.split('\t')[1]));
+    const counted = out
+      .trim()
+      .split('\n')
+      .map((line) => Number(line.split('\t')[1]));
     expect(analysis.document.inputs.map((input) => input.packets)).toEqual(counted);
   });
 
@@ -130,7 +133,7 @@ describe.each(listSamples().map((sample) => [sample.name, sample] as const))('sa
   it('reads as its golden text', async () => {
     const withState = await analyze(sample, DEFAULT_ANALYSIS_OPTIONS, undefined, true);
     const target = createTextBuffer();
-    await writeFlowsTable(
+    writeFlowsTable(
       {
         document: withState.document,
         flowsOf(lagId) {

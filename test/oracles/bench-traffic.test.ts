@@ -33,8 +33,23 @@ describe.skipIf(!hasTshark)(`generated traffic, read by tshark${skipReason}`, ()
     let slow = 0;
     const memberOf = new Map<string, number>();
     paths.forEach((path, member) => {
-      const fields = ['frame.len', 'eth.type', 'ip.src', 'ip.dst', 'ipv6.src', 'ipv6.dst', 'tcp.srcport', 'tcp.dstport', 'udp.srcport', 'udp.dstport'];
-      const out = execFileSync('tshark', ['-n', '-r', path, '-T', 'fields', '-E', 'occurrence=f', ...fields.flatMap((field) => ['-e', field])], { encoding: 'utf8', maxBuffer: 1 << 28, stdio: ['ignore', 'pipe', 'ignore'] });
+      const fields = [
+        'frame.len',
+        'eth.type',
+        'ip.src',
+        'ip.dst',
+        'ipv6.src',
+        'ipv6.dst',
+        'tcp.srcport',
+        'tcp.dstport',
+        'udp.srcport',
+        'udp.dstport',
+      ];
+      const out = execFileSync(
+        'tshark',
+        ['-n', '-r', path, '-T', 'fields', '-E', 'occurrence=f', ...fields.flatMap((field) => ['-e', field])],
+        { encoding: 'utf8', maxBuffer: 1 << 28, stdio: ['ignore', 'pipe', 'ignore'] },
+      );
       for (const line of out.replace(/\n$/, '').split('\n')) {
         const [length, type, ...address] = line.split('\t');
         frames++;
@@ -49,7 +64,12 @@ describe.skipIf(!hasTshark)(`generated traffic, read by tshark${skipReason}`, ()
         memberOf.set(key, member);
       }
     });
-    expect({ frames, bytes, slow, flows: flows.size }).toEqual({ frames: truth.packets, bytes: truth.bytes, slow: truth.lacpdus, flows: truth.flows });
+    expect({ frames, bytes, slow, flows: flows.size }).toEqual({
+      frames: truth.packets,
+      bytes: truth.bytes,
+      slow: truth.lacpdus,
+      flows: truth.flows,
+    });
     expect(truth.ab.concat(truth.ba).reduce((sum, count) => sum + count, truth.lacpdus)).toBe(truth.packets);
   });
 
@@ -58,7 +78,10 @@ describe.skipIf(!hasTshark)(`generated traffic, read by tshark${skipReason}`, ()
     const again = write('again', { ...options, snapLength: 96 });
     expect(again.truth).toEqual(first.truth);
     const counts = execFileSync('capinfos', ['-TMrc', ...first.paths], { encoding: 'utf8' });
-    const total = counts.trim().split('\n').reduce((sum, line) => sum + Number(line.split('\t')[1]), 0);
+    const total = counts
+      .trim()
+      .split('\n')
+      .reduce((sum, line) => sum + Number(line.split('\t')[1]), 0);
     expect(total).toBe(first.truth.packets);
     execFileSync('cmp', [first.paths[0], again.paths[0]]);
   });

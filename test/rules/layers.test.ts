@@ -83,10 +83,9 @@ describe('layers', () => {
         'src/ui/charts/bars.tsx': "import { scaleLinear } from 'd3';",
       }),
     ).toEqual([]);
-    expect(check({ 'src/ui/app.tsx': "import { wrap } from 'comlink';", 'src/ui/views/flows.tsx': "import { max } from 'd3-array';" })).toEqual([
-      'package src/ui/app.tsx > comlink',
-      'package src/ui/views/flows.tsx > d3-array',
-    ]);
+    expect(
+      check({ 'src/ui/app.tsx': "import { wrap } from 'comlink';", 'src/ui/views/flows.tsx': "import { max } from 'd3-array';" }),
+    ).toEqual(['package src/ui/app.tsx > comlink', 'package src/ui/views/flows.tsx > d3-array']);
   });
 
   it('finds import cycles', () => {
