@@ -57,11 +57,38 @@ function groupOf(words: Uint32Array, at: number, group: number): number {
   return ((half & 0xff) << 8) | ((half >>> 8) & 0xff);
 }
 
+/** Value of a hex digit, -1 for anything else. */
+function hexDigit(code: number): number {
+  if (code >= 48 && code <= 57) return code - 48;
+  const lower = code | 0x20;
+  return lower >= 97 && lower <= 102 ? lower - 87 : -1;
+}
+
 /** Reads "02:00:00:00:00:11" (also with '-', and Cisco's "0200.0000.0011") into out[0] (bytes 0..1) and out[1] (bytes 2..5). */
 export function parseMac(text: string, out: Uint32Array): boolean {
+  if (text.length !== 17) return parseLooseMac(text, out);
+  const separator = text.charCodeAt(2);
+  if (separator !== 58 && separator !== 45) return false;
+  let hi = 0;
+  let lo = 0;
+  for (let byte = 0; byte < 6; byte++) {
+    const at = byte * 3;
+    const high = hexDigit(text.charCodeAt(at));
+    const low = hexDigit(text.charCodeAt(at + 1));
+    if (high < 0 || low < 0 || (byte < 5 && text.charCodeAt(at + 2) !== separator)) return false;
+    if (byte < 2) hi = (hi << 8) | (high << 4) | low;
+    else lo = (lo << 8) | (high << 4) | low;
+  }
+  out[0] = hi;
+  out[1] = lo;
+  return true;
+}
+
+/** "2:0:0:0:0:11" and "0200.0000.0011". */
+function parseLooseMac(text: string, out: Uint32Array): boolean {
   let digits = '';
-  if (/^[0-9a-f]{1,2}([:-][0-9a-f]{1,2}){5}$/i.test(text)) {
-    for (const part of text.split(/[:-]/)) digits += part.length === 1 ? '0' + part : part;
+  if (/^[0-9a-f]{1,2}(:[0-9a-f]{1,2}){5}$/i.test(text)) {
+    for (const part of text.split(':')) digits += part.length === 1 ? '0' + part : part;
   } else if (/^[0-9a-f]{4}\.[0-9a-f]{4}\.[0-9a-f]{4}$/i.test(text)) {
     digits = text.replaceAll('.', '');
   } else {

@@ -61,7 +61,7 @@ export function eraForKernel(text: string): KernelEra | null {
   const trimmed = text.trim();
   if (LINUX_ERAS.some((era) => era.variant === trimmed)) return { variant: trimmed, certain: true, candidates: [trimmed] };
   if (/\([A-Z][a-z]+ \d+, \d{4}\)/.test(trimmed)) return null;
-  const match = /^(?:linux[ -])?v?(\d{1,2})\.(\d{1,3})(?:\.(\d{1,4}))?(?![\d.]*\.\d)([-+.~_a-z].*)?$/i.exec(trimmed) ?? /^v?(2)\.(6)\.(\d+)(?:\.\d+)?([-+.~_a-z].*)?$/i.exec(trimmed);
+  const match = /^(?:linux )?v?(\d{1,2})\.(\d{1,3})(?:\.(\d{1,4}))?(?![\d.]*\.\d)([-+.~_a-z].*)?$/i.exec(trimmed) ?? /^v?(2)\.(6)\.(\d+)(?:\.\d+)?([-+.~_a-z].*)?$/i.exec(trimmed);
   if (match === null) return null;
   const series = Number(match[1]) * 1000 + Number(match[2]);
   const suffix = match[4] ?? '';
@@ -72,7 +72,7 @@ export function eraForKernel(text: string): KernelEra | null {
   let exact = newest;
   if (patch >= 0) for (const [fromPatch, variant] of steps) if (patch >= fromPatch) exact = variant;
   const candidates = [exact];
-  if (suffix !== '') for (const [, variant] of steps) candidates.push(variant);
+  if (suffix !== '') for (let step = steps.length - 1; step >= 0; step--) candidates.push(steps[step][1]);
   candidates.push(...openCandidates(series));
   if (series === 5015 && patch === 37) candidates.push('linux-5.18');
   if (ENTERPRISE.test(suffix)) candidates.push(...laterVariants(exact));
