@@ -10,11 +10,13 @@ import { networkManager, systemdNetworkd } from './formats/ini-networks.ts';
 import { ipLink } from './formats/ip-link.ts';
 import { ipLinkJson } from './formats/ip-link-json.ts';
 import { kernelLog } from './formats/kernel-log.ts';
+import { lldpcli } from './formats/lldpcli.ts';
 import { netplan } from './formats/netplan.ts';
 import { ovsBondList } from './formats/ovs-bond-list.ts';
 import { ovsBondShow } from './formats/ovs-bond-show.ts';
 import { ovsBridgeFlows } from './formats/ovs-bridge-flows.ts';
 import { ovsDatapathBond, ovsDatapathShow } from './formats/ovs-datapath.ts';
+import { ovsDpifFlows } from './formats/ovs-dpif-flows.ts';
 import { ovsFdb } from './formats/ovs-fdb.ts';
 import { ovsLacpShow } from './formats/ovs-lacp-show.ts';
 import { ovsLacpStats } from './formats/ovs-lacp-stats.ts';
@@ -40,6 +42,7 @@ export const STATE_IMPORTERS: readonly StateImporter[] = [
   teamnl,
   ethtool,
   kernelLog,
+  lldpcli,
   ovsBondShow,
   ovsBondList,
   ovsLacpShow,
@@ -49,6 +52,7 @@ export const STATE_IMPORTERS: readonly StateImporter[] = [
   ovsBridgeFlows,
   ovsDatapathBond,
   ovsDatapathShow,
+  ovsDpifFlows,
   ovsFdb,
   vswitchdLog,
   portChannelSummary,

@@ -169,6 +169,16 @@ export interface LagFacts {
   readonly outputDiscards?: number;
 }
 
+/** What the other end of a link says of itself by LLDP. */
+export interface NeighborFacts {
+  readonly chassis?: string;
+  readonly systemName?: string;
+  readonly port?: string;
+  readonly portDescription?: string;
+  /** Interface index of the neighbour's aggregate (802.3 link aggregation TLV). */
+  readonly aggregateId?: number;
+}
+
 /** An interface that a text names, member or not (for names of SLL2 interface indices and for local MACs). */
 export interface InterfaceFacts {
   readonly name: string;
@@ -189,6 +199,7 @@ export interface InterfaceFacts {
   readonly uuid?: string;
   /** Open vSwitch: LACP partner heard lately (`lacp_current`). */
   readonly lacpCurrent?: boolean;
+  readonly neighbor?: NeighborFacts;
   /** Bridge the interface is a port of. */
   readonly bridge?: string;
   readonly counters?: InterfaceCounters;

@@ -104,6 +104,6 @@ class EosLacpNeighborParser implements OutputParser {
 export const eosLacpNeighbor: StateImporter = {
   id: 'eos-lacp-neighbor',
   title: 'show lacp neighbor, show lacp interface, show port-channel (EOS)',
-  opens: (line) => (TITLE.test(line) || /^State: A = Active, P = Passive; S=ShortTimeout/.test(line) ? 'more' : null),
+  opens: (line) => (TITLE.test(line) || line.startsWith('State: A = Active, P = Passive; S=ShortTimeout') ? 'more' : null),
   start: () => new EosLacpNeighborParser(),
 };

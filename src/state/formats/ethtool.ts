@@ -33,7 +33,7 @@ class EthtoolParser implements OutputParser {
       return true;
     }
     const field = FIELD.exec(text);
-    if (field === null) return CONTINUATION.test(text) || /^netlink error:/.test(text);
+    if (field === null) return CONTINUATION.test(text) || text.startsWith('netlink error:');
     const [, key, value] = field;
     const facts = this.current();
     if (key === 'Speed') facts.speedMbps = readSpeedMbps(value);
@@ -55,7 +55,7 @@ export const ethtool: StateImporter = {
   title: 'ethtool, ethtool -i, ethtool -P (Linux)',
   opens(line, next) {
     if (/^Settings for [\w.:@-]{1,32}:$/.test(line)) return 'more';
-    if (/^driver: \S+$/.test(line) && /^version:/.test(next)) return 'new';
+    if (/^driver: \S+$/.test(line) && next.startsWith('version:')) return 'new';
     return /^Permanent address: [0-9a-f:]{17}$/.test(line) ? 'new' : null;
   },
   start: (context) => new EthtoolParser(context),

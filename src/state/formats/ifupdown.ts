@@ -240,8 +240,8 @@ export const ifupdown: StateImporter = {
   id: 'ifupdown',
   title: '/etc/network/interfaces (ifupdown, ifenslave, ifupdown2, OVSBond)',
   opens(line) {
-    if (IFACE.test(line.replace(/\s+/g, ' '))) return 'more';
-    return AUTO.test(line) && line.length < 200 ? 'more' : null;
+    if (line.startsWith('iface')) return IFACE.test(line.replace(/\s+/g, ' ')) ? 'more' : null;
+    return line.startsWith('a') && AUTO.test(line) && line.length < 200 ? 'more' : null;
   },
   start: () => new IfupdownParser(),
 };

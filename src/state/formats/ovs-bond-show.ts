@@ -164,7 +164,7 @@ export const ovsBondShow: StateImporter = {
   id: 'ovs-bond-show',
   title: 'ovs-appctl bond/show (Open vSwitch)',
   opens(line, next) {
-    if (/^---- \S+ ----$/.test(line) && /^bond_mode: /.test(next)) return 'more';
+    if (/^---- \S+ ----$/.test(line) && next.startsWith('bond_mode: ')) return 'more';
     return /^bond_mode: \S+$/.test(line) ? 'more' : null;
   },
   start: () => new OvsBondShowParser(),

@@ -96,7 +96,7 @@ export const ovsLacpShow: StateImporter = {
   id: 'ovs-lacp-show',
   title: 'ovs-appctl lacp/show (Open vSwitch)',
   opens(line, next) {
-    if (/^---- \S+ ----$/.test(line) && /^status: /.test(next)) return 'more';
+    if (/^---- \S+ ----$/.test(line) && next.startsWith('status: ')) return 'more';
     return /^(?:member|slave): \S+: (?:current|defaulted|expired)\b/.test(line) ? 'more' : null;
   },
   start: () => new OvsLacpShowParser(),

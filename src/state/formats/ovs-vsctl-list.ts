@@ -19,7 +19,8 @@ class OvsVsctlListParser implements OutputParser {
     const match = /^([a-z_0-9]{1,64})\s*: (.*)$/.exec(line.text) ?? /^([a-z_0-9]{1,64})\s*:()$/.exec(line.text);
     if (match === null) return false;
     let row = this.rows[this.rows.length - 1];
-    if (match[1] === '_uuid' || row === undefined) {
+    // Rows are set apart by an empty line; with --columns there may be no _uuid, so a column that comes again opens the next row.
+    if (row === undefined || match[1] === '_uuid' || row.columns.has(match[1])) {
       row = { line: line.number, columns: new Map() };
       this.rows.push(row);
     }
@@ -124,6 +125,9 @@ function readInterface(row: Row): InterfaceFacts {
 export const ovsVsctlList: StateImporter = {
   id: 'ovs-vsctl-list',
   title: 'ovs-vsctl list port, list interface, list bridge (Open vSwitch)',
-  opens: (line) => (/^_uuid\s*: [0-9a-f]{8}-/.test(line) ? 'more' : null),
+  opens(line, next) {
+    if (/^_uuid\s*: [0-9a-f]{8}-/.test(line)) return 'more';
+    return /^name {2,}: "?[\w.:-]+"?$/.test(line) && /^[a-z_]{2,40} *: /.test(next) ? 'more' : null;
+  },
   start: () => new OvsVsctlListParser(),
 };

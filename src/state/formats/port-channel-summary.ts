@@ -23,7 +23,7 @@ class PortChannelSummaryParser implements OutputParser {
     const row = ROW.exec(text);
     if (row !== null) {
       const [, name, flags, protocol, ports] = row;
-      this.lags.push({ name, flags, protocol, mode: modeOfProtocol(protocol), linkUp: flags.includes('U'), members: [], membersInHashOrder: false });
+      this.lags.push({ name, flags, protocol, mode: ports === '--' ? undefined : modeOfProtocol(protocol), linkUp: flags.includes('U'), members: [], membersInHashOrder: false });
       return ports === undefined || ports === '--' || this.addPorts(ports);
     }
     if (HEADER.test(text) || OTHER.test(text) || LEGEND.test(text)) return true;
@@ -51,7 +51,8 @@ class PortChannelSummaryParser implements OutputParser {
 export const portChannelSummary: StateImporter = {
   id: 'port-channel-summary',
   title: 'show etherchannel summary (IOS), show port-channel summary (NX-OS, EOS)',
-  opens(line) {
+  opens(line, next) {
+    if (line === 'Flags' && next.startsWith('-----')) return 'new';
     if (HEADER.test(line) || /^Number of (?:channel-groups|channels) in use: \d+$/.test(line)) return 'more';
     return /^Flags: +D - [dD]own\b/.test(line) || /^a - LACP Active +p - LACP Passive/.test(line) ? 'more' : null;
   },

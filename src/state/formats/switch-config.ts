@@ -45,7 +45,7 @@ class SwitchConfigParser implements OutputParser {
       this.policyText = balance[1];
       return true;
     }
-    if (this.current === null) return false;
+    if (this.current === null) return text === '!';
     const group = GROUP.exec(text);
     if (group !== null) {
       const lag = this.lag(group[1]);
