@@ -2,11 +2,13 @@ import {
   buildHuffmanTable,
   createHuffmanTable,
   DISTANCE_SYMBOLS,
+  IS_LINK,
   KIND_BAD,
   KIND_BASE,
   KIND_END,
   LITERAL_SYMBOLS,
   PLAIN_SYMBOLS,
+  ROOT_BITS,
   type HuffmanTable,
 } from './huffman-table.ts';
 
@@ -207,7 +209,7 @@ export class DeflateDecoder {
     for (let i = 0; i < total && !this.overran(); ) {
       // A code of this alphabet has at most 7 bits; peek, then take as many as it has.
       const peeked = this.takeBits(7);
-      const entry = lengthTable.entries[peeked & ((1 << lengthTable.bits) - 1)]!;
+      const entry = lengthTable.entries[peeked & lengthTable.rootMask]!;
       const used = entry & 15;
       if (used === 0) return 'a block with an invalid code length code';
       this.bitBuffer = (this.bitBuffer << (7 - used)) | (peeked >>> used);
@@ -246,9 +248,11 @@ export class DeflateDecoder {
   private decodeCodes(): DeflateStatus | 'go-on' {
     const { input, output, inputEnd } = this;
     const literals = this.literals.entries;
-    const literalMask = (1 << this.literals.bits) - 1;
+    const literalMask = this.literals.rootMask;
+    const literalSubMask = this.literals.subMask;
     const distances = this.distances.entries;
-    const distanceMask = (1 << this.distances.bits) - 1;
+    const distanceMask = this.distances.rootMask;
+    const distanceSubMask = this.distances.subMask;
     const start = this.outputEnd;
     const reachable = this.history;
     const outputLimit = OUTPUT_BYTES - LONGEST_MATCH;
@@ -271,6 +275,7 @@ export class DeflateDecoder {
         count += 8;
       }
       let entry = literals[buffer & literalMask]!;
+      if ((entry & IS_LINK) !== 0) entry = literals[(entry >>> 12) + ((buffer >>> ROOT_BITS) & literalSubMask)]!;
       let used = entry & 15;
       buffer >>>= used;
       count -= used;
@@ -299,6 +304,7 @@ export class DeflateDecoder {
         count += 8;
       }
       entry = distances[buffer & distanceMask]!;
+      if ((entry & IS_LINK) !== 0) entry = distances[(entry >>> 12) + ((buffer >>> ROOT_BITS) & distanceSubMask)]!;
       used = entry & 15;
       buffer >>>= used;
       count -= used;

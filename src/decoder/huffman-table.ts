@@ -1,22 +1,30 @@
 /**
- * Lookup tables for the prefix codes of DEFLATE (RFC 1951, 3.2.2): indexed by as many bits as the longest code has.
+ * Lookup tables for the prefix codes of DEFLATE (RFC 1951, 3.2.2) in two levels, so that what is looked up often
+ * stays in the cache: the first is indexed by ROOT_BITS bits (fewer where no code is longer); codes that are longer
+ * have a second table for each beginning.
  *
  * Entry: bits 0..3 length of the code, 4..7 number of extra bits, 8..9 kind, 12.. value (literal, or base of a
- * length or distance). 0 stands for bits that no code begins with.
+ * length or distance). Bit 10: the value is the start of the second table, indexed by `subMask` of the bits after
+ * the root. 0 stands for bits that no code begins with.
  */
 export const KIND_LITERAL = 0;
 export const KIND_BASE = 1;
 export const KIND_END = 2;
 export const KIND_BAD = 3;
+export const IS_LINK = 1 << 10;
+export const ROOT_BITS = 10;
 
 export interface HuffmanTable {
   readonly entries: Int32Array;
-  /** Bits of the index; 0 for a table that was not built. */
-  bits: number;
+  rootMask: number;
+  subMask: number;
 }
 
+/** Second tables: each begins with at least one of at most 288 codes and has 2^(15 - ROOT_BITS) entries. */
+const MAX_ENTRIES = (1 << ROOT_BITS) + 288 * (1 << (15 - ROOT_BITS));
+
 export function createHuffmanTable(): HuffmanTable {
-  return { entries: new Int32Array(1 << 15), bits: 0 };
+  return { entries: new Int32Array(MAX_ENTRIES), rootMask: 0, subMask: 0 };
 }
 
 const counts = new Uint16Array(16);
@@ -34,8 +42,8 @@ export function buildHuffmanTable(table: HuffmanTable, lengths: Uint8Array, from
   while (longest > 0 && counts[longest] === 0) longest--;
   const entries = table.entries;
   if (longest === 0) {
-    table.bits = 1;
-    entries[0] = entries[1] = 0;
+    table.rootMask = table.subMask = 0;
+    entries[0] = 0;
     return true;
   }
   let left = 1;
@@ -48,15 +56,30 @@ export function buildHuffmanTable(table: HuffmanTable, lengths: Uint8Array, from
     nextCodes[length] = code;
   }
   if (left > 0 && longest !== 1) return false;
-  table.bits = longest;
-  const size = 1 << longest;
-  if (left > 0) entries.fill(0, 0, size);
+  const rootBits = Math.min(longest, ROOT_BITS);
+  const rootSize = 1 << rootBits;
+  const subSize = 1 << (longest - rootBits);
+  table.rootMask = rootSize - 1;
+  table.subMask = subSize - 1;
+  // Also forgets the links of the table before; a complete code fills everything else.
+  entries.fill(0, 0, rootSize);
+  let end = rootSize;
   for (let i = from; i < to; i++) {
     const length = lengths[i]!;
     if (length === 0) continue;
     const entry = symbols[i - from]! | length;
-    const step = 1 << length;
-    for (let at = reverseBits(nextCodes[length]++, length); at < size; at += step) entries[at] = entry;
+    const reversed = reverseBits(nextCodes[length]++, length);
+    if (length <= rootBits) {
+      for (let at = reversed; at < rootSize; at += 1 << length) entries[at] = entry;
+      continue;
+    }
+    const root = reversed & (rootSize - 1);
+    if (entries[root] === 0) {
+      entries[root] = (end << 12) | IS_LINK;
+      end += subSize;
+    }
+    const start = entries[root]! >>> 12;
+    for (let at = reversed >>> rootBits; at < subSize; at += 1 << (length - rootBits)) entries[start + at] = entry;
   }
   return true;
 }
