@@ -78,12 +78,13 @@ export class XxHash64 {
   /** lane = rotate(lane + input * P2, 31) * P1 for all whole stripes in [start, end). hot path. */
   private mix(bytes: Uint8Array, start: number, end: number): void {
     const lanes = this.lanes;
+    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     for (let lane = 0; lane < 4; lane++) {
       let low = lanes[2 * lane]! | 0;
       let high = lanes[2 * lane + 1]! | 0;
       for (let at = start + lane * 8; at < end; at += STRIPE_BYTES) {
-        const inLow = bytes[at]! | (bytes[at + 1]! << 8) | (bytes[at + 2]! << 16) | (bytes[at + 3]! << 24);
-        const inHigh = bytes[at + 4]! | (bytes[at + 5]! << 8) | (bytes[at + 6]! << 16) | (bytes[at + 7]! << 24);
+        const inLow = view.getInt32(at, true);
+        const inHigh = view.getInt32(at + 4, true);
         const productLow = Math.imul(inLow, P2_LOW);
         const productHigh = (multiplyHigh(inLow, P2_LOW) + Math.imul(inLow, P2_HIGH) + Math.imul(inHigh, P2_LOW)) | 0;
         const sumLow = (low + productLow) | 0;
