@@ -6,6 +6,8 @@ import { readNumber } from '../values.ts';
 /** `show lacp neighbor`, `show lacp internal` (Cisco IOS, IOS XE in two layouts, NX-OS). */
 
 type Lag = Draft<Omit<LagFacts, 'members'>> & { members: Draft<MemberFacts>[] };
+/** Members of all LAGs by LAG and name. */
+type MemberIndex = WeakMap<Lag, Map<string, Draft<MemberFacts>>>;
 
 const KNOWN =
   /^(?:Flags:.*LACPDUs.*|F - Device is (?:requesting|sending) [Ff]ast LACPDUs.*|A - Device is in [Aa]ctive mode.*|(?:Partner|Local) ?information:?|(?:Partner.s|Local) information:?|LACP port\b.*|Port\s+(?:Flags|System ID|State)\b.*|(?:LACP )?Partner\s+Partner\b.*|(?:LACP Partner|Port Priority)\s.*|Age of the port.*|-[-\s]*)$/;
@@ -20,6 +22,7 @@ const PARTNER_FIRST = /^(\S+)\s+(\d{1,5}),\s?([0-9a-f.-]{11,17})\s+(0x[0-9A-Fa-f
 const PARTNER_SECOND = /^(\d{1,5})\s+(0x[0-9A-Fa-f]+)\s+(0x[0-9A-Fa-f]+)$/;
 
 class CiscoLacpNeighborParser implements OutputParser {
+  private readonly byName: MemberIndex = new WeakMap();
   private readonly lags: Lag[] = [];
   private last: Draft<MemberFacts> | null = null;
 
@@ -42,9 +45,15 @@ class CiscoLacpNeighborParser implements OutputParser {
 
   private member(name: string): Draft<MemberFacts> {
     const lag = this.lags[this.lags.length - 1] ?? this.openLag(null);
-    let member = lag.members.find((item) => item.name === name);
+    let names = this.byName.get(lag);
+    if (names === undefined) {
+      names = new Map();
+      this.byName.set(lag, names);
+    }
+    let member = names.get(name);
     if (member === undefined) {
       member = { name };
+      names.set(name, member);
       lag.members.push(member);
     }
     return member;

@@ -6,6 +6,8 @@ import { readNumber } from '../values.ts';
 /** `show lacp neighbor` (peer), `show lacp interface`, `show lacp internal` and `show port-channel` (Arista EOS). */
 
 type Lag = Draft<Omit<LagFacts, 'members'>> & { members: Draft<MemberFacts>[] };
+/** Members of all LAGs by LAG and name. */
+type MemberIndex = WeakMap<Lag, Map<string, Draft<MemberFacts>>>;
 
 /** ALGs+CD: A/P activity, S/L timeout, G/I aggregation, s+/s- in sync, C collecting, D distributing, X expired, d defaulted. */
 export function readEosState(text: string): number | undefined {
@@ -22,6 +24,7 @@ const PARTNER = /^(\S+)\s+(\S[\w ]{0,24}?)\s*\|\s*(?:\S+\s*\|\s*)?([0-9A-F]{4}),
 const ACTOR = /^(\S+)\s+(\S[\w ]{0,24}?)\s*\|\s*(?:[\w ]{1,20}\s+\d{1,6}\s+(\d{1,5})\s+)?([APSLGIsCDXd+-]{4,10})\s+(0x[0-9A-Fa-f]{1,4})(?:\s+0x[0-9A-Fa-f]{1,4})?\s+(\d{1,5})$/;
 
 class EosLacpNeighborParser implements OutputParser {
+  private readonly byName: MemberIndex = new WeakMap();
   private readonly lags = new Map<string, Lag>();
   private lag: Lag | null = null;
 
@@ -38,9 +41,15 @@ class EosLacpNeighborParser implements OutputParser {
   }
 
   private member(lag: Lag, name: string): Draft<MemberFacts> {
-    let member = lag.members.find((item) => item.name === name);
+    let names = this.byName.get(lag);
+    if (names === undefined) {
+      names = new Map();
+      this.byName.set(lag, names);
+    }
+    let member = names.get(name);
     if (member === undefined) {
       member = { name };
+      names.set(name, member);
       lag.members.push(member);
     }
     return member;

@@ -24,9 +24,26 @@ const BOND_MARKS = new Set(['bond-slaves', 'slaves', 'bond-mode', 'bond-master']
 /** One file: a text may show several, one after the other. */
 class InterfacesFile {
   readonly stanzas: Stanza[] = [];
+  private readonly byName = new Map<string, Stanza>();
   readonly auto = new Set<string>();
   /** Names raised with their bond (`allow-bond0 eth0`): enough for ifenslave, not for the Open vSwitch scripts. */
   readonly allowed = new Set<string>();
+
+  find(name: string): Stanza | undefined {
+    return this.byName.get(name);
+  }
+
+  add(stanza: Stanza): void {
+    this.stanzas.push(stanza);
+    this.byName.set(stanza.name, stanza);
+  }
+
+  /** Takes out the stanzas from `start` on. */
+  takeFrom(start: number): readonly Stanza[] {
+    const taken = this.stanzas.splice(start);
+    for (const stanza of taken) this.byName.delete(stanza.name);
+    return taken;
+  }
 
   read(): { lags: LagFacts[]; interfaces: InterfaceFacts[]; notes: StateNote[] } {
     const notes: StateNote[] = [];
@@ -42,7 +59,7 @@ class InterfacesFile {
     const open = (name: string, line: number) => {
       let bond = bonds.get(name);
       if (bond === undefined) {
-        bond = { lag: { name, members: [], membersInHashOrder: false }, line, listed: [], joined: [], stanza: this.stanzas.find((item) => item.name === name) };
+        bond = { lag: { name, members: [], membersInHashOrder: false }, line, listed: [], joined: [], stanza: this.find(name) };
         bonds.set(name, bond);
       }
       return bond;
@@ -92,7 +109,7 @@ class InterfacesFile {
 
   private noteMembers(lag: LagFacts, notes: StateNote[], ovs: boolean): void {
     for (const { name } of lag.members) {
-      const stanza = this.stanzas.find((item) => item.name === name);
+      const stanza = this.find(name);
       if (stanza === undefined || this.auto.has(name) || (!ovs && this.allowed.has(name))) continue;
       const hint = ovs ? 'an Open vSwitch bond needs auto for its ports' : 'without it the port may stay down';
       notes.push({ id: 'config/slave-not-auto', line: stanza.line, lag: lag.name ?? undefined, member: name, detail: `${name} has no auto line: ${hint}` });
@@ -161,7 +178,7 @@ class IfupdownParser implements OutputParser {
   }
 
   private openStanza(name: string, family: string, method: string, line: number): void {
-    const known = this.file().stanzas.find((stanza) => stanza.name === name);
+    const known = this.file().find(name);
     if (known !== undefined && !known.families.has(family)) {
       // The inet6 stanza beside the inet one of the same name.
       known.families.add(family);
@@ -170,13 +187,13 @@ class IfupdownParser implements OutputParser {
     }
     if (known !== undefined) this.openFile();
     this.current = { name, line, families: new Set([family]), method, options: [] };
-    this.file().stanzas.push(this.current);
+    this.file().add(this.current);
   }
 
   /** The same stanza again is another configuration: it takes along what stood after the last line of prose. */
   private openFile(): void {
     const file = new InterfacesFile();
-    file.stanzas.push(...this.file().stanzas.splice(this.stanzasBeforeBreak));
+    for (const stanza of this.file().takeFrom(this.stanzasBeforeBreak)) file.add(stanza);
     for (const { set, name } of this.raisedSinceBreak) file[set].add(name);
     this.files.push(file);
     this.stanzasBeforeBreak = 0;

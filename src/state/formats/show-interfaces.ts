@@ -105,25 +105,29 @@ class ShowInterfacesParser implements OutputParser {
   finish() {
     if (this.sections.every((section) => section.facts.mac === undefined && section.members.length === 0)) return null;
     const byName = new Map(this.sections.map((section) => [section.facts.name, section]));
+    const byMaster = new Map<string, Section[]>();
+    for (const section of this.sections) {
+      const { master } = section.facts;
+      if (master !== undefined) byMaster.set(master, [...(byMaster.get(master) ?? []).slice(0, 63), section]);
+    }
     const lags: LagFacts[] = [];
     for (const section of this.sections) {
       section.facts.counters = section.counters;
-      if (/^Port-Channel/i.test(section.facts.name)) lags.push(this.readLag(section, byName));
+      if (/^Port-Channel/i.test(section.facts.name)) lags.push(readLag(section, byName, byMaster.get(section.facts.name) ?? []));
     }
     return { lags, interfaces: this.sections.map((section) => section.facts) };
   }
+}
 
-  private readLag(section: Section, byName: ReadonlyMap<string, Section>): LagFacts {
-    const { name } = section.facts;
-    const listed = new Set(section.members.map((member) => member.name));
-    const others: MemberFacts[] = this.sections.filter((other) => other.facts.master === name && !listed.has(other.facts.name)).map((other) => ({ name: other.facts.name, active: false }));
-    const members = [...section.members, ...others].map((member): MemberFacts => {
-      const own = byName.get(member.name);
-      return own === undefined ? member : { ...member, mac: own.facts.mac, linkUp: own.facts.linkUp, speedMbps: member.speedMbps ?? own.facts.speedMbps, counters: own.counters };
-    });
-    const { mac, linkUp, speedMbps } = section.facts;
-    return { name, mac, linkUp, speedMbps, members, membersInHashOrder: false, counters: section.counters, outputDiscards: section.outputDiscards };
-  }
+function readLag(section: Section, byName: ReadonlyMap<string, Section>, owned: readonly Section[]): LagFacts {
+  const { name, mac, linkUp, speedMbps } = section.facts;
+  const listed = new Set(section.members.map((member) => member.name));
+  const others: MemberFacts[] = owned.filter((other) => !listed.has(other.facts.name)).map((other) => ({ name: other.facts.name, active: false }));
+  const members = [...section.members, ...others].map((member): MemberFacts => {
+    const own = byName.get(member.name);
+    return own === undefined ? member : { ...member, mac: own.facts.mac, linkUp: own.facts.linkUp, speedMbps: member.speedMbps ?? own.facts.speedMbps, counters: own.counters };
+  });
+  return { name, mac, linkUp, speedMbps, members, membersInHashOrder: false, counters: section.counters, outputDiscards: section.outputDiscards };
 }
 
 export const showInterfaces: StateImporter = {

@@ -17,7 +17,8 @@ class SwitchConfigParser implements OutputParser {
   private policyText: string | null = null;
   private current: string | null = null;
   private groups = 0;
-  private fast = new Set<string>();
+  private readonly fast = new Set<string>();
+  private readonly lagOf = new Map<string, Lag>();
 
   private lag(group: string): Lag {
     let lag = this.lags.get(group);
@@ -51,6 +52,7 @@ class SwitchConfigParser implements OutputParser {
       const lag = this.lag(group[1]);
       const mode = group[2] ?? 'on';
       lag.members.push({ name: this.current, lacpStatus: mode });
+      this.lagOf.set(this.current, lag);
       if (mode === 'active' || mode === 'passive') {
         lag.mode = '802.3ad';
         lag.lacpActive = mode === 'active' || lag.lacpActive === true;
@@ -63,9 +65,8 @@ class SwitchConfigParser implements OutputParser {
     const rate = /^lacp (?:rate|timer) (fast|normal|slow)$/.exec(text);
     if (rate !== null) {
       if (rate[1] === 'fast') this.fast.add(this.current);
-      for (const lag of this.lags.values()) {
-        if (lag.members.some((member) => member.name === this.current)) lag.lacpRate = rate[1] === 'fast' ? 'fast' : 'slow';
-      }
+      const lag = this.lagOf.get(this.current);
+      if (lag !== undefined) lag.lacpRate = rate[1] === 'fast' ? 'fast' : 'slow';
       return true;
     }
     return KNOWN.test(text);
