@@ -48,7 +48,7 @@ import {
   LAYER_VXLAN,
 } from '../decoder/flow-key.ts';
 import { swap16, swap32 } from '../hash/linux-blocks.ts';
-import type { FlowFields, HeaderFields, IcmpFields, InnerFields, TunnelFields } from './flow-fields.ts';
+import type { FlowFields, HeaderFields, IcmpFields, InnerFields, TunnelFields } from './flow-field-types.ts';
 import { firstLayer, l4WordAt, layerWords, MPLS_LABELS_SHIFT } from './key-layers.ts';
 import { hasPortPair, hasSpi, nameProtocol } from './protocol-names.ts';
 

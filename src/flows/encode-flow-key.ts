@@ -1,9 +1,7 @@
-import { parseIpv4, parseIpv6, parseMac } from '../base/addresses.ts';
 import type { Issue } from '../base/issue.ts';
 import { fail, ok, type Result } from '../base/result.ts';
 import {
   ETHERNET_TAGS_SHIFT,
-  FRAGMENT_FIRST,
   FRAGMENT_LATER,
   FRAGMENT_NONE,
   GRE_CUT,
@@ -28,10 +26,7 @@ import {
   L4_CUT,
   L4_FORM_SHIFT,
   L4_ICMP,
-  L4_PADDING,
-  L4_PORTS,
   L4_QUOTED,
-  L4_SHORT,
   LAYER_AFTER_AH,
   LAYER_ARP,
   LAYER_ETHERNET,
@@ -46,29 +41,32 @@ import {
   MAX_KEY_WORDS,
   QUOTED_BYTES_CUT,
 } from '../decoder/flow-key.ts';
-import { isIcmpError, swap16, swap32 } from '../hash/linux-blocks.ts';
-import { asList, asNumber, isMissing } from './field-values.ts';
-import type { FlowFieldsInput } from './flow-fields.ts';
+import { isIcmpError } from '../hash/linux-blocks.ts';
+import { writeTransport } from './encode-transport.ts';
+import { asNumber, isMissing } from './field-values.ts';
+import type { FlowFieldsInput } from './flow-field-types.ts';
 import { MPLS_LABELS_SHIFT } from './key-layers.ts';
-import { hasPortPair, hasSpi, isExtensionHeader, protocolNumber, protocolNames, PROTOCOL_ICMP, PROTOCOL_ICMPV6 } from './protocol-names.ts';
+import {
+  address,
+  put,
+  readAddress,
+  readEtherType,
+  readFragment,
+  readNumber,
+  readProtocol,
+  refuse,
+  versionOf,
+  writeAddresses,
+  writeMacs,
+  writeTags,
+  type Writer,
+} from './key-writer.ts';
+import { isExtensionHeader, PROTOCOL_ICMPV6 } from './protocol-names.ts';
 
-const MAX_TAGS = 7;
 const MAX_NESTING = 6;
-const ETHERTYPES: Readonly<Record<string, number>> = { ipv4: 0x0800, ip: 0x0800, arp: 0x0806, rarp: 0x8035, ipv6: 0x86dd };
 /** Protocol that announces what follows an IP header. */
 const TUNNEL_PROTOCOL: Readonly<Record<string, number>> = { gre: 47, erspan: 47, pptp: 47, ipip: 4, '4in6': 4, '6in4': 41, ip6ip6: 41, vxlan: 17, geneve: 17 };
 const TUNNEL_PORT: Readonly<Record<string, number>> = { vxlan: 4789, geneve: 6081 };
-
-/** A row under construction. The first trouble found is kept; later words do not matter then. */
-interface Writer {
-  readonly out: Uint32Array;
-  at: number;
-  readonly limit: number;
-  trouble: string | null;
-}
-
-const address = new Uint32Array(4);
-const mac = new Uint32Array(2);
 
 /**
  * Writes the flow key row that `fields` describe at word `at` of `out` and returns its length in words. Fields that a
@@ -88,73 +86,6 @@ function issueOf(reason: string): Issue {
   return { code: 'unrecognized-text', offset: null, reason, partial: false };
 }
 
-function refuse(writer: Writer, trouble: string): void {
-  writer.trouble ??= trouble;
-}
-
-function put(writer: Writer, word: number): number {
-  if (writer.at >= writer.limit) {
-    refuse(writer, 'too many headers for one packet');
-    return writer.limit - 1;
-  }
-  writer.out[writer.at] = word;
-  return writer.at++;
-}
-
-/** A whole number in [0, max], or `missing` where the field is absent. */
-function readNumber(writer: Writer, value: unknown, name: string, max: number, missing: number): number {
-  if (isMissing(value)) return missing;
-  const number = asNumber(value);
-  if (number < 0 || number > max) {
-    refuse(writer, `${name}: ${JSON.stringify(value)} is not a whole number from 0 to ${max}`);
-    return missing;
-  }
-  return number;
-}
-
-function readMac(writer: Writer, value: unknown, name: string): void {
-  mac[0] = mac[1] = 0;
-  if (isMissing(value)) return;
-  if (typeof value !== 'string' || !parseMac(value, mac)) refuse(writer, `${name}: ${JSON.stringify(value)} is not a MAC address like 02:00:00:00:00:11`);
-}
-
-/** IP version of an address text, with the words in `address`; 0 if absent. */
-function readAddress(writer: Writer, value: unknown, name: string): number {
-  if (isMissing(value)) return 0;
-  if (typeof value === 'string') {
-    if (parseIpv4(value, address)) return 4;
-    if (parseIpv6(value, address)) return 6;
-  }
-  refuse(writer, `${name}: ${JSON.stringify(value)} is not an IPv4 or IPv6 address`);
-  return 0;
-}
-
-/** EtherType as number, 0 if absent. */
-function readEtherType(writer: Writer, value: unknown): number {
-  if (isMissing(value)) return 0;
-  if (typeof value === 'string') {
-    const named = ETHERTYPES[value.toLowerCase()];
-    if (named !== undefined) return named;
-  }
-  return readNumber(writer, value, 'etherType', 0xffff, 0);
-}
-
-/** Protocol number, -1 if absent, -2 for ARP. */
-function readProtocol(writer: Writer, value: unknown): number {
-  if (isMissing(value)) return -1;
-  if (typeof value === 'string') {
-    const name = value.toLowerCase();
-    if (name === 'arp' || name === 'rarp') return -2;
-    const number = protocolNumber(name);
-    if (number >= 0) return number;
-    if (asNumber(value) < 0) {
-      refuse(writer, `protocol: ${JSON.stringify(value)} is unknown; use a number or one of ${protocolNames().join(', ')}, arp`);
-      return -1;
-    }
-  }
-  return readNumber(writer, value, 'protocol', 255, -1);
-}
-
 function writeRow(writer: Writer, fields: FlowFieldsInput): void {
   const head = put(writer, 0);
   writeMacs(writer, fields);
@@ -163,40 +94,6 @@ function writeRow(writer: Writer, fields: FlowFieldsInput): void {
   const etherType = writePayload(writer, fields, 0, true);
   if (etherType < 0x600 && etherType >= 0) bits |= HEAD_LLC;
   writer.out[head] = bits | (etherType << HEAD_ETHERTYPE_SHIFT);
-}
-
-function writeMacs(writer: Writer, fields: FlowFieldsInput): void {
-  readMac(writer, fields.dstMac, 'dstMac');
-  const dstHi = mac[0];
-  const dstLo = mac[1];
-  readMac(writer, fields.srcMac, 'srcMac');
-  put(writer, ((dstHi << 16) | (dstLo >>> 16)) >>> 0);
-  put(writer, ((dstLo << 16) | mac[0]) >>> 0);
-  put(writer, mac[1]);
-}
-
-/** Writes the tag words and returns their number. */
-function writeTags(writer: Writer, fields: FlowFieldsInput): number {
-  const vlans = asList(fields.vlans);
-  const tcis = asList(fields.tcis);
-  const tpids = asList(fields.tpids);
-  if (vlans === null || tcis === null || tpids === null) {
-    refuse(writer, 'vlans, tcis and tpids are lists of numbers, outermost tag first');
-    return 0;
-  }
-  const count = Math.max(vlans.length, tcis.length);
-  if (count > MAX_TAGS) refuse(writer, `at most ${MAX_TAGS} tags`);
-  if (vlans.length > 0 && tcis.length > 0 && vlans.length !== tcis.length) refuse(writer, 'vlans and tcis differ in length');
-  if (tpids.length > count) refuse(writer, 'more tpids than tags');
-  for (let tag = 0; tag < count && writer.trouble === null; tag++) {
-    const vlan = readNumber(writer, vlans[tag], `vlans[${tag}]`, 0xfff, -1);
-    const tci = readNumber(writer, tcis[tag], `tcis[${tag}]`, 0xffff, vlan);
-    if (vlan >= 0 && (tci & 0xfff) !== vlan) refuse(writer, `tcis[${tag}]: the VLAN id ${tci & 0xfff} is not vlans[${tag}] = ${vlan}`);
-    if (tci < 0) refuse(writer, `vlans[${tag}] is missing`);
-    const tpid = readNumber(writer, tpids[tag], `tpids[${tag}]`, 0xffff, 0x8100);
-    put(writer, ((tpid << 16) | tci) >>> 0);
-  }
-  return count;
 }
 
 /** Writes what follows MACs and tags; returns the EtherType. */
@@ -233,15 +130,6 @@ function writePayload(writer: Writer, fields: FlowFieldsInput, depth: number, ou
   return etherType;
 }
 
-function versionOf(writer: Writer, fields: FlowFieldsInput): number {
-  const src = readAddress(writer, fields.src, 'src');
-  const dst = readAddress(writer, fields.dst, 'dst');
-  if (src === 0 && dst !== 0) refuse(writer, 'src is missing: an address needs its counterpart');
-  if (dst === 0 && src !== 0) refuse(writer, 'dst is missing: an address needs its counterpart');
-  if (src !== dst) refuse(writer, `src is IPv${src}, dst is IPv${dst}: one packet has one IP version`);
-  return src;
-}
-
 function writeArp(writer: Writer, fields: FlowFieldsInput, given: number): number {
   if (given >= 0 && given !== 0x0806 && given !== 0x8035) refuse(writer, 'etherType: ARP is 0x0806, RARP 0x8035');
   const opcode = readNumber(writer, fields.arpOpcode, 'arpOpcode', 0xffff, 1);
@@ -252,6 +140,27 @@ function writeArp(writer: Writer, fields: FlowFieldsInput, given: number): numbe
     put(writer, version === 4 ? address[0] : 0);
   }
   return given >= 0 ? given : 0x0806;
+}
+
+/** Descriptor bits of an IP header that is not in order. Without addresses it was cut. */
+function headerBits(writer: Writer, state: unknown, version: number, hasAddresses: boolean): number {
+  if (!hasAddresses) return state === 'short' ? IP_SHORT : IP_CUT;
+  switch (state) {
+    case undefined:
+    case null:
+      return 0;
+    case 'invalid':
+      return IP_INVALID;
+    case 'bad-version':
+      return IP_BAD_VERSION;
+    case 'bad-length':
+      return version === 4 ? IP_BAD_LENGTH : 0;
+    case 'cut':
+      return version === 6 ? IP_CHAIN_CUT : 0;
+    default:
+      refuse(writer, `header: ${JSON.stringify(state)} is none of cut, short, invalid, bad-version, bad-length`);
+      return 0;
+  }
 }
 
 /** Writes an IP layer, its transport word, and what an ICMP error quotes or a tunnel carries. */
@@ -286,7 +195,7 @@ function writeIp(
   descriptor |= headerBits(writer, fields.header, version, hasAddresses);
   if (version === 6 && fields.header === 'bad-length') writer.out[start + 1] |= IPV6_INFO_BAD_LENGTH;
   const isReadable = hasAddresses && (descriptor & IP_CHAIN_CUT) === 0;
-  const transport = isReadable ? writeTransport(writer, fields, protocol, fragment, tunnel) : 0;
+  const transport = isReadable ? writeTransport(writer, fields, protocol, fragment, tunnel === null ? -1 : (TUNNEL_PORT[tunnel.type] ?? -1)) : 0;
   descriptor |= transport;
   const quotes = hasAddresses && fragment === FRAGMENT_NONE && isQuotingError(writer, fields, protocol, transport);
   if (quotes && outermost) descriptor |= L4_QUOTED;
@@ -295,95 +204,6 @@ function writeIp(
   else if (!isMissing(fields.quoted)) refuse(writer, 'quoted: only an ICMP error (types 3, 4, 5, 11, 12; ICMPv6 1 to 4) quotes a packet');
   writeAfterAh(writer, fields.afterAh, version, protocol);
   if (tunnel !== null && fragment !== FRAGMENT_LATER) writeTunnel(writer, tunnel, depth);
-}
-
-/** Descriptor bits of an IP header that is not in order. Without addresses it was cut. */
-function headerBits(writer: Writer, state: unknown, version: number, hasAddresses: boolean): number {
-  if (!hasAddresses) return state === 'short' ? IP_SHORT : IP_CUT;
-  switch (state) {
-    case undefined:
-    case null:
-      return 0;
-    case 'invalid':
-      return IP_INVALID;
-    case 'bad-version':
-      return IP_BAD_VERSION;
-    case 'bad-length':
-      return version === 4 ? IP_BAD_LENGTH : 0;
-    case 'cut':
-      return version === 6 ? IP_CHAIN_CUT : 0;
-    default:
-      refuse(writer, `header: ${JSON.stringify(state)} is none of cut, short, invalid, bad-version, bad-length`);
-      return 0;
-  }
-}
-
-function writeAddresses(writer: Writer, fields: FlowFieldsInput, version: number): void {
-  const words = version === 4 ? 1 : 4;
-  for (const name of ['src', 'dst'] as const) {
-    readAddress(writer, fields[name], name);
-    for (let word = 0; word < words; word++) put(writer, address[word]);
-  }
-}
-
-function readFragment(writer: Writer, value: unknown): number {
-  if (isMissing(value) || value === false || value === 'none') return FRAGMENT_NONE;
-  if (value === 'first') return FRAGMENT_FIRST;
-  if (value === 'later') return FRAGMENT_LATER;
-  refuse(writer, `fragment: ${JSON.stringify(value)} is neither "first" nor "later" nor null`);
-  return FRAGMENT_NONE;
-}
-
-/** Writes the L4 word and returns its descriptor bits. */
-function writeTransport(writer: Writer, fields: FlowFieldsInput, protocol: number, fragment: number, tunnel: TunnelInput | null): number {
-  const pair = hasPortPair(protocol);
-  if (!pair && !(isMissing(fields.srcPort) && isMissing(fields.dstPort))) refuse(writer, `srcPort: protocol ${protocol} has no ports`);
-  if (!hasSpi(protocol) && !isMissing(fields.spi)) refuse(writer, `spi: protocol ${protocol} has no SPI`);
-  const isIcmp = protocol === PROTOCOL_ICMP || protocol === PROTOCOL_ICMPV6;
-  if (!isIcmp && !isMissing(fields.icmp)) refuse(writer, `icmp: protocol ${protocol} is not ICMP`);
-  if (fragment === FRAGMENT_LATER) {
-    if (!isMissing(fields.srcPort) || !isMissing(fields.dstPort) || !isMissing(fields.spi) || !isMissing(fields.icmp)) {
-      refuse(writer, 'fragment: a later fragment has no ports, SPI or ICMP header');
-    }
-    return 0;
-  }
-  if (isIcmp) return writeIcmp(writer, fields.icmp, fields.transport);
-  if (pair) {
-    const assumed = tunnel === null ? -1 : (TUNNEL_PORT[tunnel.type] ?? -1);
-    const src = readNumber(writer, fields.srcPort, 'srcPort', 0xffff, -1);
-    const dst = readNumber(writer, fields.dstPort, 'dstPort', 0xffff, assumed);
-    if (src >= 0 !== dst >= 0 && assumed < 0) refuse(writer, `${src < 0 ? 'srcPort' : 'dstPort'} is missing: a port needs its counterpart`);
-    return writeWord(writer, L4_PORTS, src < 0 || dst < 0 ? -1 : (swap16(src) | (swap16(dst) << 16)) >>> 0, fields.transport);
-  }
-  if (!hasSpi(protocol)) return 0;
-  const spi = readNumber(writer, fields.spi, 'spi', 0xffffffff, -1);
-  return writeWord(writer, L4_PORTS, spi < 0 ? -1 : swap32(spi), fields.transport);
-}
-
-/** `word` -1: the bytes are not known. */
-function writeWord(writer: Writer, form: number, word: number, state: unknown): number {
-  let bits = form << L4_FORM_SHIFT;
-  if (state === 'absent') bits |= L4_ABSENT;
-  else if (word < 0 || state === 'cut') bits |= L4_CUT;
-  else if (state === 'padding') bits |= L4_PADDING | L4_SHORT;
-  else if (state === 'short') bits |= L4_SHORT;
-  put(writer, (bits & (L4_ABSENT | L4_CUT)) !== 0 ? 0 : word);
-  return bits;
-}
-
-function writeIcmp(writer: Writer, value: unknown, state: unknown): number {
-  if (isMissing(value)) return writeWord(writer, L4_ICMP, -1, state);
-  if (typeof value !== 'object' || value === null) {
-    refuse(writer, 'icmp: give {"type", "code", "id"}');
-    return 0;
-  }
-  const { type, code, id } = value as { type?: unknown; code?: unknown; id?: unknown };
-  const typeNumber = readNumber(writer, type, 'icmp.type', 255, -1);
-  if (typeNumber < 0) refuse(writer, 'icmp.type is missing');
-  const hasIdentifier = typeNumber === 8 || typeNumber === 0 || typeNumber === 13 || typeNumber === 14 || typeNumber === 128 || typeNumber === 129;
-  const identifier = readNumber(writer, id, 'icmp.id', 0xffff, 0);
-  const word = typeNumber | (readNumber(writer, code, 'icmp.code', 255, 0) << 8) | ((hasIdentifier ? identifier : 0) << 16);
-  return writeWord(writer, L4_ICMP, word >>> 0, state);
 }
 
 function isQuotingError(writer: Writer, fields: FlowFieldsInput, protocol: number, transport: number): boolean {
@@ -420,7 +240,7 @@ function writeAfterAh(writer: Writer, value: unknown, version: number, protocol:
   const behind = readProtocol(writer, after.protocol);
   if (behind < 0) refuse(writer, 'afterAh.protocol is missing');
   const start = put(writer, 0);
-  writer.out[start] = LAYER_AFTER_AH | (behind << IP_PROTOCOL_SHIFT) | writeTransport(writer, after, behind, FRAGMENT_NONE, null);
+  writer.out[start] = LAYER_AFTER_AH | (behind << IP_PROTOCOL_SHIFT) | writeTransport(writer, after, behind, FRAGMENT_NONE, -1);
 }
 
 interface TunnelInput {

@@ -5,7 +5,7 @@
 import { parseIpv4, parseIpv6, parseMac } from '../base/addresses.ts';
 import { fail, ok, type Result } from '../base/result.ts';
 import { asNumber } from './field-values.ts';
-import type { FlowFieldsInput } from './flow-fields.ts';
+import type { FlowFieldsInput } from './flow-field-types.ts';
 import { protocolNumber } from './protocol-names.ts';
 
 interface Token {

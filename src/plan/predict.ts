@@ -5,7 +5,7 @@ import { fail, ok, type Result } from '../base/result.ts';
 import { MAX_KEY_WORDS } from '../decoder/flow-key.ts';
 import { encodeFlowKey } from '../flows/encode-flow-key.ts';
 import { isMissing } from '../flows/field-values.ts';
-import type { FlowFieldsInput } from '../flows/flow-fields.ts';
+import type { FlowFieldsInput } from '../flows/flow-field-types.ts';
 import { fillRow } from '../flows/hash-input-from-keys.ts';
 import { createHashInput } from '../hash/hash-input.ts';
 import { UNPREDICTED_REASONS, type ExplainStep, type HashPolicy, type UnpredictedReason } from '../hash/policy.ts';
