@@ -9,7 +9,10 @@ const files = createScanExecutor(webByteSource);
 let scanner: InputScanner | undefined;
 
 expose({
-  ...createAnalysisService(files.open, () => scanner),
+  ...createAnalysisService(
+    (file) => files.open(file),
+    () => scanner,
+  ),
   useScanners(ports: readonly MessagePort[]): void {
     scanner = files.over(ports);
   },

@@ -28,7 +28,7 @@ export function createAnalysisService(
           source: openFile(file),
         }));
         const result = await analyzeFlows(inputs, options, {
-          onProgress: (progress) => void onProgress(progress),
+          onProgress,
           isCancelled: () => run !== newest,
           scanner: scanner?.(),
         });

@@ -16,17 +16,14 @@ import { connectTheme } from './store/theme-store.ts';
 async function start(): Promise<void> {
   connectTheme();
   connectFragment();
-  if (import.meta.env.DEV && new URLSearchParams(location.search).has('fake')) {
-    const { createFakeService } = await import('./dev/fake-service.ts');
-    useService(createFakeService());
-  } else useService(connectAnalysisService((message) => (crash.value = message)));
+  useService(connectAnalysisService((message) => (crash.value = message)));
   connectChosenFlow();
   const root = document.getElementById('app');
   if (!root) return;
   root.replaceChildren();
   render(<App />, root);
   if (fragment.serve.peek()) await openServed(fragment.serve.peek());
-  else if (fragment.sample.peek()) openSample(fragment.sample.peek());
+  else if (fragment.sample.peek()) await openSample(fragment.sample.peek());
 }
 
 void start();

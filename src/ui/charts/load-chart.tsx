@@ -197,7 +197,7 @@ function Brush(props: { x: ScaleLinear<number, number>; width: number; top: numb
       .on('end', (event: { selection: [number, number] | null; sourceEvent: unknown }) => {
         if (!event.sourceEvent || !event.selection) return;
         const [from, to] = event.selection;
-        selection.call(brush.move, null);
+        brush.move(selection, null);
         if (to - from > 3) latest.current.onRange([latest.current.x.invert(from), latest.current.x.invert(to)]);
       });
     selection.call(brush);

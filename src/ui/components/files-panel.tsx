@@ -2,7 +2,7 @@ import type { Input, InputError } from '../../report/document.ts';
 import { countNoun, formatBytes, formatCount } from '../../report/quantity.ts';
 import { clockTime } from '../../report/iso-time.ts';
 import { removeFile, resultDocument } from '../store/analysis-store.ts';
-import { filesShown, openDialog } from '../store/keyboard.ts';
+import { filesShown, openDialog } from '../store/shown-panels.ts';
 import { openedFiles } from '../store/opened-files.ts';
 import { MemberLabel } from './member-label.tsx';
 import { PasteBox } from './paste-box.tsx';

@@ -12,6 +12,7 @@ import { memberColor, memberIndex, MemberLabel } from './member-label.tsx';
 import { useVirtualRows } from './use-virtual-rows.ts';
 
 const ROW_HEIGHT = 28;
+const HEAD_HEIGHT = 32;
 
 interface Column {
   readonly title: string;
@@ -83,7 +84,7 @@ function VerdictCell({ flow }: { flow: Flow }) {
 export function FlowTable() {
   const count = flowTotal.value ?? 0;
   void pagesVersion.value;
-  const { element, height, rows, scrollTo } = useVirtualRows(count, ROW_HEIGHT);
+  const { element, height, rows, scrollTo } = useVirtualRows(count, ROW_HEIGHT, HEAD_HEIGHT);
   const [cursor, setCursor] = useState(0);
   const order = `${fragment.where.value}\n${fragment.sort.value}`;
   useEffect(() => {

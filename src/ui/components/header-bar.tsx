@@ -1,6 +1,6 @@
 import { closeAll, resultDocument } from '../store/analysis-store.ts';
 import { fragment } from '../store/fragment.ts';
-import { filesShown, keysShown, settingsShown } from '../store/keyboard.ts';
+import { filesShown, keysShown, settingsShown } from '../store/shown-panels.ts';
 import { openedFiles } from '../store/opened-files.ts';
 import { hasOptions } from '../store/options.ts';
 import { dark, switchTheme } from '../store/theme-store.ts';

@@ -1,4 +1,5 @@
-import { KEY_LIST, keysShown } from '../store/keyboard.ts';
+import { KEY_LIST } from '../keyboard.ts';
+import { keysShown } from '../store/shown-panels.ts';
 
 export function KeysPanel() {
   return (

@@ -4,7 +4,7 @@ import { LINUX_ERAS } from '../../hash/linux-eras.ts';
 import { POLICIES } from '../../hash/registry.ts';
 import { analyzeOpened, lag } from '../store/analysis-store.ts';
 import { fragment, type FragmentKey } from '../store/fragment.ts';
-import { settingsShown } from '../store/keyboard.ts';
+import { settingsShown } from '../store/shown-panels.ts';
 import { hasOptions } from '../store/options.ts';
 
 const KEYS = [

@@ -11,7 +11,7 @@ import { lag } from '../store/analysis-store.ts';
 import { hasTerm, parseFilter, toggleTerm } from '../store/flow-filter.ts';
 import { connectFlowPages, flowTotal } from '../store/flow-pages.ts';
 import { fragment } from '../store/fragment.ts';
-import { filterAsked } from '../store/keyboard.ts';
+import { filterAsked } from '../store/shown-panels.ts';
 import type { PageView } from './page-view.ts';
 
 export const flowsView: PageView = { id: 'flows', title: 'Flows', key: '2', render: () => <FlowsView /> };
@@ -81,7 +81,7 @@ function FilterBar() {
           <Facet title="Sender">
             {current.directions.map((direction) => (
               <FacetButton key={direction.from} field="side" value={direction.from}>
-                {direction.from} ({senderName(current, direction.from)})
+                {senderName(current, direction.from)} ({direction.from}→{direction.to})
               </FacetButton>
             ))}
           </Facet>

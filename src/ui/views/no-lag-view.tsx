@@ -1,5 +1,5 @@
 import { InputTable } from '../components/files-panel.tsx';
-import { openDialog } from '../store/keyboard.ts';
+import { openDialog } from '../store/shown-panels.ts';
 
 /** Nothing to show: none of the files held frames. They are named with the reason. */
 export function NoLagView() {

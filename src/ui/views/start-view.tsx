@@ -1,5 +1,5 @@
 import { PasteBox } from '../components/paste-box.tsx';
-import { openDialog } from '../store/keyboard.ts';
+import { openDialog } from '../store/shown-panels.ts';
 import { openSample, SAMPLES } from '../store/samples.ts';
 import { formatBytes } from '../../report/quantity.ts';
 
@@ -39,7 +39,7 @@ export function StartView() {
               <ul class="samples">
                 {SAMPLES.map((sample) => (
                   <li key={sample.id}>
-                    <button type="button" class="sample" data-testid={`sample-${sample.id}`} onClick={() => openSample(sample.id)}>
+                    <button type="button" class="sample" data-testid={`sample-${sample.id}`} onClick={() => void openSample(sample.id)}>
                       <strong>{sample.title}</strong>
                       <span>{sample.shows}</span>
                       <span class="muted">

@@ -1,20 +1,12 @@
 /** Keys of the page. Views add theirs where they are; these work everywhere. */
-import { signal } from '@preact/signals';
-import { resultDocument } from './analysis-store.ts';
-import { fragment } from './fragment.ts';
-import { switchTheme } from './theme-store.ts';
-import { PAGE_VIEWS } from '../views/page-views.ts';
-
-export const keysShown = signal(false);
-export const settingsShown = signal(false);
-export const filesShown = signal(false);
-/** Grows when the filter box is asked for. */
-export const filterAsked = signal(0);
-/** Opens the browser's file dialog; set by the shell. */
-export const openDialog = { run: (): void => undefined };
+import { resultDocument } from './store/analysis-store.ts';
+import { fragment } from './store/fragment.ts';
+import { filesShown, filterAsked, keysShown, openDialog, settingsShown } from './store/shown-panels.ts';
+import { switchTheme } from './store/theme-store.ts';
+import { PAGE_VIEWS } from './views/page-views.ts';
 
 export const KEY_LIST: readonly (readonly [string, string])[] = [
-  ['1 2 3', 'Overview, Flows, Time'],
+  [PAGE_VIEWS.map((view) => view.key).join(' '), PAGE_VIEWS.map((view) => view.title).join(', ')],
   ['/', 'Filter the flows'],
   ['↑ ↓ PgUp PgDn Home End', 'Move in the list of flows'],
   ['Enter', 'Open the flow under the cursor'],
