@@ -17,7 +17,7 @@ const WINDOW_BYTES = 32768;
 const OUTPUT_BYTES = WINDOW_BYTES + 131072;
 const LONGEST_MATCH = 258;
 /** Zero bytes kept after the input, so that the bit buffer can be filled without asking. */
-const PAD_BYTES = 8;
+const PAD_BYTES = 16;
 
 export type DeflateStatus = 'more-input' | 'output-full' | 'end' | 'corrupt';
 
@@ -45,6 +45,7 @@ export class DeflateDecoder {
   input = new Uint8Array(65536 + PAD_BYTES);
   inputStart = 0;
   inputEnd = 0;
+  private view = new DataView(this.input.buffer);
   /** What is wrong, after status 'corrupt'. */
   problem = '';
 
@@ -89,6 +90,7 @@ export class DeflateDecoder {
       const grown = new Uint8Array(Math.max(size, this.input.length * 2));
       grown.set(this.input.subarray(this.inputStart, this.inputEnd));
       this.input = grown;
+      this.view = new DataView(grown.buffer);
     } else if (this.inputStart > 0) {
       this.input.copyWithin(0, this.inputStart, this.inputEnd);
     }
@@ -246,7 +248,7 @@ export class DeflateDecoder {
 
   /** Literals and matches of one block. hot path. */
   private decodeCodes(): DeflateStatus | 'go-on' {
-    const { input, output, inputEnd } = this;
+    const { view, output, inputEnd } = this;
     const literals = this.literals.entries;
     const literalMask = this.literals.rootMask;
     const literalSubMask = this.literals.subMask;
@@ -270,9 +272,11 @@ export class DeflateDecoder {
       savedPosition = position;
       savedBuffer = buffer;
       savedCount = count;
-      while (count < 24) {
-        buffer |= input[position++]! << count;
-        count += 8;
+      // A code of 15 bits and 5 more. Whole bytes of a word go in: bits above `count` are those that follow anyway.
+      if (count < 20) {
+        buffer |= view.getInt32(position, true) << count;
+        position += (31 - count) >> 3;
+        count |= 24;
       }
       let entry = literals[buffer & literalMask]!;
       if ((entry & IS_LINK) !== 0) entry = literals[(entry >>> 12) + ((buffer >>> ROOT_BITS) & literalSubMask)]!;
@@ -299,18 +303,20 @@ export class DeflateDecoder {
       const length = (entry >>> 12) + (buffer & ((1 << extra) - 1));
       buffer >>>= extra;
       count -= extra;
-      while (count < 24) {
-        buffer |= input[position++]! << count;
-        count += 8;
+      if (count < 15) {
+        buffer |= view.getInt32(position, true) << count;
+        position += (31 - count) >> 3;
+        count |= 24;
       }
       entry = distances[buffer & distanceMask]!;
       if ((entry & IS_LINK) !== 0) entry = distances[(entry >>> 12) + ((buffer >>> ROOT_BITS) & distanceSubMask)]!;
       used = entry & 15;
       buffer >>>= used;
       count -= used;
-      if (count < 16) {
-        buffer |= input[position++]! << count;
-        count += 8;
+      if (count < 13) {
+        buffer |= view.getInt32(position, true) << count;
+        position += (31 - count) >> 3;
+        count |= 24;
       }
       extra = (entry >>> 4) & 15;
       const distance = (entry >>> 12) + (buffer & ((1 << extra) - 1));
@@ -343,7 +349,7 @@ export class DeflateDecoder {
       count = savedCount;
     }
     this.inputStart = position;
-    this.bitBuffer = buffer;
+    this.bitBuffer = buffer & ((1 << count) - 1);
     this.bitCount = count;
     this.outputEnd = at;
     this.history = Math.min(reachable + at - start, WINDOW_BYTES);
