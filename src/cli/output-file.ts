@@ -20,7 +20,7 @@ export function openOutput(path: string | undefined): OutputFile {
 
 function openStandardOutput(): OutputFile {
   const sink = createSink(nonBlockingCopy(1), 'standard output');
-  return Object.assign(sink, { finish: sink.drain, discard: () => {} });
+  return Object.assign(sink, { finish: () => sink.drain(), discard: () => {} });
 }
 
 /**

@@ -6,6 +6,8 @@ import { formatBytes, formatCount, formatDuration } from '../report/quantity.ts'
 
 const FIRST_AFTER_MS = 250;
 const EVERY_MS = 100;
+/** Weight of the newest stretch in the rate shown: the rate of the last second or so, not that of the start. */
+const NEWEST_WEIGHT = 0.15;
 const ERASE_LINE = '\r\u001b[K';
 
 export interface ProgressLine {
@@ -20,13 +22,20 @@ export function createProgressLine(wanted: boolean, now: () => number = Date.now
   const started = now();
   let drawnAt = started + FIRST_AFTER_MS - EVERY_MS;
   let drawn = false;
+  let rate = 0;
+  let lastTime = started;
+  let lastBytes = 0;
   return {
     update(progress) {
       const time = now();
       if (time - drawnAt < EVERY_MS) return;
       drawnAt = time;
+      const newest = ((progress.doneBytes - lastBytes) / Math.max(1, time - lastTime)) * 1000;
+      rate = rate === 0 ? newest : rate + NEWEST_WEIGHT * (newest - rate);
+      lastTime = time;
+      lastBytes = progress.doneBytes;
       drawn = true;
-      writeStandardError(ERASE_LINE + truncateText(progressText(progress, (time - started) / 1000), (process.stderr.columns ?? 80) - 1));
+      writeStandardError(ERASE_LINE + truncateText(progressText(progress, rate), (process.stderr.columns ?? 80) - 1));
     },
     clear() {
       if (drawn) writeStandardError(ERASE_LINE);
@@ -35,10 +44,10 @@ export function createProgressLine(wanted: boolean, now: () => number = Date.now
   };
 }
 
-export function progressText(progress: ScanProgress, elapsedSeconds: number): string {
+/** `rate`: bytes per second. */
+export function progressText(progress: ScanProgress, rate: number): string {
   const { doneBytes, totalBytes, packets, phase } = progress;
   if (phase !== 'scan') return `${phase === 'match-copies' ? 'matching copies' : 'analysing'}, ${formatCount(packets)} frames`;
-  const rate = elapsedSeconds > 0 ? doneBytes / elapsedSeconds : 0;
   const parts = [`${formatBytes(doneBytes)}${totalBytes === undefined ? '' : ` of ${formatBytes(totalBytes)}`}`, `${formatBytes(rate)}/s`, `${formatCount(packets)} frames`];
   if (totalBytes !== undefined && rate > 0 && totalBytes >= doneBytes) parts.push(`${formatDuration((totalBytes - doneBytes) / rate)} left`);
   return parts.join(', ');

@@ -50,7 +50,7 @@ export function renderTerminal(blocks: readonly Block[], width: number, style: T
       lines.push(`${paintTone(block.tone, style)(mark)} ${first}`, ...rest.map((line) => indent + line));
     } else {
       const rows = block.rows.map((row) => row.map((cell) => ({ text: escapeControls(cell.text), paint: paintCell(cell, style) })));
-      lines.push(...layoutTable(block.columns, rows, width, style.dim));
+      lines.push(...layoutTable(block.columns, rows, width, (title) => style.dim(title)));
     }
   }
   return lines;

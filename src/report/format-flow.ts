@@ -59,6 +59,6 @@ export function formatFlowDetail(flow: Flow): string {
 }
 
 function formatInner(fields: Endpoints): string {
-  const protocol = fields.protocol === null || fields.protocol === undefined ? '' : `${String(fields.protocol)} `;
+  const protocol = typeof fields.protocol === 'string' || typeof fields.protocol === 'number' ? `${fields.protocol} ` : '';
   return `(${protocol}${endpoint(fields.src, fields.srcPort) ?? '?'} > ${endpoint(fields.dst, fields.dstPort) ?? '?'})`;
 }
