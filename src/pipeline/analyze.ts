@@ -3,6 +3,8 @@ import type { Issue } from '../base/issue.ts';
 import { InputProbe } from '../decoder/input-probe.ts';
 import { createInputProbe } from '../decoder/open-capture.ts';
 import { createPacketBatch } from '../decoder/packet-batch.ts';
+import { findSuspects } from '../flows/find-suspects.ts';
+import { STAT_FLOW } from '../flows/flow-table.ts';
 import { importState } from '../state/import-state.ts';
 import type { StateFacts } from '../state/state-facts.ts';
 import { SCHEMA_VERSION } from '../report/document.ts';
@@ -17,6 +19,7 @@ import { buildLag } from './build-lag.ts';
 import type { ByteSource } from './byte-source.ts';
 import type { FlowsAnalysis } from './flows-analysis.ts';
 import { createFlowsAnalysis } from './flows-result.ts';
+import { matchCopies } from './match-copies.ts';
 import type { InputScan, ScanOptions, TimePoint } from './scan-capture.ts';
 import { inProcessScanner } from './scanner.ts';
 import type { InputScanner } from './scanner.ts';
@@ -69,10 +72,21 @@ export async function analyzeFlows(inputs: readonly AnalysisInput[], options: An
   if (options.lag !== undefined && wanted.length === 0) {
     throw new BadCall(`no LAG ${options.lag}; there ${assembly.lags.length === 1 ? 'is' : 'are'} ${assembly.lags.map((l) => l.id).join(', ') || 'none'}`);
   }
-  const lags = wanted.map((plan): LagAnalysis => {
-    const flows = mergeLag(plan, sources, []);
-    return analyzeLag(plan, flows, findLagSides(plan, flows, options, read.state), options, read.state);
-  });
+  const byteSources = new Map(inputs.flatMap((input) => (input.source === undefined ? [] : [[input.path, input.source] as const])));
+  const lags: LagAnalysis[] = [];
+  for (const plan of wanted) {
+    let flows = mergeLag(plan, sources, []);
+    let sides = findLagSides(plan, flows, options, read.state);
+    const suspects = findSuspects(flows);
+    const copies = suspects === null ? null : await matchCopies(plan, flows, sides, suspects, sources, byteSources, scanOptions);
+    if (suspects !== null && copies !== null) {
+      // Rows still hold the flow numbers of the first merge: those of suspects are replaced by what the matcher sorted.
+      const { tables } = flows.merged;
+      flows = mergeLag(plan, sources, copies.tables, (t, row) => t >= tables.length || suspects[tables[t].columns.rows[row + STAT_FLOW]] === 0);
+      sides = findLagSides(plan, flows, options, read.state);
+    }
+    lags.push(analyzeLag(plan, flows, sides, options, read.state));
+  }
   return createFlowsAnalysis(buildDocument(read, sources, assembly, lags), lags);
 }
 

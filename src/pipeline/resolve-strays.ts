@@ -41,21 +41,17 @@ export function resolveStrays(flows: LagFlows, sides: Sides, directed: DirectedF
   const evidence: [string[], string[]] = [[], []];
   if (strays.length === 0) return { sideOfFlow, evidence };
   const score = scoreSides(flows, directed, strays, directions);
-  const decide = (groups: Iterable<Group>): Group[] => {
-    const left: Group[] = [];
+  const decide = (groups: Iterable<Group>): void => {
     for (const group of groups) {
       const verdict = weigh(group, score);
-      if (verdict === null) {
-        left.push(group);
-        continue;
-      }
-      for (const { i, parity } of group.flows) sideOfFlow.set(strays[i], (parity === 0 ? verdict.side : 1 - verdict.side) as 0 | 1);
+      const open = group.flows.filter(({ i }) => !sideOfFlow.has(strays[i]));
+      if (verdict === null || open.length === 0) continue;
+      for (const { i, parity } of open) sideOfFlow.set(strays[i], (parity === 0 ? verdict.side : 1 - verdict.side) as 0 | 1);
       evidence[verdict.side].push(`${group.label} by the members their frames used: ${verdict.fit} of ${verdict.total} fit this side's policy`);
     }
-    return left;
   };
-  const undecided = decide(groupByComponent(flows, sides, strays));
-  decide(poolByPrefix(flows, strays, undecided));
+  decide(groupByComponent(flows, sides, strays));
+  decide(poolByPrefix(flows, strays));
   if (sideOfFlow.size === 0 && directions.every((d) => d.list.length === 0)) takeFirstAsA(flows, sides, strays, sideOfFlow, evidence);
   return { sideOfFlow, evidence };
 }
@@ -160,14 +156,13 @@ function groupByComponent(flows: LagFlows, sides: Sides, strays: Uint32Array): I
 }
 
 /**
- * Pools what is left by address prefix: prefixes whose stations send to each other stand on different sides, as the
+ * Pools stations by address prefix: prefixes whose stations send to each other stand on different sides, as the
  * stations do. A prefix whose stations talk among themselves, or to both sides of another, says nothing.
  */
-function poolByPrefix(flows: LagFlows, strays: Uint32Array, undecided: readonly Group[]): Iterable<Group> {
+function poolByPrefix(flows: LagFlows, strays: Uint32Array): Iterable<Group> {
   const colouring = new MacColouring();
   const spoiled = new Set<number>();
-  const members = undecided.flatMap((group) => group.flows.map(({ i }) => i));
-  for (const i of members) {
+  for (let i = 0; i < strays.length; i++) {
     const src = prefixOf(sourceOf(flows, strays[i]));
     colouring.join(src, src, 0);
     const { rows } = flows.merged.tables[flows.merged.keyTable[strays[i]]].columns;
@@ -177,7 +172,7 @@ function poolByPrefix(flows: LagFlows, strays: Uint32Array, undecided: readonly 
     if (src === dst || !colouring.join(src, dst, 1)) spoiled.add(src).add(dst);
   }
   const groups = new Map<number, Group>();
-  for (const i of members) {
+  for (let i = 0; i < strays.length; i++) {
     const prefix = prefixOf(sourceOf(flows, strays[i]));
     const place = colouring.componentOf(prefix);
     if (place === null || spoiled.has(prefix)) continue;

@@ -1,0 +1,77 @@
+import { COPY_WINDOW_MS } from './find-suspects.ts';
+
+/** What a frame turned out to be. */
+export type CopyClass = 'original' | 'reflection' | 'duplicate';
+
+interface Original {
+  readonly ms: number;
+  readonly member: number;
+  readonly source: number;
+  /** Sources on which a copy was seen: each source shows a frame once. */
+  readonly seen: Set<number>;
+}
+
+/**
+ * Recognises copies among frames given in order of time: the same bytes a moment earlier on another member is a
+ * reflection (or, where everything is doubled, broadcast mode: the caller decides); on another source of the same
+ * member it is a duplicate. Memory holds what was seen within COPY_WINDOW_MS.
+ */
+export class CopyMatcher {
+  readonly #byDigest = new Map<number, Original>();
+  #queue: { ms: number; digest: number }[] = [];
+  #head = 0;
+
+  classify(digest: number, ms: number, member: number, source: number): CopyClass {
+    this.#expire(ms);
+    const original = this.#byDigest.get(digest);
+    if (original !== undefined && original.source !== source && ms - original.ms <= COPY_WINDOW_MS) {
+      const again = original.seen.has(source);
+      if (original.member === member && !again) {
+        original.seen.add(source);
+        return 'duplicate';
+      }
+      if (original.member !== member) {
+        original.seen.add(source);
+        return 'reflection';
+      }
+    }
+    this.#byDigest.set(digest, { ms, member, source, seen: new Set() });
+    this.#queue.push({ ms, digest });
+    return 'original';
+  }
+
+  #expire(ms: number): void {
+    const queue = this.#queue;
+    while (this.#head < queue.length && queue[this.#head].ms < ms - COPY_WINDOW_MS) {
+      const { digest, ms: since } = queue[this.#head++];
+      if (this.#byDigest.get(digest)?.ms === since) this.#byDigest.delete(digest);
+    }
+    if (this.#head > 4096) {
+      this.#queue = queue.slice(this.#head);
+      this.#head = 0;
+    }
+  }
+}
+
+/** 53-bit digest of `length` bytes at `from`, seeded with what else identifies the frame. */
+export function digestBytes(view: DataView, from: number, length: number, seed: number): number {
+  let a = seed >>> 0;
+  let b = (seed ^ 0x9e3779b9) >>> 0;
+  let at = from;
+  const end = from + length;
+  for (; at + 4 <= end; at += 4) {
+    const word = view.getUint32(at, true);
+    a = Math.imul(a ^ word, 0x85ebca6b);
+    a ^= a >>> 15;
+    b = Math.imul(b + word, 0xc2b2ae35);
+    b ^= b >>> 13;
+  }
+  for (; at < end; at++) {
+    a = Math.imul(a ^ view.getUint8(at), 0x01000193);
+    b = Math.imul(b + view.getUint8(at), 0x85ebca6b);
+    b ^= b >>> 13;
+  }
+  a ^= a >>> 16;
+  b ^= b >>> 16;
+  return (a >>> 0) * 0x20_0000 + ((b >>> 0) & 0x1f_ffff);
+}
