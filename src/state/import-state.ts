@@ -118,11 +118,17 @@ export function importState(text: string): ImportedState | Issue {
       continue;
     }
     const prompt = readPrompt(item.line.text);
-    const reader = prompt === null ? undefined : STATE_IMPORTERS.find((importer) => importer.readsCommands === true && importer.opens(prompt.command, '') !== null);
+    const reader =
+      prompt === null
+        ? undefined
+        : STATE_IMPORTERS.find((importer) => importer.readsCommands === true && importer.opens(prompt.command, '') !== null);
     if (prompt !== null && reader === undefined) {
       if (open !== null) closeOutput(open, facts, unclaimed);
       open = null;
-      context = { ...(prompt.command === '' ? {} : { command: prompt.command }), ...(prompt.host === undefined ? {} : { host: prompt.host }) };
+      context = {
+        ...(prompt.command === '' ? {} : { command: prompt.command }),
+        ...(prompt.host === undefined ? {} : { host: prompt.host }),
+      };
       continue;
     }
     const line = prompt === null ? item.line : { ...item.line, text: prompt.command };
@@ -140,7 +146,15 @@ export function importState(text: string): ImportedState | Issue {
     const opening = findOpening(line.text, following, open?.importer ?? null);
     if (opening !== null && (open === null || opening.again)) {
       if (open !== null) closeOutput(open, facts, unclaimed);
-      open = { importer: opening.importer, parser: opening.importer.start(context), context, firstLine: line.number, unknown: { lines: [], count: 0 }, taken: { lines: [], count: 0 }, foreignInRow: 0 };
+      open = {
+        importer: opening.importer,
+        parser: opening.importer.start(context),
+        context,
+        firstLine: line.number,
+        unknown: { lines: [], count: 0 },
+        taken: { lines: [], count: 0 },
+        foreignInRow: 0,
+      };
       // The prompt speaks of the output right below it, not of what follows later.
       context = context.host === undefined ? {} : { host: context.host };
     }
@@ -166,7 +180,10 @@ export function importState(text: string): ImportedState | Issue {
   return {
     code: 'unrecognized-text',
     offset: null,
-    reason: firstText === null ? 'the text is empty' : `no known state output or configuration in this text; its first line is ${quoteText(firstText)}`,
+    reason:
+      firstText === null
+        ? 'the text is empty'
+        : `no known state output or configuration in this text; its first line is ${quoteText(firstText)}`,
     partial: false,
   };
 }

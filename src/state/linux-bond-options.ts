@@ -14,7 +14,8 @@ type Setter = (lag: Draft<LagFacts>, value: string) => void;
 export function readDurationMs(text: string, bareUnitMs = 1): number | undefined {
   const match = /^(\d{1,9}(?:\.\d{1,6})?)\s?(us|ms|s|sec|seconds?|min)?$/.exec(text.trim());
   if (match === null) return undefined;
-  const factor = match[2] === undefined ? bareUnitMs : match[2] === 'ms' ? 1 : match[2] === 'us' ? 0.001 : match[2] === 'min' ? 60_000 : 1000;
+  const factor =
+    match[2] === undefined ? bareUnitMs : match[2] === 'ms' ? 1 : match[2] === 'us' ? 0.001 : match[2] === 'min' ? 60_000 : 1000;
   return Math.round(Number(match[1]) * factor);
 }
 
@@ -99,8 +100,30 @@ const OPTIONS: Readonly<Record<string, Setter>> = {
 
 /** Options that are known and say nothing about which member a frame takes. */
 const OTHERS = new Set([
-  'use_carrier', 'arp_validate', 'arp_all_targets', 'num_grat_arp', 'num_unsol_na', 'resend_igmp', 'all_slaves_active', 'all_members_active', 'packets_per_slave', 'packets_per_member', 'lp_interval',
-  'peer_notify_delay', 'ad_actor_system', 'num_peer_notif', 'active_slave', 'queue_id', 'give_a_chance', 'gratuitous_arp', 'gratuitious_arp', 'learn_packet_interval', 'arp_missed_max', 'slave', 'lacp_bypass_allow', 'lacp_bypass_period',
+  'use_carrier',
+  'arp_validate',
+  'arp_all_targets',
+  'num_grat_arp',
+  'num_unsol_na',
+  'resend_igmp',
+  'all_slaves_active',
+  'all_members_active',
+  'packets_per_slave',
+  'packets_per_member',
+  'lp_interval',
+  'peer_notify_delay',
+  'ad_actor_system',
+  'num_peer_notif',
+  'active_slave',
+  'queue_id',
+  'give_a_chance',
+  'gratuitous_arp',
+  'gratuitious_arp',
+  'learn_packet_interval',
+  'arp_missed_max',
+  'slave',
+  'lacp_bypass_allow',
+  'lacp_bypass_period',
 ]);
 
 /** Sets one option; false if the driver has none of that name. */
@@ -134,6 +157,11 @@ export function finishConfiguredBond(lag: Draft<LagFacts>, line: number, notes: 
     } else lag.policy = readLinuxPolicy(lag.policyText);
   }
   if ((lag.miiMonitorMs ?? 0) === 0 && (lag.arpIntervalMs ?? 0) === 0) {
-    notes.push({ id: 'config/missing-miimon', line, lag: name, detail: 'neither miimon nor arp_interval is given: the configuration does not say how a lost link is noticed' });
+    notes.push({
+      id: 'config/missing-miimon',
+      line,
+      lag: name,
+      detail: 'neither miimon nor arp_interval is given: the configuration does not say how a lost link is noticed',
+    });
   }
 }

@@ -30,7 +30,11 @@ export function readLinuxMode(text: string): string | undefined {
 
 /** Policy id of a name, a number, or a name with its number ("layer3+4 (1)"). */
 export function readLinuxPolicy(text: string): string | undefined {
-  const value = text.trim().replace(/^["']|["']$/g, '').replace(/\s*\(\d\)$/, '').toLowerCase();
+  const value = text
+    .trim()
+    .replace(/^["']|["']$/g, '')
+    .replace(/\s*\(\d\)$/, '')
+    .toLowerCase();
   if (/^[0-5]$/.test(value)) return POLICIES[Number(value)];
   return POLICIES.find((policy) => policy === value);
 }
@@ -42,7 +46,10 @@ export function modeUsesPolicy(mode: string | undefined, dynamicLoadBalancing = 
 }
 
 export function readLacpRate(text: string): 'fast' | 'slow' | undefined {
-  const value = text.trim().replace(/^["']|["']$/g, '').toLowerCase();
+  const value = text
+    .trim()
+    .replace(/^["']|["']$/g, '')
+    .toLowerCase();
   if (value === 'fast' || value === '1') return 'fast';
   return value === 'slow' || value === '0' ? 'slow' : undefined;
 }

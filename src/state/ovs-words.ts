@@ -15,10 +15,39 @@ export const ABSURD_LOAD_KILOBYTES = 1e11;
 
 /** Keys of `other_config` of a port that Open vSwitch reads (vswitch.xml, table Port). */
 const PORT_KEYS = new Set([
-  'bond-hash-basis', 'bond-detect-mode', 'bond-miimon-interval', 'bond-rebalance-interval', 'bond-primary', 'bond-stable-id', 'lacp-system-id', 'lacp-system-priority', 'lacp-time',
-  'lacp-fallback-ab', 'lacp-port-id', 'lacp-port-priority', 'lacp-aggregation-key', 'lb-output-action', 'all-members-active', 'rstp-enable', 'rstp-port-priority', 'rstp-port-num', 'rstp-port-path-cost',
-  'rstp-port-admin-edge', 'rstp-port-auto-edge', 'rstp-port-mcheck', 'stp-enable', 'stp-port-num', 'stp-port-priority', 'stp-path-cost', 'hwaddr', 'priority-tags', 'qinq-ethtype', 'transient',
-  'mcast-snooping-flood', 'mcast-snooping-flood-reports', 'bond-rebalance-shuffle',
+  'bond-hash-basis',
+  'bond-detect-mode',
+  'bond-miimon-interval',
+  'bond-rebalance-interval',
+  'bond-primary',
+  'bond-stable-id',
+  'lacp-system-id',
+  'lacp-system-priority',
+  'lacp-time',
+  'lacp-fallback-ab',
+  'lacp-port-id',
+  'lacp-port-priority',
+  'lacp-aggregation-key',
+  'lb-output-action',
+  'all-members-active',
+  'rstp-enable',
+  'rstp-port-priority',
+  'rstp-port-num',
+  'rstp-port-path-cost',
+  'rstp-port-admin-edge',
+  'rstp-port-auto-edge',
+  'rstp-port-mcheck',
+  'stp-enable',
+  'stp-port-num',
+  'stp-port-priority',
+  'stp-path-cost',
+  'hwaddr',
+  'priority-tags',
+  'qinq-ethtype',
+  'transient',
+  'mcast-snooping-flood',
+  'mcast-snooping-flood-reports',
+  'bond-rebalance-shuffle',
 ]);
 
 /** Puts one `key=value` of a port's other_config into the LAG; false where Open vSwitch has no such key. */
@@ -43,7 +72,12 @@ function readHashBasis(value: string): number | undefined {
 }
 
 export function ignoredKeyNote(key: string, line: number, lag: string | undefined): StateNote {
-  return { id: 'ovs/ignored-key', line, ...(lag === undefined ? {} : { lag }), detail: `Open vSwitch has no key ${key} in other_config of a port and ignores it` };
+  return {
+    id: 'ovs/ignored-key',
+    line,
+    ...(lag === undefined ? {} : { lag }),
+    detail: `Open vSwitch has no key ${key} in other_config of a port and ignores it`,
+  };
 }
 
 export function sortBuckets(buckets: readonly BucketFacts[]): readonly BucketFacts[] {

@@ -1,8 +1,66 @@
 /** Words that begin a command at a prompt; without one a line with `#` is a comment. */
 const COMMAND_WORDS = new Set([
-  'cat', 'ip', 'sudo', 'ovs-vsctl', 'ovs-appctl', 'ovs-ofctl', 'ovs-dpctl', 'show', 'sh', 'sho', 'ethtool', 'esxcli', 'dmesg', 'journalctl', 'networkctl', 'nmcli', 'head', 'tail',
-  'grep', 'egrep', 'less', 'more', 'watch', 'ls', 'ping', 'tcpdump', 'exit', 'uname', 'ifconfig', 'teamdctl', 'teamnl', 'lldpcli', 'netplan', 'bridge', 'for', 'echo', 'clear', 'vi', 'vim',
-  'nano', 'ssh', 'apt', 'systemctl', 'ifreload', 'ifup', 'ifdown', 'brctl', 'do', 'run', 'conf', 'configure', 'terminal', 'enable', 'more', 'docker', 'kubectl', 'bash', 'su', 'cd', 'pwd', 'date',
+  'cat',
+  'ip',
+  'sudo',
+  'ovs-vsctl',
+  'ovs-appctl',
+  'ovs-ofctl',
+  'ovs-dpctl',
+  'show',
+  'sh',
+  'sho',
+  'ethtool',
+  'esxcli',
+  'dmesg',
+  'journalctl',
+  'networkctl',
+  'nmcli',
+  'head',
+  'tail',
+  'grep',
+  'egrep',
+  'less',
+  'more',
+  'watch',
+  'ls',
+  'ping',
+  'tcpdump',
+  'exit',
+  'uname',
+  'ifconfig',
+  'teamdctl',
+  'teamnl',
+  'lldpcli',
+  'netplan',
+  'bridge',
+  'for',
+  'echo',
+  'clear',
+  'vi',
+  'vim',
+  'nano',
+  'ssh',
+  'apt',
+  'systemctl',
+  'ifreload',
+  'ifup',
+  'ifdown',
+  'brctl',
+  'do',
+  'run',
+  'conf',
+  'configure',
+  'terminal',
+  'enable',
+  'more',
+  'docker',
+  'kubectl',
+  'bash',
+  'su',
+  'cd',
+  'pwd',
+  'date',
 ]);
 
 /** What a bare `#`, `$`, `>` or `%` must be followed by: no word that could as well begin a comment. */
@@ -10,7 +68,8 @@ const BARE_COMMAND =
   /^(?:sudo\s{1,4})?(?:cat\s{1,4}[/~.\w]*\/|ip\s{1,4}(?:-[\w]|l$|a$|link(?:$|\s{1,4}(?:show|ls|list|add|set))|addr(?:$|\s{1,4}show))|ovs-\w|ethtool\s|esxcli\s|dmesg|journalctl|networkctl|nmcli\s|teamdctl\s|teamnl\s|lldpcli|ifconfig|uname\s-|tcpdump\s|ping\s|e?grep\s|(?:head|tail|less|more)\s{1,4}[-/])/;
 
 /** user@host:~#, [root@host ~]#, [root@host:~], host#, host(config)#, host>, or nothing at all before the sign. */
-const PROMPT = /^(?:\[([^\]\s]{1,128})[^\]]{0,128}\]\s?[#$>%]?|([\w.-]{1,64}@[\w.-]{1,64})(?:[:\s][^#$%>]{0,200})?[#$%>]|([A-Za-z][\w.-]{0,62}(?:\([\w./ -]{0,40}\))?)[#>]|[#$%>])\s{0,8}(.*)$/;
+const PROMPT =
+  /^(?:\[([^\]\s]{1,128})[^\]]{0,128}\]\s?[#$>%]?|([\w.-]{1,64}@[\w.-]{1,64})(?:[:\s][^#$%>]{0,200})?[#$%>]|([A-Za-z][\w.-]{0,62}(?:\([\w./ -]{0,40}\))?)[#>]|[#$%>])\s{0,8}(.*)$/;
 
 export interface Prompt {
   readonly host?: string;

@@ -5,7 +5,10 @@ const MAX_PATTERN_LENGTH = 65_536;
 
 const ESCAPE = '\u001b';
 // ECMA-48: control sequences (colours, cursor), and operating system commands ended by BEL or ESC \.
-const CONTROL_SEQUENCE = new RegExp(`${ESCAPE}(?:\\[[0-9;?]*[ -/]*[@-~]|\\][^\\u0007${ESCAPE}]{0,512}(?:\\u0007|${ESCAPE}\\\\)?|[@-Z\\\\^_=>])`, 'g');
+const CONTROL_SEQUENCE = new RegExp(
+  `${ESCAPE}(?:\\[[0-9;?]*[ -/]*[@-~]|\\][^\\u0007${ESCAPE}]{0,512}(?:\\u0007|${ESCAPE}\\\\)?|[@-Z\\\\^_=>])`,
+  'g',
+);
 /** Arrows that people draw beside the line they talk about: `*<<<<<<`, `<----- look`, `<==== mac`. */
 const ARROW = /\s\*?<(?:<+|-+|=+)(?:[\s*<]|$)/;
 
@@ -65,8 +68,14 @@ export function quoteText(text: string, limit = 80): string {
   let quoted = '';
   for (const character of text.length > limit ? text.slice(0, limit) : text) {
     const code = character.codePointAt(0) as number;
-    const hidden = code < 0x20 || (code >= 0x7f && code < 0xa0) || (code >= 0x200b && code <= 0x200f) || (code >= 0x2028 && code <= 0x202e)
-      || (code >= 0x2066 && code <= 0x2069) || code === 0xfeff || (code >= 0xd800 && code <= 0xdfff);
+    const hidden =
+      code < 0x20 ||
+      (code >= 0x7f && code < 0xa0) ||
+      (code >= 0x200b && code <= 0x200f) ||
+      (code >= 0x2028 && code <= 0x202e) ||
+      (code >= 0x2066 && code <= 0x2069) ||
+      code === 0xfeff ||
+      (code >= 0xd800 && code <= 0xdfff);
     if (hidden) quoted += `\\u${code.toString(16).padStart(4, '0')}`;
     else if (character === '"' || character === '\\') quoted += `\\${character}`;
     else quoted += character;

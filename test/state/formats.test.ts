@@ -11,7 +11,9 @@ function fixture(name: string): readonly StateFacts[] {
 }
 
 function lagOf(name: string, lag?: string): LagFacts {
-  const found = fixture(name).flatMap((facts) => facts.lags).find((item) => lag === undefined || item.name === lag);
+  const found = fixture(name)
+    .flatMap((facts) => facts.lags)
+    .find((item) => lag === undefined || item.name === lag);
   if (found === undefined) throw new Error(`no such LAG in ${name}`);
   return found;
 }
@@ -77,11 +79,26 @@ describe('switches', () => {
   it('makes buckets of the load masks', () => {
     const lag = lagOf('port-channel-detail--ios');
     expect(lag.members.map((item) => item.loadMask)).toEqual([0x55, 0xaa]);
-    expect(lag.buckets?.map((item) => item.member)).toEqual(['Te1/1/1', 'Te1/1/2', 'Te1/1/1', 'Te1/1/2', 'Te1/1/1', 'Te1/1/2', 'Te1/1/1', 'Te1/1/2']);
+    expect(lag.buckets?.map((item) => item.member)).toEqual([
+      'Te1/1/1',
+      'Te1/1/2',
+      'Te1/1/1',
+      'Te1/1/2',
+      'Te1/1/1',
+      'Te1/1/2',
+      'Te1/1/1',
+      'Te1/1/2',
+    ]);
   });
 
   it('reads partners in every layout of show lacp neighbor', () => {
-    expect(member(lagOf('cisco-lacp-neighbor--ios', 'Po4'), 'Te1/1/2')?.partner).toEqual({ portPriority: 255, system: 'bc:24:11:7a:31:c4', key: 15, port: 2, state: 0x3f });
+    expect(member(lagOf('cisco-lacp-neighbor--ios', 'Po4'), 'Te1/1/2')?.partner).toEqual({
+      portPriority: 255,
+      system: 'bc:24:11:7a:31:c4',
+      key: 15,
+      port: 2,
+      state: 0x3f,
+    });
     expect(member(lagOf('cisco-lacp-neighbor--ios-old', 'Po2'), 'Gi1/0/1')?.partner).toEqual({
       systemPriority: 65535,
       system: 'a0:36:9f:f2:55:27',
@@ -90,25 +107,50 @@ describe('switches', () => {
       key: 9,
       state: 0x3d,
     });
-    expect(member(lagOf('cisco-lacp-neighbor--nxos', 'port-channel10'), 'Eth1/10')?.partner).toMatchObject({ system: 'a0:36:9f:f2:05:07', state: 0x3d, key: 15 });
-    expect(member(lagOf('cisco-lacp-neighbor--internal', 'Po1'), 'Gi0/1')).toMatchObject({ active: false, actor: { port: 2, state: 7, key: 1 } });
+    expect(member(lagOf('cisco-lacp-neighbor--nxos', 'port-channel10'), 'Eth1/10')?.partner).toMatchObject({
+      system: 'a0:36:9f:f2:05:07',
+      state: 0x3d,
+      key: 15,
+    });
+    expect(member(lagOf('cisco-lacp-neighbor--internal', 'Po1'), 'Gi0/1')).toMatchObject({
+      active: false,
+      actor: { port: 2, state: 7, key: 1 },
+    });
     expect(member(lagOf('eos-lacp-neighbor--peer', 'Port-Channel5'), 'Et6/1')).toMatchObject({
       active: true,
       partner: { systemPriority: 65535, system: 'bc:24:11:7a:31:c4', port: 2, state: 0x3f, key: 15, portPriority: 255 },
     });
-    expect(member(lagOf('eos-lacp-neighbor--port-channel'), 'Ethernet6/1')).toMatchObject({ active: false, lacpStatus: 'waiting for LACP response' });
+    expect(member(lagOf('eos-lacp-neighbor--port-channel'), 'Ethernet6/1')).toMatchObject({
+      active: false,
+      lacpStatus: 'waiting for LACP response',
+    });
   });
 
   it('reads show interfaces and a running configuration', () => {
-    expect(lagOf('show-interfaces--ios')).toMatchObject({ name: 'Port-channel4', mac: '00:19:e8:a4:3b:02', speedMbps: 2000, counters: { rxPackets: 1205, txBytes: 288714 } });
-    expect(lagOf('switch-config--ios')).toMatchObject({ name: 'Port-channel4', mode: '802.3ad', lacpActive: false, lacpRate: 'fast', configured: true });
+    expect(lagOf('show-interfaces--ios')).toMatchObject({
+      name: 'Port-channel4',
+      mac: '00:19:e8:a4:3b:02',
+      speedMbps: 2000,
+      counters: { rxPackets: 1205, txBytes: 288714 },
+    });
+    expect(lagOf('switch-config--ios')).toMatchObject({
+      name: 'Port-channel4',
+      mode: '802.3ad',
+      lacpActive: false,
+      lacpRate: 'fast',
+      configured: true,
+    });
     expect(fixture('switch-config--ios')[0].systemPolicy?.policy).toBe('cisco-src-dst-ip');
   });
 });
 
 describe('hypervisors and hosts', () => {
   it('reads ESXi teaming and adapters', () => {
-    expect(lagOf('esxcli-failover--iphash')).toMatchObject({ name: 'vSwitch1', policy: 'esxi-ip-hash', members: [{ name: 'vmnic2' }, { name: 'vmnic3' }] });
+    expect(lagOf('esxcli-failover--iphash')).toMatchObject({
+      name: 'vSwitch1',
+      policy: 'esxi-ip-hash',
+      members: [{ name: 'vmnic2' }, { name: 'vmnic3' }],
+    });
     const nics = fixture('esxcli-nic-list--7')[0].interfaces;
     expect(nics).toMatchObject([
       { name: 'vmnic0', linkUp: false, mac: '00:50:56:4a:10:b6' },
@@ -145,15 +187,41 @@ describe('hypervisors and hosts', () => {
       ['config/slave-not-auto', 'enp1s0'],
       ['config/bridge-ovs-mix', 'enp1s0'],
     ]);
-    expect(lagOf('ifupdown--mixed', 'bond1')).toMatchObject({ policy: 'ovs-balance-slb', lacpRate: 'fast', lacpActive: true, bridge: 'vmbr1' });
+    expect(lagOf('ifupdown--mixed', 'bond1')).toMatchObject({
+      policy: 'ovs-balance-slb',
+      lacpRate: 'fast',
+      lacpActive: true,
+      bridge: 'vmbr1',
+    });
   });
 
   it('reads the other configuration syntaxes', () => {
-    expect(lagOf('ifcfg--centos')).toMatchObject({ mode: 'active-backup', primaryMember: 'eth1', failOverMac: 'active', miiMonitorMs: 100, members: [{ name: 'eth1' }, { name: 'eth2' }] });
-    expect(lagOf('netplan--lacp', 'bond0')).toMatchObject({ policy: 'layer3+4', lacpRate: 'fast', miiMonitorMs: 100, members: [{ name: 'eno1' }, { name: 'eno2' }] });
-    expect(lagOf('netplan--lacp', 'bond1')).toMatchObject({ mode: 'active-backup', arpIntervalMs: 400, arpTargets: ['192.0.2.1'], members: [{ name: 'eno3' }, { name: 'eno4' }] });
+    expect(lagOf('ifcfg--centos')).toMatchObject({
+      mode: 'active-backup',
+      primaryMember: 'eth1',
+      failOverMac: 'active',
+      miiMonitorMs: 100,
+      members: [{ name: 'eth1' }, { name: 'eth2' }],
+    });
+    expect(lagOf('netplan--lacp', 'bond0')).toMatchObject({
+      policy: 'layer3+4',
+      lacpRate: 'fast',
+      miiMonitorMs: 100,
+      members: [{ name: 'eno1' }, { name: 'eno2' }],
+    });
+    expect(lagOf('netplan--lacp', 'bond1')).toMatchObject({
+      mode: 'active-backup',
+      arpIntervalMs: 400,
+      arpTargets: ['192.0.2.1'],
+      members: [{ name: 'eno3' }, { name: 'eno4' }],
+    });
     expect(lagOf('networkmanager--bond')).toMatchObject({ policy: 'encap3+4', members: [{ name: 'eno1' }, { name: 'eno2' }] });
-    expect(lagOf('systemd-networkd--bond')).toMatchObject({ policy: 'layer2+3', lacpRate: 'fast', miiMonitorMs: 100, members: [{ name: 'eno1' }, { name: 'eno2' }] });
+    expect(lagOf('systemd-networkd--bond')).toMatchObject({
+      policy: 'layer2+3',
+      lacpRate: 'fast',
+      miiMonitorMs: 100,
+      members: [{ name: 'eno1' }, { name: 'eno2' }],
+    });
     expect(lagOf('bond-commands--both', 'bond0')).toMatchObject({ mode: 'balance-xor', policy: 'layer3+4' });
     expect(lagOf('bond-commands--both', 'bond1')).toMatchObject({ policy: 'ovs-balance-tcp', lacpRate: 'fast', tag: 109, bridge: 'br0' });
   });
@@ -168,7 +236,9 @@ describe('hypervisors and hosts', () => {
 
 describe('several outputs in one text', () => {
   it('keeps them apart, with host and command', () => {
-    const text = ['port-channel-summary--ios', 'port-channel-load-balance--ios', 'cisco-lacp-neighbor--ios'].map((name) => readText(FIXTURES, `${name}.txt`)).join('\n');
+    const text = ['port-channel-summary--ios', 'port-channel-load-balance--ios', 'cisco-lacp-neighbor--ios']
+      .map((name) => readText(FIXTURES, `${name}.txt`))
+      .join('\n');
     expect(importText(text).facts.map((facts) => [facts.format, facts.host, facts.command])).toEqual([
       ['port-channel-summary', 'dist-a', 'show etherchannel summary'],
       ['port-channel-load-balance', 'dist-a', 'show etherchannel load-balance'],

@@ -5,7 +5,9 @@ import { importState } from '../../src/state/import-state.ts';
 import { STATE_IMPORTERS } from '../../src/state/registry.ts';
 import { FIXTURES, readText } from './support.ts';
 
-const texts = readdirSync(FIXTURES).filter((name) => name.endsWith('.txt')).map((name) => readText(FIXTURES, name));
+const texts = readdirSync(FIXTURES)
+  .filter((name) => name.endsWith('.txt'))
+  .map((name) => readText(FIXTURES, name));
 const lines = texts.flatMap((text) => text.split('\n'));
 
 /** Every line of a text is told of: taken by an output, unknown to it, or outside all outputs. */
@@ -33,7 +35,8 @@ const growing: Readonly<Record<string, (i: number) => string>> = {
   'ip-link': (i) => `${i}: e${i}: <BROADCAST,SLAVE,UP> mtu 1500 master bond0\n link/ether 02:00:00:00:00:01`,
   'proc-net-bonding': (i) => `Slave Interface: e${i}\nPermanent HW addr: 02:00:00:00:00:01`,
   'cisco-lacp-neighbor': (i) => `Gi0/${i} SA 255 bc24.117a.31c4 9s 0x0 0xF 0x1 0x3D`,
-  'show-interfaces': (i) => `Port-Channel${i} is up\n Hardware is Port-Channel, address is 7483.ef49.cfda\n ... Ethernet${i} , Full-duplex, 1Gb/s`,
+  'show-interfaces': (i) =>
+    `Port-Channel${i} is up\n Hardware is Port-Channel, address is 7483.ef49.cfda\n ... Ethernet${i} , Full-duplex, 1Gb/s`,
   'switch-config': (i) => `interface Ethernet${i}\n channel-group ${i % 9999} mode active\n lacp rate fast`,
   ifcfg: (i) => `DEVICE=e${i}\nMASTER=bond${i}`,
   'ovs-bond-show': (i) => `---- b${i} ----\nbond_mode: balance-tcp\nmember e${i}: enabled`,
@@ -57,11 +60,19 @@ describe('any text', () => {
   });
 
   it('made of lines of all formats is read or refused', () => {
-    fc.assert(fc.property(fc.array(fc.constantFrom(...lines), { maxLength: 60 }), (picked) => check(picked.join('\n'))), { numRuns: 300 });
+    fc.assert(
+      fc.property(fc.array(fc.constantFrom(...lines), { maxLength: 60 }), (picked) => check(picked.join('\n'))),
+      { numRuns: 300 },
+    );
   });
 
   it('cut, spliced and scrambled is read or refused', () => {
-    const edit = fc.record({ text: fc.constantFrom(...texts), at: fc.nat(4000), length: fc.nat(200), insert: fc.string({ unit: 'binary', maxLength: 20 }) });
+    const edit = fc.record({
+      text: fc.constantFrom(...texts),
+      at: fc.nat(4000),
+      length: fc.nat(200),
+      insert: fc.string({ unit: 'binary', maxLength: 20 }),
+    });
     fc.assert(
       fc.property(fc.array(edit, { minLength: 1, maxLength: 3 }), (edits) => {
         check(edits.map(({ text, at, length, insert }) => text.slice(0, at) + insert + text.slice(at + length)).join(''));
@@ -72,8 +83,38 @@ describe('any text', () => {
 
   it('is read in linear time, however it repeats', () => {
     const units = [
-      ' ', '\t', '[', '{', '"', '\u001b]', '\u001b[', 'a ', 'a: ', '---- a ', 'bond0: ', '- ', '(a', 'a,', '0x', 'Po1(SU) LACP ', 'Et0/0(P) ', '# ', 'ab@', '/a',
-      'iface ', 'auto a ', 'ovs-vsctl --a ', '8: a: <A,', 'bond mode ', 'a=b ', '[{"ifindex":1,', '...  ', '1 ', 'x'.repeat(7), 'duration=1s, ', 'actions=',
+      ' ',
+      '\t',
+      '[',
+      '{',
+      '"',
+      '\u001b]',
+      '\u001b[',
+      'a ',
+      'a: ',
+      '---- a ',
+      'bond0: ',
+      '- ',
+      '(a',
+      'a,',
+      '0x',
+      'Po1(SU) LACP ',
+      'Et0/0(P) ',
+      '# ',
+      'ab@',
+      '/a',
+      'iface ',
+      'auto a ',
+      'ovs-vsctl --a ',
+      '8: a: <A,',
+      'bond mode ',
+      'a=b ',
+      '[{"ifindex":1,',
+      '...  ',
+      '1 ',
+      'x'.repeat(7),
+      'duration=1s, ',
+      'actions=',
     ];
     for (const unit of units) {
       const text = unit.repeat(Math.ceil(400_000 / unit.length));

@@ -72,7 +72,9 @@ describe.skipIf(!haveCaptures)('state texts of the Linux captures', () => {
       expect(text.unknownLines).toEqual([]);
       const strip = (facts: StateFacts) => JSON.parse(JSON.stringify(facts.lags)) as unknown;
       expect(strip(text)).toEqual(strip(json));
-      expect(text.interfaces.map((item) => [item.ifIndex, item.name, item.mac, item.master])).toEqual(json.interfaces.map((item) => [item.ifIndex, item.name, item.mac, item.master]));
+      expect(text.interfaces.map((item) => [item.ifIndex, item.name, item.mac, item.master])).toEqual(
+        json.interfaces.map((item) => [item.ifIndex, item.name, item.mac, item.master]),
+      );
     });
 
     it(`${run}: ip -s link gives counters`, () => {
@@ -111,13 +113,16 @@ describe.skipIf(!haveCaptures)('state texts of the Linux captures', () => {
 
 describe('/proc/net/bonding', () => {
   it('takes the old version string of the driver for no kernel', () => {
-    const facts = importOne('Ethernet Channel Bonding Driver: v3.7.1 (April 27, 2011)\n\nBonding Mode: load balancing (round-robin)\nMII Status: up\n');
+    const facts = importOne(
+      'Ethernet Channel Bonding Driver: v3.7.1 (April 27, 2011)\n\nBonding Mode: load balancing (round-robin)\nMII Status: up\n',
+    );
     expect(facts.kernel).toBeUndefined();
     expect(theLag(facts).mode).toBe('balance-rr');
   });
 
   it('takes several bonds from one text, with the names of the prompt and of head', () => {
-    const bond = 'Ethernet Channel Bonding Driver: v6.1.0-56-amd64\n\nBonding Mode: load balancing (xor)\nTransmit Hash Policy: layer2 (0)\nMII Status: up\n\nSlave Interface: eth0\nMII Status: up\n';
+    const bond =
+      'Ethernet Channel Bonding Driver: v6.1.0-56-amd64\n\nBonding Mode: load balancing (xor)\nTransmit Hash Policy: layer2 (0)\nMII Status: up\n\nSlave Interface: eth0\nMII Status: up\n';
     const text = `# cat /proc/net/bonding/bond7\n${bond}root@a:~# head -100 /proc/net/bonding/*\n==> /proc/net/bonding/bond8 <==\n${bond}\n==> /proc/net/bonding/bond9 <==\n${bond}`;
     const { facts } = importText(text);
     expect(facts.map((item) => item.lags[0].name)).toEqual(['bond7', 'bond8', 'bond9']);

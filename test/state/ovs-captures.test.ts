@@ -129,24 +129,47 @@ describe.skipIf(!haveCaptures)('state texts of the Open vSwitch captures', () =>
     expect(slb.buckets?.find((bucket) => bucket.bucket === 49)).toEqual({ bucket: 49, member: 'eno1', loadKilobytes: 223 });
     const lacp = firstLag(importOne(readText(OVS, 'tcp3-flap', 'snapshots', '04-after.host.lacp-show.txt')));
     expect(lacp.members[0].actor?.state).toBe(0x3f);
-    expect(lacp.members[0].partner).toEqual({ system: '46:8e:07:3f:ac:4c', systemPriority: 65534, port: 6, portPriority: 65535, key: 6, state: 0x3f });
+    expect(lacp.members[0].partner).toEqual({
+      system: '46:8e:07:3f:ac:4c',
+      systemPriority: 65534,
+      port: 6,
+      portPriority: 65535,
+      key: 6,
+      state: 0x3f,
+    });
   });
 
   it('reads the events of the daemon log, bucket moves included', () => {
     const flap = importOne(readText(OVS, 'tcp3-flap', 'ovs-vswitchd.host.log'));
     expect(flap.format).toBe('ovs-vswitchd-log');
     expect(flap.events?.some((event) => event.member === 'eno2' && event.message.includes('link state down'))).toBe(true);
-    const moves = importOne(readText(OVS, 'tcp2-rebalance', 'ovs-vswitchd.host.log')).events?.filter((event) => event.bucketMove !== undefined);
+    const moves = importOne(readText(OVS, 'tcp2-rebalance', 'ovs-vswitchd.host.log')).events?.filter(
+      (event) => event.bucketMove !== undefined,
+    );
     expect(moves?.length).toBe(20);
   });
 
   for (const [name, mutate] of Object.entries(mutations)) {
     it(`stays the same with: ${name}`, () => {
-      for (const kind of ['bond-show', 'bond-list', 'lacp-show', 'lacp-stats', 'vsctl-show', 'vsctl-list-port', 'vsctl-list-interface', 'bridge-dump-flows']) {
+      for (const kind of [
+        'bond-show',
+        'bond-list',
+        'lacp-show',
+        'lacp-stats',
+        'vsctl-show',
+        'vsctl-list-port',
+        'vsctl-list-interface',
+        'bridge-dump-flows',
+      ]) {
         const original = readText(OVS, 'slb2', 'snapshots', `01-after.host.${kind}.txt`);
         const plain = importOne(original);
         const mutated = importOne(mutate(original));
-        expect([mutated.format, mutated.lags, mutated.interfaces, mutated.unknownLines], kind).toEqual([plain.format, plain.lags, plain.interfaces, []]);
+        expect([mutated.format, mutated.lags, mutated.interfaces, mutated.unknownLines], kind).toEqual([
+          plain.format,
+          plain.lags,
+          plain.interfaces,
+          [],
+        ]);
       }
     });
   }

@@ -46,7 +46,11 @@ export function readJson<T>(...path: string[]): T {
 
 /** The bonds of one run: those of `bonds`, or the only one. */
 export function bondsOf(config: RunConfig): readonly BondConfig[] {
-  return config.bonds ?? [{ name: 'bond0', policy: config.policy, slaves_in_enslave_order: config.slaves_in_enslave_order, bond_mac: config.bond_mac }];
+  return (
+    config.bonds ?? [
+      { name: 'bond0', policy: config.policy, slaves_in_enslave_order: config.slaves_in_enslave_order, bond_mac: config.bond_mac },
+    ]
+  );
 }
 
 export function sorted(names: readonly string[]): readonly string[] {

@@ -35,7 +35,13 @@ class BondCommandsParser implements OutputParser {
     let start = 1;
     for (let i = 1; i <= words.length; i++) {
       if (i < words.length && words[i] !== '--') continue;
-      if (this.acceptOvs(words.slice(start, i).filter((word) => !word.startsWith('--')), line.number)) known = true;
+      if (
+        this.acceptOvs(
+          words.slice(start, i).filter((word) => !word.startsWith('--')),
+          line.number,
+        )
+      )
+        known = true;
       start = i + 1;
     }
     return known;

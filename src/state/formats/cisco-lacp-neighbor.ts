@@ -14,7 +14,8 @@ const KNOWN =
 const GROUP = /^(?:Channel group (\d{1,5})(?: neighbors)?|(port-channel\d{1,5}) neighbors)$/;
 
 /** Gi0/0 SA 32768 0000.0000.3402 18s 0x0 0x2 0x8 0x3D: flags, priority, system, age, (admin key), oper key, port, state. */
-const PARTNER = /^(\S+)\s+([SF][AP])\s+(\d{1,5})\s+([0-9a-f.]{14})\s+(\d+)s\s+(?:0x[0-9A-Fa-f]+\s+)?(0x[0-9A-Fa-f]+)\s+(0x[0-9A-Fa-f]+)\s+(0x[0-9A-Fa-f]+)$/i;
+const PARTNER =
+  /^(\S+)\s+([SF][AP])\s+(\d{1,5})\s+([0-9a-f.]{14})\s+(\d+)s\s+(?:0x[0-9A-Fa-f]+\s+)?(0x[0-9A-Fa-f]+)\s+(0x[0-9A-Fa-f]+)\s+(0x[0-9A-Fa-f]+)$/i;
 /** Gi0/0 SA bndl 32768 0x1 0x1 0x1 0x3D: flags, state, priority, admin key, oper key, port, state. */
 const LOCAL = /^(\S+)\s+([SF][AP])\s+([a-z-]{2,8})\s+(\d{1,5})\s+0x[0-9A-Fa-f]+\s+(0x[0-9A-Fa-f]+)\s+(0x[0-9A-Fa-f]+)\s+(0x[0-9A-Fa-f]+)$/i;
 /** Gi2/0/1 32768,0007.eb49.5e80 0xC 19s SP, followed by "32768 0x3 0x3C": port priority, oper key, state. */
@@ -79,7 +80,12 @@ class CiscoLacpNeighborParser implements OutputParser {
     }
     const second = PARTNER_SECOND.exec(text);
     if (second === null || this.last === null) return false;
-    this.last.partner = { ...this.last.partner, portPriority: readNumber(second[1]), key: readNumber(second[2]), state: readNumber(second[3]) };
+    this.last.partner = {
+      ...this.last.partner,
+      portPriority: readNumber(second[1]),
+      key: readNumber(second[2]),
+      state: readNumber(second[3]),
+    };
     this.last = null;
     return true;
   }

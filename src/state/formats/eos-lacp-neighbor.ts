@@ -13,15 +13,26 @@ type MemberIndex = WeakMap<Lag, Map<string, Draft<MemberFacts>>>;
 export function readEosState(text: string): number | undefined {
   const match = /^([AP])([SL])([GI])(s[+-])(C?)(D?)(X?)(d?)$/.exec(text);
   if (match === null) return undefined;
-  const set = [match[1] === 'A', match[2] === 'S', match[3] === 'G', match[4] === 's+', match[5] !== '', match[6] !== '', match[8] !== '', match[7] !== ''];
+  const set = [
+    match[1] === 'A',
+    match[2] === 'S',
+    match[3] === 'G',
+    match[4] === 's+',
+    match[5] !== '',
+    match[6] !== '',
+    match[8] !== '',
+    match[7] !== '',
+  ];
   return set.reduce((octet, bit, index) => octet | (bit ? 1 << index : 0), 0);
 }
 
 const TITLE = /^Port Channel (Port-Channel\d{1,5}):?(?: \(.*\))?$/;
 const HEADER_LINE =
   /^(?:State: A = Active, P = Passive;.*|G = Aggregable, I = Individual;.*|C = Collecting.*|D = Distributing.*|d = default neighbor state|\|.*|Port\s+(?:Status|Reason|Time became active)\b.*|[-|\s]{8,}|Configured, but inactive ports:|Fallback mode.*|Minimum (?:links|speed).*|No Active Ports)$/;
-const PARTNER = /^(\S+)\s+(\S[\w ]{0,24}?)\s*\|\s*(?:\S+\s*\|\s*)?([0-9A-F]{4}),((?:[0-9a-f]{2}-){5}[0-9a-f]{2})\s+(\d{1,5})\s+([APSLGIsCDXd+-]{4,10})\s+(0x[0-9A-Fa-f]{1,4})\s+(\d{1,5})(?:\s+(\d{1,5}))?$/;
-const ACTOR = /^(\S+)\s+(\S[\w ]{0,24}?)\s*\|\s*(?:[\w ]{1,20}\s+\d{1,6}\s+(\d{1,5})\s+)?([APSLGIsCDXd+-]{4,10})\s+(0x[0-9A-Fa-f]{1,4})(?:\s+0x[0-9A-Fa-f]{1,4})?\s+(\d{1,5})$/;
+const PARTNER =
+  /^(\S+)\s+(\S[\w ]{0,24}?)\s*\|\s*(?:\S+\s*\|\s*)?([0-9A-F]{4}),((?:[0-9a-f]{2}-){5}[0-9a-f]{2})\s+(\d{1,5})\s+([APSLGIsCDXd+-]{4,10})\s+(0x[0-9A-Fa-f]{1,4})\s+(\d{1,5})(?:\s+(\d{1,5}))?$/;
+const ACTOR =
+  /^(\S+)\s+(\S[\w ]{0,24}?)\s*\|\s*(?:[\w ]{1,20}\s+\d{1,6}\s+(\d{1,5})\s+)?([APSLGIsCDXd+-]{4,10})\s+(0x[0-9A-Fa-f]{1,4})(?:\s+0x[0-9A-Fa-f]{1,4})?\s+(\d{1,5})$/;
 
 class EosLacpNeighborParser implements OutputParser {
   private readonly byName: MemberIndex = new WeakMap();
@@ -37,7 +48,9 @@ class EosLacpNeighborParser implements OutputParser {
       return true;
     }
     if (HEADER_LINE.test(text)) return true;
-    return this.lag !== null && (this.acceptPartner(this.lag, text) || this.acceptActor(this.lag, text) || this.acceptPorts(this.lag, text));
+    return (
+      this.lag !== null && (this.acceptPartner(this.lag, text) || this.acceptActor(this.lag, text) || this.acceptPorts(this.lag, text))
+    );
   }
 
   private member(lag: Lag, name: string): Draft<MemberFacts> {

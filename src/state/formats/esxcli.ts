@@ -3,7 +3,13 @@ import type { InterfaceFacts, LagFacts } from '../state-facts.ts';
 import { readDuplex, readInteger, readMac } from '../values.ts';
 
 /** Values of `Load Balancing` (`esxcli network vswitch standard policy failover`): registry ids. */
-const POLICIES: Readonly<Record<string, string>> = { iphash: 'esxi-ip-hash', srcmac: 'esxi-src-mac', srcport: 'esxi-port-id', portid: 'esxi-port-id', mac: 'esxi-src-mac' };
+const POLICIES: Readonly<Record<string, string>> = {
+  iphash: 'esxi-ip-hash',
+  srcmac: 'esxi-src-mac',
+  srcport: 'esxi-port-id',
+  portid: 'esxi-port-id',
+  mac: 'esxi-src-mac',
+};
 
 /** `esxcli network vswitch standard policy failover get -v vSwitch0`, and `… portgroup policy failover get -p NAME`. */
 class EsxFailoverParser implements OutputParser {
@@ -29,7 +35,8 @@ class EsxFailoverParser implements OutputParser {
       this.lag.mode = value === 'explicit' ? 'active-backup' : 'static';
     } else if (match[1] === 'Active Adapters') this.active = names;
     else if (match[1] === 'Standby Adapters') this.standby = names;
-    else if (!/^(?:Network Failure Detection|Notify Switches|Failback|Unused Adapters|Override Vswitch [A-Za-z ]+)$/.test(match[1])) return false;
+    else if (!/^(?:Network Failure Detection|Notify Switches|Failback|Unused Adapters|Override Vswitch [A-Za-z ]+)$/.test(match[1]))
+      return false;
     this.fields++;
     return true;
   }
@@ -49,7 +56,8 @@ export const esxFailover: StateImporter = {
 };
 
 const HEADER = /^Name\s+PCI Device\s+Driver\s+(?:Admin Status\s+Link Status|Link)\s+Speed\s+Duplex\s+MAC Address\s+MTU\s+Description$/;
-const ROW = /^(vm\w{1,16}|vusb\d{1,4})\s+(\S+)\s+(\S+)\s+(?:(?:Up|Down)\s+)?(Up|Down)\s+(\d{1,7})\s+(\S+)\s+([0-9a-f:]{17})\s+\d+(?:\s.*)?$/;
+const ROW =
+  /^(vm\w{1,16}|vusb\d{1,4})\s+(\S+)\s+(\S+)\s+(?:(?:Up|Down)\s+)?(Up|Down)\s+(\d{1,7})\s+(\S+)\s+([0-9a-f:]{17})\s+\d+(?:\s.*)?$/;
 
 /** `esxcli network nic list`. */
 class EsxNicListParser implements OutputParser {

@@ -7,7 +7,8 @@ import { readDuplex, readMac, readSpeedMbps } from '../values.ts';
 const FIELD =
   /^(Supported ports|Supported link modes|Supported pause frame use|Supports auto-negotiation|Supported FEC modes|Advertised link modes|Advertised pause frame use|Advertised auto-negotiation|Advertised FEC modes|Link partner advertised [\w -]{4,30}|Speed|Lanes|Duplex|Port|PHYAD|Transceiver|Auto-negotiation|MDI-X|Supports Wake-on|Wake-on|Current message level|Link detected|SQI|Master\/Slave[\w ]*|master-slave[\w ]*|driver|version|firmware-version|expansion-rom-version|bus-info|supports-[\w-]{4,30}|Permanent address|Active FEC encodings?|Configured FEC encodings?):\s*(.*)$/i;
 /** Further lines of a list of link modes, and the names of the message level. */
-const CONTINUATION = /^(?:\d{1,6}base\S+(?:\s+\d{1,6}base\S+)*|(?:drv|probe|link|timer|ifdown|ifup|rx_err|tx_err|tx_queued|intr|tx_done|rx_status|pktdata|hw|wol)(?:\s+\w+)*|Not reported|None|RS|BaseR)$/i;
+const CONTINUATION =
+  /^(?:\d{1,6}base\S+(?:\s+\d{1,6}base\S+)*|(?:drv|probe|link|timer|ifdown|ifup|rx_err|tx_err|tx_queued|intr|tx_done|rx_status|pktdata|hw|wol)(?:\s+\w+)*|Not reported|None|RS|BaseR)$/i;
 
 class EthtoolParser implements OutputParser {
   private readonly interfaces: Draft<InterfaceFacts>[] = [];

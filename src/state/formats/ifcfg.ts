@@ -48,7 +48,13 @@ class IfcfgParser implements OutputParser {
       const options = values.get('BONDING_OPTS') ?? values.get('BONDING_MODULE_OPTS');
       const isBond = options !== undefined || values.get('TYPE') === 'Bond' || /^yes$/i.test(values.get('BONDING_MASTER') ?? '');
       const master = values.get('MASTER');
-      interfaces.push({ name, master, mac: readMac(values.get('MACADDR')), permanentMac: readMac(values.get('HWADDR')), kind: isBond ? 'bond' : undefined });
+      interfaces.push({
+        name,
+        master,
+        mac: readMac(values.get('MACADDR')),
+        permanentMac: readMac(values.get('HWADDR')),
+        kind: isBond ? 'bond' : undefined,
+      });
       if (isBond) {
         const entry = open(name, line);
         entry.options = true;

@@ -15,9 +15,11 @@ interface Stanza {
   readonly options: { readonly key: string; readonly value: string; readonly line: number }[];
 }
 
-const IFACE = /^iface ([\w.:@-]{1,64})(?: (inet6?|ipx|can))?(?: (manual|static|dhcp|loopback|auto|ppp|tunnel|none|v4tunnel|bootp|wvdial))?$/;
+const IFACE =
+  /^iface ([\w.:@-]{1,64})(?: (inet6?|ipx|can))?(?: (manual|static|dhcp|loopback|auto|ppp|tunnel|none|v4tunnel|bootp|wvdial))?$/;
 const AUTO = /^(auto|allow-[\w.-]{1,64}) +([\w.:@-]{1,64}(?: +[\w.:@-]{1,64})*)$/;
-const OPTION = /^((?:bond|ovs|bridge|vlan|wpa|wireless|ethernet|mtu|hw|offload|link)[-_][\w-]{1,64}|slaves|bond_[a-z_]{1,40}|address|netmask|network|broadcast|gateway|mtu|hwaddress|up|down|pre-up|post-up|pre-down|post-down|dns-[a-z]{1,20}|metric|mode|autoconf|accept_ra|vlan_raw_device|vlan-id|vlan|scope|pointopoint|alias|dad-attempts|privext|media|vxlan-[a-z-]{1,40}|vrf(?:-table)?)(?: +(.*))?$/;
+const OPTION =
+  /^((?:bond|ovs|bridge|vlan|wpa|wireless|ethernet|mtu|hw|offload|link)[-_][\w-]{1,64}|slaves|bond_[a-z_]{1,40}|address|netmask|network|broadcast|gateway|mtu|hwaddress|up|down|pre-up|post-up|pre-down|post-down|dns-[a-z]{1,20}|metric|mode|autoconf|accept_ra|vlan_raw_device|vlan-id|vlan|scope|pointopoint|alias|dad-attempts|privext|media|vxlan-[a-z-]{1,40}|vrf(?:-table)?)(?: +(.*))?$/;
 
 const BOND_MARKS = new Set(['bond-slaves', 'slaves', 'bond-mode', 'bond-master']);
 
@@ -75,18 +77,29 @@ class InterfacesFile {
         if (option.key === 'bond-master') continue;
         if (option.key === 'bond-slaves' || option.key === 'slaves') {
           bond.listed.push(...readNames(option.value));
-        } else setBondOption(bond.lag, option.key.slice(5), option.key === 'bond-arp-ip-target' ? option.value : option.value.split(' ', 1)[0]);
+        } else
+          setBondOption(bond.lag, option.key.slice(5), option.key === 'bond-arp-ip-target' ? option.value : option.value.split(' ', 1)[0]);
       }
     }
     return [...bonds.values()].map(({ lag, line, listed, joined, stanza }) => {
       const name = lag.name ?? undefined;
       if (listed.length > 0 && joined.length > 0) {
-        notes.push({ id: 'config/mixed-slaves-and-master', line, lag: name, detail: `bond-slaves lists ${listed.join(' ')}, and bond-master stands in ${joined.join(' ')}: use one of the two` });
+        notes.push({
+          id: 'config/mixed-slaves-and-master',
+          line,
+          lag: name,
+          detail: `bond-slaves lists ${listed.join(' ')}, and bond-master stands in ${joined.join(' ')}: use one of the two`,
+        });
       }
       lag.members = [...new Set([...listed, ...joined])].map((member) => ({ name: member }));
       this.noteMembers(lag, notes, false);
       if (stanza !== undefined && stanza.method === 'manual' && stanza.options.some((option) => option.key === 'address')) {
-        notes.push({ id: 'config/address-on-manual', line: stanza.line, lag: name, detail: `${stanza.name} is inet manual and has an address: ifupdown does not set it` });
+        notes.push({
+          id: 'config/address-on-manual',
+          line: stanza.line,
+          lag: name,
+          detail: `${stanza.name} is inet manual and has an address: ifupdown does not set it`,
+        });
       }
       finishConfiguredBond(lag, line, notes);
       return lag;
@@ -98,7 +111,13 @@ class InterfacesFile {
     for (const stanza of this.stanzas) {
       const value = (key: string) => stanza.options.find((option) => option.key === key)?.value;
       if (value('ovs-type') !== 'OVSBond') continue;
-      const lag: Draft<LagFacts> = { name: stanza.name, configured: true, members: [], membersInHashOrder: false, bridge: value('ovs-bridge') };
+      const lag: Draft<LagFacts> = {
+        name: stanza.name,
+        configured: true,
+        members: [],
+        membersInHashOrder: false,
+        bridge: value('ovs-bridge'),
+      };
       lag.members = readNames(value('ovs-bonds') ?? '').map((name) => ({ name }));
       applyOvsOptions(lag, value('ovs-options') ?? '', stanza.line, notes);
       this.noteMembers(lag, notes, true);
@@ -112,20 +131,33 @@ class InterfacesFile {
       const stanza = this.find(name);
       if (stanza === undefined || this.auto.has(name) || (!ovs && this.allowed.has(name))) continue;
       const hint = ovs ? 'an Open vSwitch bond needs auto for its ports' : 'without it the port may stay down';
-      notes.push({ id: 'config/slave-not-auto', line: stanza.line, lag: lag.name ?? undefined, member: name, detail: `${name} has no auto line: ${hint}` });
+      notes.push({
+        id: 'config/slave-not-auto',
+        line: stanza.line,
+        lag: lag.name ?? undefined,
+        member: name,
+        detail: `${name} has no auto line: ${hint}`,
+      });
     }
   }
 
   private noteMixedBridges(lags: readonly LagFacts[], notes: StateNote[]): void {
     const inOvs = new Set<string>();
-    for (const lag of lags) if (lag.bridge !== undefined) for (const name of [lag.name ?? '', ...lag.members.map((member) => member.name)]) inOvs.add(name);
+    for (const lag of lags)
+      if (lag.bridge !== undefined) for (const name of [lag.name ?? '', ...lag.members.map((member) => member.name)]) inOvs.add(name);
     for (const stanza of this.stanzas) {
       for (const option of stanza.options) if (option.key === 'ovs-ports') for (const name of option.value.split(' ')) inOvs.add(name);
     }
     for (const stanza of this.stanzas) {
       const ports = stanza.options.find((option) => option.key === 'bridge-ports');
       for (const name of ports?.value.split(' ') ?? []) {
-        if (inOvs.has(name)) notes.push({ id: 'config/bridge-ovs-mix', line: ports?.line ?? stanza.line, member: name, detail: `${name} is in the Linux bridge ${stanza.name} and in an Open vSwitch bridge` });
+        if (inOvs.has(name))
+          notes.push({
+            id: 'config/bridge-ovs-mix',
+            line: ports?.line ?? stanza.line,
+            member: name,
+            detail: `${name} is in the Linux bridge ${stanza.name} and in an Open vSwitch bridge`,
+          });
       }
     }
   }
@@ -202,7 +234,11 @@ class IfupdownParser implements OutputParser {
   finish() {
     const parsed = this.files.filter((file) => file.stanzas.length > 0).map((file) => file.read());
     if (parsed.length === 0) return null;
-    return { lags: parsed.flatMap((item) => item.lags), interfaces: parsed.flatMap((item) => item.interfaces), notes: parsed.flatMap((item) => item.notes) };
+    return {
+      lags: parsed.flatMap((item) => item.lags),
+      interfaces: parsed.flatMap((item) => item.interfaces),
+      notes: parsed.flatMap((item) => item.notes),
+    };
   }
 }
 

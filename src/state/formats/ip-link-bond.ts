@@ -20,7 +20,14 @@ export interface LinkRecord {
 
 function readMember(record: LinkRecord): MemberFacts {
   const { facts, bondMember: values } = record;
-  const member: Draft<MemberFacts> = { name: facts.name, mac: facts.mac, ifIndex: facts.ifIndex, speedMbps: facts.speedMbps, linkUp: facts.linkUp, counters: facts.counters };
+  const member: Draft<MemberFacts> = {
+    name: facts.name,
+    mac: facts.mac,
+    ifIndex: facts.ifIndex,
+    speedMbps: facts.speedMbps,
+    linkUp: facts.linkUp,
+    counters: facts.counters,
+  };
   // Before 5.10-era iproute2 the permanent address is missing where it equals the current one.
   member.permanentMac = readMac(values?.get('perm_hwaddr')) ?? facts.permanentMac;
   if (values === undefined) return member;
@@ -52,7 +59,8 @@ function readBond(name: string, record: LinkRecord | undefined, members: readonl
   const dynamic = values.get('tlb_dynamic_lb');
   if (dynamic !== undefined) lag.tlbDynamicLoadBalancing = dynamic !== '0';
   lag.policyText = values.get('xmit_hash_policy');
-  if (lag.policyText !== undefined && modeUsesPolicy(lag.mode, lag.tlbDynamicLoadBalancing ?? true)) lag.policy = readLinuxPolicy(lag.policyText);
+  if (lag.policyText !== undefined && modeUsesPolicy(lag.mode, lag.tlbDynamicLoadBalancing ?? true))
+    lag.policy = readLinuxPolicy(lag.policyText);
   lag.lacpRate = readLacpRate(values.get('lacp_rate') ?? '');
   const active = values.get('lacp_active');
   if (active !== undefined) lag.lacpActive = active === 'on';
@@ -93,7 +101,13 @@ export function readLinks(records: readonly LinkRecord[]): { lags: LagFacts[]; i
     if (list === undefined) members.set(master, [member]);
     else list.push(member);
     if ((member.linkFailures ?? 0) > 0) {
-      notes.push({ id: 'bond/link-failures', line: record.line, lag: master, member: name, detail: `${member.linkFailures} link failures counted` });
+      notes.push({
+        id: 'bond/link-failures',
+        line: record.line,
+        lag: master,
+        member: name,
+        detail: `${member.linkFailures} link failures counted`,
+      });
     }
   }
   const lags = [...members].map(([name, list]) => readBond(name, byName.get(name), list));

@@ -75,7 +75,11 @@ class IpLinkParser implements OutputParser {
     }
     if (DETAIL_WORD.test(text)) {
       const word = text.split(/\s/, 1)[0];
-      if ((record.facts.kind === undefined || record.facts.kind === 'bond') && /^(?:veth|bridge|vlan|gre|gretap|ipip|sit|vxlan|geneve|dummy|macvlan|vrf|team|openvswitch|wireguard|tun)$/.test(word)) record.facts.kind = word;
+      if (
+        (record.facts.kind === undefined || record.facts.kind === 'bond') &&
+        /^(?:veth|bridge|vlan|gre|gretap|ipip|sit|vxlan|geneve|dummy|macvlan|vrf|team|openvswitch|wireguard|tun)$/.test(word)
+      )
+        record.facts.kind = word;
       return true;
     }
     return false;
@@ -84,7 +88,12 @@ class IpLinkParser implements OutputParser {
   private openLink(number: number, header: RegExpExecArray): void {
     const [, index, name, , flagList, rest] = header;
     const flags = flagList.split(',');
-    const facts: Draft<InterfaceFacts> = { name, ifIndex: readInteger(index), master: wordAfter(rest, 'master'), linkUp: flags.includes('LOWER_UP') };
+    const facts: Draft<InterfaceFacts> = {
+      name,
+      ifIndex: readInteger(index),
+      master: wordAfter(rest, 'master'),
+      linkUp: flags.includes('LOWER_UP'),
+    };
     this.record = { facts, line: number };
     this.counters = {};
     this.columns = null;

@@ -4,9 +4,11 @@ import type { LogEvent, StateNote } from '../state-facts.ts';
 /** Messages of the Linux bonding driver in dmesg, syslog or journalctl (drivers/net/bonding, 2.6 to 6.x). */
 
 /** dmesg `[  12.345]`, `[Sat Nov 21 …]`; syslog `Nov 22 09:19:09 host kernel:`; journalctl -o short-iso. */
-const PREFIX = /^(?:\[\s{0,8}(\d{1,10}\.\d{3,9})\] ?|\[([A-Z][a-z]{2} [A-Z][a-z]{2} +[^\]]{8,24})\] ?|([A-Z][a-z]{2} +\d{1,2} [\d:.]{5,15}|\d{4}-\d\d-\d\d[T ][\d:.,+Z-]{8,24}) \S{1,64} (?:kernel: ?|[\w./@-]{1,48}(?:\[\d{1,10}\])?: ?)(?:\[\s{0,8}\d{1,10}\.\d{3,9}\] ?)?)/;
+const PREFIX =
+  /^(?:\[\s{0,8}(\d{1,10}\.\d{3,9})\] ?|\[([A-Z][a-z]{2} [A-Z][a-z]{2} +[^\]]{8,24})\] ?|([A-Z][a-z]{2} +\d{1,2} [\d:.]{5,15}|\d{4}-\d\d-\d\d[T ][\d:.,+Z-]{8,24}) \S{1,64} (?:kernel: ?|[\w./@-]{1,48}(?:\[\d{1,10}\])?: ?)(?:\[\s{0,8}\d{1,10}\.\d{3,9}\] ?)?)/;
 const SLAVE = /^(?:bonding: )?([\w.-]{1,32}): \(slave ([\w.:@-]{1,32})\): (.{1,300})$/;
-const BOND = /^(?:bonding: )?(bond[\w.-]{0,28}|[\w.-]{1,32}(?=: (?:link status|making interface|now running without|first active interface|Warning: No 802|active interface up)))(?:: |\s*\(\w+\): )(.{1,300})$/;
+const BOND =
+  /^(?:bonding: )?(bond[\w.-]{0,28}|[\w.-]{1,32}(?=: (?:link status|making interface|now running without|first active interface|Warning: No 802|active interface up)))(?:: |\s*\(\w+\): )(.{1,300})$/;
 
 interface Message {
   readonly lag: string;
@@ -43,7 +45,8 @@ class KernelLogParser implements OutputParser {
     const message = readMessage(line.text.slice(prefix[0].length));
     if (message === null) return true;
     const time = prefix[1] ?? prefix[2] ?? prefix[3];
-    if (this.events.length < 10_000) this.events.push({ line: line.number, time, lag: message.lag, member: message.member, message: message.text });
+    if (this.events.length < 10_000)
+      this.events.push({ line: line.number, time, lag: message.lag, member: message.member, message: message.text });
     for (const [pattern, id] of MEANINGS) {
       const key = `${id} ${message.lag} ${message.member ?? ''}`;
       if (pattern.test(message.text) && !this.notes.has(key)) {

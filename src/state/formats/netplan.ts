@@ -6,11 +6,52 @@ import { readMac } from '../values.ts';
 
 /** netplan YAML. Read by its known keys, not by its indentation, so that a text that lost it can still be read. */
 
-const SECTIONS = new Set(['ethernets', 'bonds', 'bridges', 'vlans', 'wifis', 'tunnels', 'modems', 'vrfs', 'dummy-devices', 'openvswitch', 'virtual-ethernets', 'nm-devices']);
+const SECTIONS = new Set([
+  'ethernets',
+  'bonds',
+  'bridges',
+  'vlans',
+  'wifis',
+  'tunnels',
+  'modems',
+  'vrfs',
+  'dummy-devices',
+  'openvswitch',
+  'virtual-ethernets',
+  'nm-devices',
+]);
 /** Keys that open a block of their own below a definition; anything else that ends in a colon is the name of a definition. */
 const BLOCKS = new Set([
-  'interfaces', 'parameters', 'nameservers', 'addresses', 'search', 'routes', 'routing-policy', 'match', 'dhcp4-overrides', 'dhcp6-overrides', 'access-points', 'auth', 'arp-ip-targets', 'mux',
-  'optional-addresses', 'networkmanager', 'passthrough', 'external-ids', 'other-config', 'controller', 'protocols', 'regulatory-domain', 'link-local', 'ovs', 'renderer', 'to', 'via', 'ssl', 'port-priority', 'path-cost',
+  'interfaces',
+  'parameters',
+  'nameservers',
+  'addresses',
+  'search',
+  'routes',
+  'routing-policy',
+  'match',
+  'dhcp4-overrides',
+  'dhcp6-overrides',
+  'access-points',
+  'auth',
+  'arp-ip-targets',
+  'mux',
+  'optional-addresses',
+  'networkmanager',
+  'passthrough',
+  'external-ids',
+  'other-config',
+  'controller',
+  'protocols',
+  'regulatory-domain',
+  'link-local',
+  'ovs',
+  'renderer',
+  'to',
+  'via',
+  'ssl',
+  'port-priority',
+  'path-cost',
 ]);
 const SCALARS =
   /^(?:version|renderer|dhcp4|dhcp6|dhcp-identifier|gateway4|gateway6|mtu|macaddress|optional|critical|accept-ra|wakeonlan|set-name|name|id|link|link-local|to|via|on-link|metric|table|from|search|addresses|scope|type|emit-lldp|ignore-carrier|activation-mode|infiniband-mode|driver|password|use-[a-z-]+|route-metric|stp|forward-delay|hello-time|max-age|ageing-time|priority|path-cost|port-priority|receive-checksum-offload|transmit-checksum-offload|[a-z-]+-offload|hostname|send-hostname|mcast-snooping|rstp|fail-mode|ipv6-[a-z-]+|optional-addresses|mark|type-of-service|lacp)$/;
@@ -56,7 +97,8 @@ class NetplanParser implements OutputParser {
 
   private acceptItem(value: string): boolean {
     if (this.block === 'interfaces' && this.current !== null) this.current.lag.members.push({ name: value.replace(/["']/g, '') });
-    else if (this.block === 'arp-ip-targets' && this.current !== null) this.current.lag.arpTargets = [...(this.current.lag.arpTargets ?? []), value];
+    else if (this.block === 'arp-ip-targets' && this.current !== null)
+      this.current.lag.arpTargets = [...(this.current.lag.arpTargets ?? []), value];
     return this.section !== null;
   }
 

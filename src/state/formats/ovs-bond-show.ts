@@ -143,7 +143,13 @@ class OvsBondShowParser implements OutputParser {
     const loadKilobytes = Number(load);
     if (loadKilobytes > ABSURD_LOAD_KILOBYTES) {
       const lag = this.lag().name ?? undefined;
-      this.notes.push({ id: 'ovs/absurd-load', line, lag, member, detail: `bucket ${bucket}: ${load} kB is more than any link carries; the figure is an underflow in Open vSwitch and is not used` });
+      this.notes.push({
+        id: 'ovs/absurd-load',
+        line,
+        lag,
+        member,
+        detail: `bucket ${bucket}: ${load} kB is more than any link carries; the figure is an underflow in Open vSwitch and is not used`,
+      });
       this.lag().buckets.push({ bucket, member });
     } else this.lag().buckets.push({ bucket, member, loadKilobytes });
   }

@@ -7,7 +7,8 @@ import { readInteger } from '../values.ts';
 
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 /** Columns the output shows where they are set (`ovs-vsctl`, show_tables). */
-const COLUMN = /^(?:datapath_type|fail_mode|is_connected|ovs_version|type|options|error|tag|trunks|vlan_mode|Controller|Manager|target)\b:?/;
+const COLUMN =
+  /^(?:datapath_type|fail_mode|is_connected|ovs_version|type|options|error|tag|trunks|vlan_mode|Controller|Manager|target)\b:?/;
 
 interface Port {
   readonly name: string;

@@ -19,7 +19,14 @@ class VswitchdLogParser implements OutputParser {
     const lag = /^bond ([\w.@-]{1,32}):/.exec(match[3])?.[1];
     const shift = SHIFT.exec(match[3]);
     const bucketMove = shift === null ? undefined : { kilobytes: Number(shift[1]), bucket: Number(shift[2]), from: shift[3], to: shift[4] };
-    this.events.push({ line: line.number, time: match[1], lag, member, message: match[3].slice(0, 400), ...(bucketMove === undefined ? {} : { bucketMove }) });
+    this.events.push({
+      line: line.number,
+      time: match[1],
+      lag,
+      member,
+      message: match[3].slice(0, 400),
+      ...(bucketMove === undefined ? {} : { bucketMove }),
+    });
     return true;
   }
 

@@ -23,7 +23,15 @@ class PortChannelSummaryParser implements OutputParser {
     const row = ROW.exec(text);
     if (row !== null) {
       const [, name, flags, protocol, ports] = row;
-      this.lags.push({ name, flags, protocol, mode: ports === '--' ? undefined : modeOfProtocol(protocol), linkUp: flags.includes('U'), members: [], membersInHashOrder: false });
+      this.lags.push({
+        name,
+        flags,
+        protocol,
+        mode: ports === '--' ? undefined : modeOfProtocol(protocol),
+        linkUp: flags.includes('U'),
+        members: [],
+        membersInHashOrder: false,
+      });
       return ports === undefined || ports === '--' || this.addPorts(ports);
     }
     if (HEADER.test(text) || OTHER.test(text) || LEGEND.test(text)) return true;

@@ -216,7 +216,10 @@ class ProcNetBondingParser implements OutputParser {
     if (key === 'Link Failure Count' && (member.linkFailures ?? 0) > 0) {
       this.notes.push({ id: 'bond/link-failures', line, lag, member: member.name, detail: `${member.linkFailures} link failures counted` });
     }
-    if ((key === 'Actor Churn State' && member.actorChurn === 'churned') || (key === 'Partner Churn State' && member.partnerChurn === 'churned')) {
+    if (
+      (key === 'Actor Churn State' && member.actorChurn === 'churned') ||
+      (key === 'Partner Churn State' && member.partnerChurn === 'churned')
+    ) {
       this.notes.push({ id: 'bond/churned', line, lag, member: member.name, detail: `${key}: churned` });
     }
     if (key === 'Speed' && member.speedMbps === undefined && member.linkUp === true) {

@@ -14,7 +14,8 @@ interface Section {
   outputDiscards?: number;
 }
 
-const TITLE = /^((?:Port-[Cc]hannel|port-channel|Ethernet|Management|mgmt|Vlan|Loopback|(?:Fast|Gigabit|TenGigabit|TwentyFiveGig|TwentyFiveGigabit|FortyGigabit|FortyGig|HundredGig|HundredGigabit|TwoGigabit)(?:Ethernet|E)?)\s?[\d./:]{0,16}) is (up|down|administratively down)\b/;
+const TITLE =
+  /^((?:Port-[Cc]hannel|port-channel|Ethernet|Management|mgmt|Vlan|Loopback|(?:Fast|Gigabit|TenGigabit|TwentyFiveGig|TwentyFiveGigabit|FortyGigabit|FortyGig|HundredGig|HundredGigabit|TwoGigabit)(?:Ethernet|E)?)\s?[\d./:]{0,16}) is (up|down|administratively down)\b/;
 /** Lines of every kind of interface that say nothing about a LAG. */
 const KNOWN =
   /^(?:\d|admin state|Description|Internet address|Internet protocol|Broadcast address|IP MTU|MTU |Ethernet MTU|Encapsulation|Keepalive|Half-duplex|Auto-|auto-|Duplex|input flow-control|output flow-control|Input flow-control|ARP type|Last (?:input|clearing|link)|Input queue|Queueing|Output queue|Fallback|Up \d|Down \d|Loopback Mode|reliability|Port mode|Beacon|Switchport|EtherType|Rate mode|Load-Interval|RX$|TX$|Received|Sent|media type|Hardware is Loopback|Hardware is Vlan|Switched|Dedicated|medium|Active members|No\. of members|Active-[Ll]ast|Last link|Transmitter|Full-duplex|line protocol|Member of|address|Time|Output 0|Carrier|Unknown|full-duplex)/i;
@@ -122,12 +123,31 @@ class ShowInterfacesParser implements OutputParser {
 function readLag(section: Section, byName: ReadonlyMap<string, Section>, owned: readonly Section[]): LagFacts {
   const { name, mac, linkUp, speedMbps } = section.facts;
   const listed = new Set(section.members.map((member) => member.name));
-  const others: MemberFacts[] = owned.filter((other) => !listed.has(other.facts.name)).map((other) => ({ name: other.facts.name, active: false }));
+  const others: MemberFacts[] = owned
+    .filter((other) => !listed.has(other.facts.name))
+    .map((other) => ({ name: other.facts.name, active: false }));
   const members = [...section.members, ...others].map((member): MemberFacts => {
     const own = byName.get(member.name);
-    return own === undefined ? member : { ...member, mac: own.facts.mac, linkUp: own.facts.linkUp, speedMbps: member.speedMbps ?? own.facts.speedMbps, counters: own.counters };
+    return own === undefined
+      ? member
+      : {
+          ...member,
+          mac: own.facts.mac,
+          linkUp: own.facts.linkUp,
+          speedMbps: member.speedMbps ?? own.facts.speedMbps,
+          counters: own.counters,
+        };
   });
-  return { name, mac, linkUp, speedMbps, members, membersInHashOrder: false, counters: section.counters, outputDiscards: section.outputDiscards };
+  return {
+    name,
+    mac,
+    linkUp,
+    speedMbps,
+    members,
+    membersInHashOrder: false,
+    counters: section.counters,
+    outputDiscards: section.outputDiscards,
+  };
 }
 
 export const showInterfaces: StateImporter = {

@@ -162,7 +162,8 @@ class TeamStateParser implements OutputParser {
     else if (member !== null && key === 'aggregator ID') member.aggregatorId = Number(/^\d+/.exec(value)?.[0] ?? Number.NaN);
     else if (member !== null && key === 'selected') member.active = value === 'yes';
     else if (member !== null && key === 'state') member.lacpStatus = value;
-    else if (!/^(?:name|link|down count|up count|kernel team mode|PID FILE|D-BUS enabled|ZeroMQ enabled|daemonized|debug level)$/.test(key)) return false;
+    else if (!/^(?:name|link|down count|up count|kernel team mode|PID FILE|D-BUS enabled|ZeroMQ enabled|daemonized|debug level)$/.test(key))
+      return false;
     return true;
   }
 

@@ -16,7 +16,12 @@ class TeamnlParser implements OutputParser {
     const port = /^(\d{1,9}): ([\w.:@-]{1,32}): (up|down)(?: (\d+)Mbit)?(?: (FD|HD))?$/.exec(text);
     if (port !== null) {
       const speedMbps = readInteger(port[4]);
-      this.members.set(port[2], { name: port[2], ifIndex: readInteger(port[1]), linkUp: port[3] === 'up', speedMbps: speedMbps === 0 ? undefined : speedMbps });
+      this.members.set(port[2], {
+        name: port[2],
+        ifIndex: readInteger(port[1]),
+        linkUp: port[3] === 'up',
+        speedMbps: speedMbps === 0 ? undefined : speedMbps,
+      });
       return true;
     }
     const option = /^([a-z_]{2,40})(?: \((?:port:([\w.:@-]{1,32})|arridx:(\d{1,3}))\))?(?: (.*))?$/.exec(text);
@@ -43,7 +48,9 @@ class TeamnlParser implements OutputParser {
     else if (this.mode === 'broadcast') lag.mode = 'broadcast';
     if (this.method === 'hash_to_port_mapping') {
       const byIndex = new Map(members.map((member) => [member.ifIndex, member.name]));
-      const buckets: BucketFacts[] = this.mapping.filter((item) => item.ifIndex !== 0).map((item) => ({ bucket: item.bucket, member: byIndex.get(item.ifIndex) }));
+      const buckets: BucketFacts[] = this.mapping
+        .filter((item) => item.ifIndex !== 0)
+        .map((item) => ({ bucket: item.bucket, member: byIndex.get(item.ifIndex) }));
       lag.buckets = buckets.sort((a, b) => a.bucket - b.bucket);
     }
     return { lags: [lag], interfaces: members.map(({ name, ifIndex, linkUp, speedMbps }) => ({ name, ifIndex, linkUp, speedMbps })) };
