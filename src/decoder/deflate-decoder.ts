@@ -208,7 +208,7 @@ export class DeflateDecoder {
     for (let i = 0; i < lengthCount; i++) lengths[CODE_LENGTH_ORDER[i]!] = this.takeBits(3);
     if (!buildHuffmanTable(lengthTable, lengths, 0, 19, PLAIN_SYMBOLS)) return 'a block with invalid code lengths';
     const total = literalCount + distanceCount;
-    for (let i = 0; i < total && !this.overran(); ) {
+    for (let i = 0; i < total && !this.overran();) {
       // A code of this alphabet has at most 7 bits; peek, then take as many as it has.
       const peeked = this.takeBits(7);
       const entry = lengthTable.entries[peeked & lengthTable.rootMask]!;

@@ -90,7 +90,8 @@ export class GzipInflater implements Inflater {
       return piece;
     }
     if (status === 'end') this.state = 'trailer';
-    else if (status === 'corrupt') this.fault = { code: 'corrupt', reason: `the gzip data is damaged at byte ${this.offset}: ${decoder.problem}` };
+    else if (status === 'corrupt')
+      this.fault = { code: 'corrupt', reason: `the gzip data is damaged at byte ${this.offset}: ${decoder.problem}` };
     return null;
   }
 
@@ -115,8 +116,10 @@ export class GzipInflater implements Inflater {
     const decoder = this.decoder;
     if (decoder.inputEnd - decoder.inputStart < TRAILER_BYTES) return false;
     const view = new DataView(decoder.input.buffer, decoder.input.byteOffset + decoder.inputStart, TRAILER_BYTES);
-    if (view.getUint32(0, true) !== this.crc) this.warn('checksum', `the checksum of the gzip data before byte ${this.offset} is wrong: it was read all the same`);
-    else if (view.getUint32(4, true) !== this.memberBytes % 4294967296) this.warn('length', `the length that the gzip data states at byte ${this.offset + 4} is wrong`);
+    if (view.getUint32(0, true) !== this.crc)
+      this.warn('checksum', `the checksum of the gzip data before byte ${this.offset} is wrong: it was read all the same`);
+    else if (view.getUint32(4, true) !== this.memberBytes % 4294967296)
+      this.warn('length', `the length that the gzip data states at byte ${this.offset + 4} is wrong`);
     decoder.inputStart += TRAILER_BYTES;
     this.members++;
     this.state = 'header';

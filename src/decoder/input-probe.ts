@@ -68,7 +68,8 @@ export class InputProbe implements CaptureReader {
 
   /** The text, once it is whole: UTF-8 (malformed bytes become U+FFFD) or UTF-16 with a byte order mark. */
   get text(): string | null {
-    if (this.kind === 'text' && this.decodedText === null && this.reported) this.decodedText = decodeText(this.textPieces.splice(0), this.textBytes);
+    if (this.kind === 'text' && this.decodedText === null && this.reported)
+      this.decodedText = decodeText(this.textPieces.splice(0), this.textBytes);
     return this.decodedText;
   }
 
@@ -176,7 +177,12 @@ export class InputProbe implements CaptureReader {
     else if (kind === 'empty') this.ownIssues.push({ code: 'empty', offset: 0, reason: `no bytes${inside}`, partial: false });
     else if (kind === 'other-capture' || kind === 'gzip' || kind === 'zstd') {
       const name = nameOtherFormat(bytes) ?? `${kind} data`;
-      this.ownIssues.push({ code: 'unsupported-format', offset: 0, reason: `${name}${inside} cannot be read; pcap and pcapng can`, partial: false });
+      this.ownIssues.push({
+        code: 'unsupported-format',
+        offset: 0,
+        reason: `${name}${inside} cannot be read; pcap and pcapng can`,
+        partial: false,
+      });
     } else {
       const reason = kind === 'text' ? `a text${inside}, not a capture` : `neither a capture (pcap, pcapng) nor a text${inside}`;
       this.ownIssues.push({ code: 'not-a-capture', offset: 0, reason, partial: false });

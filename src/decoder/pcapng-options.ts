@@ -12,7 +12,13 @@ const ISB_OSDROP = 7;
  * Calls `see` for every option in [position, end) of a block: code, offset and length of its value.
  * Returns false where the options do not end as they should; what was seen before counts.
  */
-function walkOptions(view: DataView, position: number, end: number, little: boolean, see: (code: number, at: number, length: number) => void): boolean {
+function walkOptions(
+  view: DataView,
+  position: number,
+  end: number,
+  little: boolean,
+  see: (code: number, at: number, length: number) => void,
+): boolean {
   let at = position;
   while (end - at >= 4) {
     const code = view.getUint16(at, little);
@@ -36,14 +42,21 @@ export interface InterfaceOptions {
   fcsBytes: number;
 }
 
-export function readInterfaceOptions(view: DataView, position: number, end: number, little: boolean): { options: InterfaceOptions; whole: boolean } {
+export function readInterfaceOptions(
+  view: DataView,
+  position: number,
+  end: number,
+  little: boolean,
+): { options: InterfaceOptions; whole: boolean } {
   const options: InterfaceOptions = { name: null, resolution: 6, offsetSeconds: 0, fcsBytes: 0 };
   const whole = walkOptions(view, position, end, little, (code, at, length) => {
     if (code === IF_NAME) options.name = decodeName(view, at, length);
     else if (code === IF_TSRESOL && length >= 1) options.resolution = view.getUint8(at);
     else if (code === IF_FCSLEN && length >= 1) options.fcsBytes = view.getUint8(at);
     else if (code === IF_TSOFFSET && length >= 8) {
-      const [high, low] = little ? [view.getInt32(at + 4, true), view.getUint32(at, true)] : [view.getInt32(at, false), view.getUint32(at + 4, false)];
+      const [high, low] = little
+        ? [view.getInt32(at + 4, true), view.getUint32(at, true)]
+        : [view.getInt32(at, false), view.getUint32(at + 4, false)];
       options.offsetSeconds = high * 4294967296 + low;
     }
   });

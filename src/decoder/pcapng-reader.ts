@@ -177,7 +177,12 @@ export class PcapngReader extends RecordReader {
       this.skipBytes = total - (end - position);
       return end;
     } else if (total > this.maxBlockBytes) {
-      this.fail('corrupt', baseOffset + position, `block of ${total} bytes, more than the ${this.maxBlockBytes} that the snap length allows`, partial);
+      this.fail(
+        'corrupt',
+        baseOffset + position,
+        `block of ${total} bytes, more than the ${this.maxBlockBytes} that the snap length allows`,
+        partial,
+      );
     }
     return position;
   }

@@ -120,9 +120,10 @@ export function isUtf16(head: Uint8Array): boolean {
 
 function countInvalidUtf8(head: Uint8Array, atEnd: boolean): number {
   let invalid = 0;
-  for (let i = 0; i < head.length; ) {
+  for (let i = 0; i < head.length;) {
     const byte = head[i]!;
-    const length = byte < 0x80 ? 1 : byte >= 0xc2 && byte < 0xe0 ? 2 : byte >= 0xe0 && byte < 0xf0 ? 3 : byte >= 0xf0 && byte < 0xf5 ? 4 : 0;
+    const length =
+      byte < 0x80 ? 1 : byte >= 0xc2 && byte < 0xe0 ? 2 : byte >= 0xe0 && byte < 0xf0 ? 3 : byte >= 0xf0 && byte < 0xf5 ? 4 : 0;
     let good = length;
     for (let k = 1; k < length; k++) {
       if (i + k >= head.length) return atEnd ? invalid + 1 : invalid;

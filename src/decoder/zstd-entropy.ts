@@ -19,7 +19,14 @@ export function highBit(value: number): number {
 }
 
 /** Reads a table description in [at, end) (RFC 8878, 4.1.1); returns the offset after it, or -1 if it is invalid. `bytes` is readable some bytes past `end`. */
-export function readFseTable(table: FseTable, bytes: Uint8Array, at: number, end: number, maxAccuracyLog: number, maxSymbol: number): number {
+export function readFseTable(
+  table: FseTable,
+  bytes: Uint8Array,
+  at: number,
+  end: number,
+  maxAccuracyLog: number,
+  maxSymbol: number,
+): number {
   if (at >= end) return -1;
   const accuracyLog = (bytes[at]! & 15) + 5;
   if (accuracyLog > maxAccuracyLog) return -1;

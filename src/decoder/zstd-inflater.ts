@@ -161,7 +161,10 @@ export class ZstdInflater implements Inflater {
       this.windowBytes = base + (base / 8) * (input[at + 5]! & 7);
     }
     if (this.windowBytes > MAX_WINDOW_BYTES) {
-      this.fault = { code: 'unsupported-format', reason: `the zstd data needs a window of ${this.windowBytes} bytes, more than the 2 GiB that zstd reads` };
+      this.fault = {
+        code: 'unsupported-format',
+        reason: `the zstd data needs a window of ${this.windowBytes} bytes, more than the 2 GiB that zstd reads`,
+      };
       return 'more-input';
     }
     this.inputStart += length;
@@ -225,7 +228,10 @@ export class ZstdInflater implements Inflater {
         grown.set(this.output.subarray(0, this.outputEnd));
         this.output = grown;
       } catch {
-        this.fault = { code: 'unsupported-format', reason: `no memory for the window of ${this.windowBytes} bytes that the zstd data needs` };
+        this.fault = {
+          code: 'unsupported-format',
+          reason: `no memory for the window of ${this.windowBytes} bytes that the zstd data needs`,
+        };
         return false;
       }
       if (this.output.length - this.outputEnd >= MAX_BLOCK_BYTES) return true;
@@ -242,7 +248,10 @@ export class ZstdInflater implements Inflater {
     if (this.hasChecksum) {
       if (this.available < 4) return 'more-input';
       if (this.view.getUint32(this.inputStart, true) !== this.checksum.digestLow() && this.warnings.length === 0) {
-        this.warnings.push({ code: 'corrupt', reason: `the checksum of the zstd data at byte ${this.offset} is wrong: it was read all the same` });
+        this.warnings.push({
+          code: 'corrupt',
+          reason: `the checksum of the zstd data at byte ${this.offset} is wrong: it was read all the same`,
+        });
       }
       this.inputStart += 4;
     }
@@ -254,10 +263,18 @@ export class ZstdInflater implements Inflater {
   private endInput(): void {
     if (this.state === 'garbage') return;
     if (this.state === 'frame' && this.frames > 0) {
-      if (this.available > 0) this.warnings.push({ code: 'corrupt', reason: `bytes after the end of the zstd data are ignored, from byte ${this.offset} on` });
+      if (this.available > 0)
+        this.warnings.push({ code: 'corrupt', reason: `bytes after the end of the zstd data are ignored, from byte ${this.offset} on` });
       return;
     }
-    const place = this.state === 'block' ? 'a frame' : this.state === 'frame' ? 'a frame header' : this.state === 'skip' ? 'a skippable frame' : 'a checksum';
+    const place =
+      this.state === 'block'
+        ? 'a frame'
+        : this.state === 'frame'
+          ? 'a frame header'
+          : this.state === 'skip'
+            ? 'a skippable frame'
+            : 'a checksum';
     this.fault = { code: 'truncated', reason: `the zstd data ends early inside ${place}, after ${this.appendedBytes} bytes` };
   }
 }

@@ -1,9 +1,11 @@
 import { buildFseTable, createFseTable, fillRleTable, highBit, readFseTable, type FseTable } from './zstd-entropy.ts';
 import { MAX_BLOCK_BYTES } from './zstd-literals.ts';
 
+const zeros = (length: number): number[] => Array.from({ length }, () => 0);
+
 /** Extra bits of literal length and match length codes (RFC 8878, 3.1.1.3.2.1.1); base values follow from them. */
-const LITERAL_BITS = Uint8Array.from([...new Array<number>(16).fill(0), 1, 1, 1, 1, 2, 2, 3, 3, 4, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16]);
-const MATCH_BITS = Uint8Array.from([...new Array<number>(32).fill(0), 1, 1, 1, 1, 2, 2, 3, 3, 4, 4, 5, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16]);
+const LITERAL_BITS = Uint8Array.from([...zeros(16), 1, 1, 1, 1, 2, 2, 3, 3, 4, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16]);
+const MATCH_BITS = Uint8Array.from([...zeros(32), 1, 1, 1, 1, 2, 2, 3, 3, 4, 4, 5, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16]);
 const LITERAL_BASES = makeBases(LITERAL_BITS, 0);
 const MATCH_BASES = makeBases(MATCH_BITS, 3);
 
@@ -17,13 +19,11 @@ function makeBases(bits: Uint8Array, first: number): Uint32Array {
 }
 
 /** Predefined distributions (RFC 8878, 3.1.1.3.2.2). */
-const DEFAULT_LITERALS = [
-  4, 3, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 1, 1, 1, 2, 2, 2, 2, 2, 2, 2, 2, 2, 3, 2, 1, 1, 1, 1, 1, -1, -1, -1, -1,
-];
+const DEFAULT_LITERALS = [4, 3, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 1, 1, 1, 2, 2, 2, 2, 2, 2, 2, 2, 2, 3, 2, 1, 1, 1, 1, 1, -1, -1, -1, -1];
 const DEFAULT_OFFSETS = [1, 1, 1, 1, 1, 1, 2, 2, 2, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, -1, -1, -1, -1, -1];
 const DEFAULT_MATCHES = [
-  1, 4, 3, 2, 2, 2, 2, 2, 2, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, -1,
-  -1, -1, -1, -1, -1, -1,
+  1, 4, 3, 2, 2, 2, 2, 2, 2, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1,
+  -1, -1, -1, -1, -1, -1, -1,
 ];
 
 interface CodeKind {
@@ -61,7 +61,17 @@ export class SequencesDecoder {
    * Runs the sequences in [at, end) on `output` from `outputStart` on: matches may reach back to `historyStart`.
    * Returns the offset after the block in `output`, or -1 if the block is invalid. `output` has room for a block.
    */
-  run(view: DataView, bytes: Uint8Array, at: number, end: number, literals: Uint8Array, literalCount: number, output: Uint8Array, outputStart: number, historyStart: number): number {
+  run(
+    view: DataView,
+    bytes: Uint8Array,
+    at: number,
+    end: number,
+    literals: Uint8Array,
+    literalCount: number,
+    output: Uint8Array,
+    outputStart: number,
+    historyStart: number,
+  ): number {
     if (at >= end) return -1;
     let count = bytes[at++]!;
     if (count === 255) {
@@ -102,7 +112,17 @@ export class SequencesDecoder {
   }
 
   /** hot path: bits are read backwards from `bit`, down to the first of byte `start`. */
-  private execute(view: DataView, start: number, lastBit: number, count: number, literals: Uint8Array, literalCount: number, output: Uint8Array, outputStart: number, historyStart: number): number {
+  private execute(
+    view: DataView,
+    start: number,
+    lastBit: number,
+    count: number,
+    literals: Uint8Array,
+    literalCount: number,
+    output: Uint8Array,
+    outputStart: number,
+    historyStart: number,
+  ): number {
     const [literalTable, offsetTable, matchTable] = this.tables as FseTable[];
     const literalEntries = literalTable!.entries;
     const offsetEntries = offsetTable!.entries;
@@ -142,7 +162,8 @@ export class SequencesDecoder {
       bit -= matchBits;
       const matchLength = MATCH_BASES[matchEntry & 0xff]! + ((view.getUint32(bit >> 3, true) >>> (bit & 7)) & ((1 << matchBits) - 1));
       bit -= literalBits;
-      const literalLength = LITERAL_BASES[literalEntry & 0xff]! + ((view.getUint32(bit >> 3, true) >>> (bit & 7)) & ((1 << literalBits) - 1));
+      const literalLength =
+        LITERAL_BASES[literalEntry & 0xff]! + ((view.getUint32(bit >> 3, true) >>> (bit & 7)) & ((1 << literalBits) - 1));
 
       if (offset > 3) {
         offset -= 3;

@@ -1,6 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { ROW_MALFORMED, ROW_UNSUPPORTED } from '../../src/decoder/packet-batch.ts';
-import { buildPcap, buildPcapHeader, buildPcapRecord, buildSll2, concatBytes, patternBytes, someRecords } from '../support/capture-builder.ts';
+import {
+  buildPcap,
+  buildPcapHeader,
+  buildPcapRecord,
+  buildSll2,
+  concatBytes,
+  patternBytes,
+  someRecords,
+} from '../support/capture-builder.ts';
 import { readCapture } from '../support/capture-rows.ts';
 
 const CHUNKINGS = [[1], [2], [3], [7], [16, 1, 40], [65536]];
@@ -14,8 +22,17 @@ describe('pcap reader', () => {
         for (const sizes of CHUNKINGS) {
           const { rows, info, issues } = readCapture(file, sizes);
           expect(issues).toEqual([]);
-          expect(info).toMatchObject({ format: 'pcap', compression: null, packets: 40, truncated: null, dropped: null, malformedPackets: 0 });
-          expect(info.sources).toEqual([{ name: null, ifIndex: null, linkType: 1, linkTypeName: 'EN10MB', supported: true, snapLength: 65535 }]);
+          expect(info).toMatchObject({
+            format: 'pcap',
+            compression: null,
+            packets: 40,
+            truncated: null,
+            dropped: null,
+            malformedPackets: 0,
+          });
+          expect(info.sources).toEqual([
+            { name: null, ifIndex: null, linkType: 1, linkTypeName: 'EN10MB', supported: true, snapLength: 65535 },
+          ]);
           expect(rows.map((row) => [row.frame, row.seconds, row.nanos, row.data, row.originalLength])).toEqual(
             records.map((record, i) => [
               i + 1,

@@ -40,7 +40,13 @@ describe('pcapng reader', () => {
     expect(simple).toMatchObject({ source: 0, seconds: 0xffffffff, nanos: 0, capturedLength: 16, originalLength: 19, hint: 0 });
     expect(sll2).toMatchObject({ seconds: 1_700_000_000, nanos: 1_234_000, hint: 0 });
     expect(obsolete).toMatchObject({ source: 0, seconds: 1_700_000_000, nanos: 2_469_134, hint: 1 });
-    expect(enhanced).toMatchObject({ source: 0, nanos: 3_703_701, originalLength: 1500, hint: 2, data: Buffer.from(patternBytes(14 + 87, 3)).toString('hex') });
+    expect(enhanced).toMatchObject({
+      source: 0,
+      nanos: 3_703_701,
+      originalLength: 1500,
+      hint: 2,
+      data: Buffer.from(patternBytes(14 + 87, 3)).toString('hex'),
+    });
     for (const sizes of [[1], [2], [3], [7], [31, 1, 5]]) expect(readCapture(file, sizes)).toEqual(whole);
   });
 
@@ -101,7 +107,12 @@ describe('pcapng reader', () => {
   });
 
   it('takes the length of a simple packet from the snap length', () => {
-    const file = concatBytes(buildSection(), buildInterface(1, 20), buildSimplePacket(1000, patternBytes(20)), buildSimplePacket(7, patternBytes(7)));
+    const file = concatBytes(
+      buildSection(),
+      buildInterface(1, 20),
+      buildSimplePacket(1000, patternBytes(20)),
+      buildSimplePacket(7, patternBytes(7)),
+    );
     expect(readCapture(file).rows.map((row) => [row.capturedLength, row.originalLength])).toEqual([
       [20, 1000],
       [7, 7],
@@ -123,13 +134,24 @@ describe('pcapng reader', () => {
 
   it('refuses versions that nobody knows', () => {
     expect(readCapture(concatBytes(buildSection(true, 2), packet)).issues).toMatchObject([{ code: 'unsupported-format', partial: false }]);
-    expect(readCapture(concatBytes(start, packet, buildSection(true, 2))).issues).toMatchObject([{ code: 'unsupported-format', partial: true }]);
+    expect(readCapture(concatBytes(start, packet, buildSection(true, 2))).issues).toMatchObject([
+      { code: 'unsupported-format', partial: true },
+    ]);
     expect(readCapture(concatBytes(buildSection(true, 1, 2), buildInterface(1, 0), packet)).rows.length).toBe(1);
   });
 
   it('tells interfaces apart by name, and indices of LINUX_SLL2 within each', () => {
-    const sll2 = (id: number, ifIndex: number): Uint8Array => buildEnhancedPacket({ interface: id, time: 0n, data: buildSll2(ifIndex, data) });
-    const file = concatBytes(buildSection(), buildInterface(276, 0), buildInterface(276, 0), sll2(1, 4), sll2(0, 4), sll2(0, 5), sll2(1, 4));
+    const sll2 = (id: number, ifIndex: number): Uint8Array =>
+      buildEnhancedPacket({ interface: id, time: 0n, data: buildSll2(ifIndex, data) });
+    const file = concatBytes(
+      buildSection(),
+      buildInterface(276, 0),
+      buildInterface(276, 0),
+      sll2(1, 4),
+      sll2(0, 4),
+      sll2(0, 5),
+      sll2(1, 4),
+    );
     expect(readCapture(file).rows.map((row) => row.source)).toEqual([1, 0, 2, 1]);
   });
 });
@@ -146,9 +168,19 @@ describe('time stamps of pcapng', () => {
   };
 
   it('are exact at every resolution', () => {
-    const samples = [0n, 1n, 999_999n, 1_700_000_000_999_999n, 1_700_000_000_999_999_999n, 0x20_0000_0000_0000n, 0xffffffffffffffffn, 0x8000000080000001n];
+    const samples = [
+      0n,
+      1n,
+      999_999n,
+      1_700_000_000_999_999n,
+      1_700_000_000_999_999_999n,
+      0x20_0000_0000_0000n,
+      0xffffffffffffffffn,
+      0x8000000080000001n,
+    ];
     for (let resolution = 0; resolution < 256; resolution++) {
-      for (const units of samples) expect([resolution, units, ...split(resolution, units)]).toEqual([resolution, units, ...exact(resolution, units)]);
+      for (const units of samples)
+        expect([resolution, units, ...split(resolution, units)]).toEqual([resolution, units, ...exact(resolution, units)]);
     }
   });
 

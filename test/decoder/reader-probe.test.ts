@@ -3,7 +3,16 @@ import { describe, expect, it } from 'vitest';
 import { createCaptureReader, createInputProbe } from '../../src/decoder/open-capture.ts';
 import { createPacketBatch } from '../../src/decoder/packet-batch.ts';
 import { nameOtherFormat, sniffContent } from '../../src/decoder/sniff.ts';
-import { buildMixedPcapng, buildPcap, buildPcapHeader, buildSection, buildWords, concatBytes, patternBytes, someRecords } from '../support/capture-builder.ts';
+import {
+  buildMixedPcapng,
+  buildPcap,
+  buildPcapHeader,
+  buildSection,
+  buildWords,
+  concatBytes,
+  patternBytes,
+  someRecords,
+} from '../support/capture-builder.ts';
 
 const utf8 = (text: string): Uint8Array => new TextEncoder().encode(text);
 const utf16 = (text: string, little: boolean): Uint8Array =>
@@ -34,11 +43,22 @@ describe('sniffContent', () => {
   });
 
   it('knows texts: UTF-8 with and without mark, UTF-16 with mark, stray bytes of other encodings', () => {
-    for (const text of [utf8('\ufeff{"a": 1}'), utf8('Zustand: größer'), utf16('bond0', true), utf16('bond0', false), utf8('\u001b[31mred\u001b[0m\r\n')]) {
+    for (const text of [
+      utf8('\ufeff{"a": 1}'),
+      utf8('Zustand: größer'),
+      utf16('bond0', true),
+      utf16('bond0', false),
+      utf8('\u001b[31mred\u001b[0m\r\n'),
+    ]) {
       expect(sniffContent(text, true)).toBe('text');
     }
     expect(sniffContent(concatBytes(utf8('a text of a certain length, gr'), Uint8Array.of(0xfc), utf8('n')), true)).toBe('text');
-    expect(sniffContent(patternBytes(300).map((byte) => byte | 0x80), true)).toBe('binary');
+    expect(
+      sniffContent(
+        patternBytes(300).map((byte) => byte | 0x80),
+        true,
+      ),
+    ).toBe('binary');
     expect(sniffContent(utf8('\n\r\r\n and so on'), true)).toBe('text');
   });
 
@@ -54,7 +74,8 @@ describe('sniffContent', () => {
       expect(sniffContent(bytes, true)).toBe('other-capture');
       expect(nameOtherFormat(bytes)).toContain(name);
     }
-    const erf = (seconds: number): Uint8Array => concatBytes(buildWords(true, [4, 0], [4, seconds]), buildWords(false, [1, 2], [1, 4], [2, 36], [2, 0], [2, 60]), patternBytes(20));
+    const erf = (seconds: number): Uint8Array =>
+      concatBytes(buildWords(true, [4, 0], [4, seconds]), buildWords(false, [1, 2], [1, 4], [2, 36], [2, 0], [2, 60]), patternBytes(20));
     expect(nameOtherFormat(concatBytes(erf(1_700_000_000), erf(1_700_000_001)))).toBe('Endace ERF');
   });
 });
@@ -74,7 +95,13 @@ describe('input probe', () => {
 
   it('gives texts, plain and compressed, of any encoding', () => {
     const text = 'Slave Interface: eth1 → größer\n'.repeat(200);
-    for (const bytes of [utf8(text), utf16(text, true), utf16(text, false), gzipSync(utf8(text)), concatBytes(gzipSync(utf8(text.slice(0, 10))), gzipSync(utf8(text.slice(10))))]) {
+    for (const bytes of [
+      utf8(text),
+      utf16(text, true),
+      utf16(text, false),
+      gzipSync(utf8(text)),
+      concatBytes(gzipSync(utf8(text.slice(0, 10))), gzipSync(utf8(text.slice(10)))),
+    ]) {
       for (const size of [1, 100, 1 << 16]) {
         const probe = feed(bytes, size);
         expect([probe.kind, probe.reader, probe.failure, probe.issues]).toEqual(['text', null, null, []]);

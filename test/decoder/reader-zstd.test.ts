@@ -38,7 +38,16 @@ describe('XXH64', () => {
 describe.skipIf(!hasZstd())('zstd inflater (skipped where the zstd tool is absent)', () => {
   const plain = mixedBytes(900_000);
 
-  for (const options of [['-1'], ['-3'], ['-9', '--no-check'], ['-19'], ['--ultra', '-22'], ['--fast=5'], ['-3', '--long=27'], ['-5', '--no-compress-literals']]) {
+  for (const options of [
+    ['-1'],
+    ['-3'],
+    ['-9', '--no-check'],
+    ['-19'],
+    ['--ultra', '-22'],
+    ['--fast=5'],
+    ['-3', '--long=27'],
+    ['-5', '--no-compress-literals'],
+  ]) {
     it(`gives what went in: ${options.join(' ')}`, () => {
       const packed = zstd(plain, ...options);
       for (const size of [1000, 65536, packed.length]) {
@@ -50,7 +59,14 @@ describe.skipIf(!hasZstd())('zstd inflater (skipped where the zstd tool is absen
   }
 
   it('gives small and odd contents, single bytes at a time', () => {
-    for (const bytes of [new Uint8Array(0), patternBytes(1), patternBytes(17), new Uint8Array(100_000), mixedBytes(3000), mixedBytes(140_000).subarray(4000)]) {
+    for (const bytes of [
+      new Uint8Array(0),
+      patternBytes(1),
+      patternBytes(17),
+      new Uint8Array(100_000),
+      mixedBytes(3000),
+      mixedBytes(140_000).subarray(4000),
+    ]) {
       for (const level of ['-1', '-19']) {
         const inflater = new ZstdInflater();
         expect(hash(inflateAll(inflater, zstd(bytes, level), 1))).toBe(hash(bytes));
@@ -71,7 +87,14 @@ describe.skipIf(!hasZstd())('zstd inflater (skipped where the zstd tool is absen
 
   it('reads several frames with skippable ones between them', () => {
     const skippable = concatBytes(buildWords(true, [4, 0x184d2a53], [4, 9]), patternBytes(9));
-    const packed = concatBytes(skippable, zstd(patternBytes(3000)), skippable, zstd(new Uint8Array(0)), zstd(patternBytes(5, 2)), skippable);
+    const packed = concatBytes(
+      skippable,
+      zstd(patternBytes(3000)),
+      skippable,
+      zstd(new Uint8Array(0)),
+      zstd(patternBytes(5, 2)),
+      skippable,
+    );
     for (const size of [1, 10, 1 << 16]) {
       const inflater = new ZstdInflater();
       expect(inflateAll(inflater, packed, size)).toEqual(concatBytes(patternBytes(3000), patternBytes(5, 2)));
@@ -110,7 +133,12 @@ describe.skipIf(!hasZstd())('zstd inflater (skipped where the zstd tool is absen
 
   it('does not believe a header about memory', () => {
     const inflater = new ZstdInflater();
-    inflater.push(concatBytes(buildWords(true, [4, 0xfd2fb528], [1, 0], [1, 0xa8], [1, (3 | (50 << 3)) & 0xff], [2, (3 | (50 << 3)) >> 8]), patternBytes(1)));
+    inflater.push(
+      concatBytes(
+        buildWords(true, [4, 0xfd2fb528], [1, 0], [1, 0xa8], [1, (3 | (50 << 3)) & 0xff], [2, (3 | (50 << 3)) >> 8]),
+        patternBytes(1),
+      ),
+    );
     expect(inflater.next()!.length).toBe(50);
     const larger = new ZstdInflater();
     larger.push(buildWords(true, [4, 0xfd2fb528], [1, 0], [1, 0xff], [4, 0]));

@@ -36,7 +36,11 @@ function convert(path: string, ...options: string[]): string {
 /** Lines of "seconds.nanos length captured interface" that tshark prints. */
 function askTshark(path: string): string[] {
   const fields = ['frame.time_epoch', 'frame.len', 'frame.cap_len', 'frame.interface_id'].flatMap((field) => ['-e', field]);
-  return execFileSync('tshark', ['-n', '-r', path, '-T', 'fields', ...fields], { encoding: 'utf8', maxBuffer: 1 << 28, stdio: ['ignore', 'pipe', 'ignore'] })
+  return execFileSync('tshark', ['-n', '-r', path, '-T', 'fields', ...fields], {
+    encoding: 'utf8',
+    maxBuffer: 1 << 28,
+    stdio: ['ignore', 'pipe', 'ignore'],
+  })
     .replace(/\n$/, '')
     .split('\n');
 }
@@ -60,7 +64,19 @@ describe.skipIf(!ready)('conversions by editcap (skipped where Wireshark tools, 
 
   it('to formats that cannot be read are named', () => {
     const named: string[] = [];
-    for (const format of ['snoop', 'netmon1', 'netmon2', 'lanalyzer', 'ngsniffer', 'ngwsniffer_1_1', 'ngwsniffer_2_0', 'visual', '5views', 'observer', 'nettl']) {
+    for (const format of [
+      'snoop',
+      'netmon1',
+      'netmon2',
+      'lanalyzer',
+      'ngsniffer',
+      'ngwsniffer_1_1',
+      'ngwsniffer_2_0',
+      'visual',
+      '5views',
+      'observer',
+      'nettl',
+    ]) {
       let bytes: Uint8Array;
       try {
         bytes = read(convert(CAPTURE, '-F', format));

@@ -26,7 +26,10 @@ const files: readonly Uint8Array[] = [
 
 const anyFile = fc.constantFrom(...files);
 const anySizes = fc.array(fc.integer({ min: 1, max: 400 }), { minLength: 1, maxLength: 8 });
-const anyEdits = fc.array(fc.tuple(fc.double({ min: 0, max: 1, noNaN: true }), fc.integer({ min: 0, max: 255 })), { minLength: 1, maxLength: 12 });
+const anyEdits = fc.array(fc.tuple(fc.double({ min: 0, max: 1, noNaN: true }), fc.integer({ min: 0, max: 255 })), {
+  minLength: 1,
+  maxLength: 12,
+});
 
 /** A copy with some bytes changed, most of them near the start, where the headers are. */
 function mutate(file: Uint8Array, edits: readonly (readonly [number, number])[], length: number): Uint8Array {
@@ -70,7 +73,13 @@ describe('any bytes', () => {
   });
 
   it('give rows in bounds after any file header', () => {
-    const heads = [pcap.subarray(0, 24), pcapng.subarray(0, 28), pcapng.subarray(0, 100), files[3]!.subarray(0, 12), Uint8Array.of(0x28, 0xb5, 0x2f, 0xfd)];
+    const heads = [
+      pcap.subarray(0, 24),
+      pcapng.subarray(0, 28),
+      pcapng.subarray(0, 100),
+      files[3]!.subarray(0, 12),
+      Uint8Array.of(0x28, 0xb5, 0x2f, 0xfd),
+    ];
     fc.assert(
       fc.property(fc.constantFrom(...heads), fc.uint8Array({ maxLength: 2000 }), anySizes, (head, tail, sizes) => {
         const { info, rows } = readCapture(Uint8Array.from([...head, ...tail]), sizes);

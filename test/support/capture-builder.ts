@@ -72,7 +72,12 @@ export function buildSll2(ifIndex: number, payload: Uint8Array, packetType = 0):
 export function someRecords(count: number, unitsPerSecond: number): BuiltRecord[] {
   return Array.from({ length: count }, (_, i) => {
     const data = patternBytes(i === 0 ? 0 : 14 + ((i * 37) % 200), i);
-    return { seconds: 1_700_000_000 + i, fraction: (i * 123_457_001) % unitsPerSecond, data, original: data.length + (i % 3 === 1 ? 1000 : 0) };
+    return {
+      seconds: 1_700_000_000 + i,
+      fraction: (i * 123_457_001) % unitsPerSecond,
+      data,
+      original: data.length + (i % 3 === 1 ? 1000 : 0),
+    };
   });
 }
 

@@ -23,7 +23,16 @@ export function mixedBytes(length: number): Uint8Array {
   for (let i = 0; i < length; i++) {
     state = (Math.imul(state, 1103515245) + 12345) >>> 0;
     const kind = (i >> 12) % 5;
-    bytes[i] = kind === 0 ? state >>> 24 : kind === 1 ? 65 + ((state >>> 24) % 6) : kind === 2 ? 0 : i >= 30000 && kind === 3 ? bytes[i - 30000] : i % 251;
+    bytes[i] =
+      kind === 0
+        ? state >>> 24
+        : kind === 1
+          ? 65 + ((state >>> 24) % 6)
+          : kind === 2
+            ? 0
+            : i >= 30000 && kind === 3
+              ? bytes[i - 30000]
+              : i % 251;
   }
   return bytes;
 }

@@ -22,7 +22,11 @@ export interface ReadCapture {
 }
 
 /** Reads a whole capture, cut into chunks of the sizes that `sizes` tells again and again, and copies all rows out. */
-export function readCapture(bytes: Uint8Array, sizes: readonly number[] = [65536], reader: CaptureReader = createCaptureReader()): ReadCapture {
+export function readCapture(
+  bytes: Uint8Array,
+  sizes: readonly number[] = [65536],
+  reader: CaptureReader = createCaptureReader(),
+): ReadCapture {
   const batch = createPacketBatch();
   const rows: CopiedRow[] = [];
   const drain = (): void => {
@@ -30,7 +34,8 @@ export function readCapture(bytes: Uint8Array, sizes: readonly number[] = [65536
       for (let i = 0; i < batch.length; i++) {
         const at = batch.offset[i];
         if (at + batch.capturedLength[i] > batch.bytes.length) throw new Error('row out of bounds');
-        if (batch.view.byteOffset !== batch.bytes.byteOffset || batch.view.byteLength !== batch.bytes.byteLength) throw new Error('view and bytes differ');
+        if (batch.view.byteOffset !== batch.bytes.byteOffset || batch.view.byteLength !== batch.bytes.byteLength)
+          throw new Error('view and bytes differ');
         rows.push({
           frame: batch.firstFrame + i,
           source: batch.source[i],
