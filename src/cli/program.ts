@@ -31,8 +31,8 @@ Examples:
     $ lacpviz flows *.pcap --where verdict=mismatch
   The ten largest flows of a network, from the second minute on:
     $ lacpviz flows *.pcap --where ip=10.0.0.0/8 --top 10 --from +60
-  Live, from two members at once:
-    $ lacpviz flows eth0=<(tcpdump -i eth0 -c 1000 -w -) eth1=<(tcpdump -i eth1 -c 1000 -w -)
+  One capture as a stream, the other from a pipe of its own:
+    $ ssh host cat eth0.pcap.zst | lacpviz flows eth0=- eth1=<(ssh switch cat port2.pcap)
   For other programs:
     $ lacpviz flows *.pcap --json | jq '.lags[0].directions[0].agreement'
     $ lacpviz flows *.pcap --format csv -o flows.csv
