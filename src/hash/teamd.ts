@@ -8,20 +8,23 @@ interface Recipe {
   readonly eth: boolean;
   readonly vlan: boolean;
   readonly ip: boolean;
-  readonly l4: boolean;
+  /** Ports of TCP and UDP, and with `l4` (or sctp) of SCTP too. */
+  readonly ports: boolean;
+  readonly sctp: boolean;
 }
 
-const IDS = ['eth,ip', 'eth', 'ip', 'l4', 'ip,l4', 'eth,ip,l4', 'eth,vlan,ip', 'eth,vlan,ip,l4'] as const;
+const IDS = ['eth,ip', 'eth', 'ip', 'l4', 'ip,l4', 'eth,ip,l4', 'ip,tcp,udp', 'eth,ip,tcp,udp', 'eth,vlan,ip', 'eth,vlan,ip,l4'] as const;
 
 const RECIPES: ReadonlyMap<string, Recipe> = new Map(
   IDS.map((id): [string, Recipe] => {
     const names = id.split(',');
-    return [id, { eth: names.includes('eth'), vlan: names.includes('vlan'), ip: names.includes('ip'), l4: names.includes('l4') }];
+    const l4 = names.includes('l4');
+    return [id, { eth: names.includes('eth'), vlan: names.includes('vlan'), ip: names.includes('ip'), ports: l4 || names.includes('tcp'), sctp: l4 }];
   }),
 );
 
 function recipeOf(variant: string): Recipe {
-  return RECIPES.get(variant) ?? { eth: true, vlan: false, ip: true, l4: false };
+  return RECIPES.get(variant) ?? { eth: true, vlan: false, ip: true, ports: false, sctp: false };
 }
 
 function xorBytes(word: number): number {
@@ -42,9 +45,10 @@ function portBytes(input: HashInput, row: number, version: number): number {
   return xorBytes(version === 6 ? ports >>> 16 : ports);
 }
 
-function countsPorts(input: HashInput, row: number, version: number): boolean {
+function countsPorts(input: HashInput, row: number, version: number, recipe: Recipe): boolean {
   const protocol = input.protocol[row];
-  return version !== 0 && input.fragment[row] !== 2 && (protocol === 6 || protocol === 17 || protocol === 132);
+  if (!recipe.ports || version === 0 || input.fragment[row] === 2) return false;
+  return protocol === 6 || protocol === 17 || (protocol === 132 && recipe.sctp);
 }
 
 function tagByte(input: HashInput, row: number): number {
@@ -62,14 +66,14 @@ function hashRow(input: HashInput, row: number, recipe: Recipe): number {
   if (recipe.vlan) hash ^= tagByte(input, row);
   const version = seenVersion(input, row);
   if (recipe.ip && version !== 0) hash ^= xorBytes(foldAddress(input.src, row) ^ foldAddress(input.dst, row));
-  if (recipe.l4 && countsPorts(input, row, version) && input.portsStatus[row] !== PORTS_ABSENT) hash ^= portBytes(input, row, version);
+  if (countsPorts(input, row, version, recipe) && input.portsStatus[row] !== PORTS_ABSENT) hash ^= portBytes(input, row, version);
   return hash;
 }
 
 function writeRow(input: HashInput, row: number, recipe: Recipe, out: HashOutput): void {
   out.hash[row] = hashRow(input, row, recipe);
-  const cutHeader = input.headers[row] === HEADERS_CUT && (recipe.ip || recipe.l4) && input.ipVersion[row] === 0 && input.arpOpcode[row] === 0;
-  const cutPorts = recipe.l4 && countsPorts(input, row, seenVersion(input, row)) && input.portsStatus[row] === PORTS_CUT;
+  const cutHeader = input.headers[row] === HEADERS_CUT && (recipe.ip || recipe.ports) && input.ipVersion[row] === 0 && input.arpOpcode[row] === 0;
+  const cutPorts = countsPorts(input, row, seenVersion(input, row), recipe) && input.portsStatus[row] === PORTS_CUT;
   if (recipe.eth && input.noDstMac[row] !== 0) out.reason[row] = REASON_NO_DESTINATION;
   else out.reason[row] = cutHeader || cutPorts ? REASON_CUT_HEADER : REASON_NONE;
 }
@@ -104,7 +108,7 @@ export const teamd: HashPolicy = {
       addStep(steps, 'source address', describeAddress(input.src, row, version));
       addStep(steps, 'destination address', describeAddress(input.dst, row, version));
     }
-    if (recipe.l4 && countsPorts(input, row, version)) {
+    if (countsPorts(input, row, version, recipe)) {
       addStep(steps, version === 6 ? 'destination port only' : 'ports', describePorts(input.ports[row], input.protocol[row]));
     }
     addStep(steps, 'all bytes XORed', String(hashRow(input, row, recipe)));

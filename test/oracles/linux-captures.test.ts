@@ -8,7 +8,7 @@ import { emptyScore, scoreCapture, type Score } from '../support/score-capture.t
 const root = new URL('../../../shared/captures/linux/', import.meta.url);
 const HASHING_MODES = ['802.3ad', 'balance-xor'];
 /** Runs in which the members in use are not all members, or change. */
-const NOT_STEADY = /split|speedmix|staticlag|nolacp|keysplit|linkdown|reenslave|loss|failover|sll2|snaplen/;
+const NOT_STEADY = /split|speedmix|staticlag|nolacp|keysplit|linkdown|reenslave|loss|failover|sll2/;
 
 interface Config {
   readonly kernel: string;
