@@ -1,5 +1,6 @@
 import type { Issue } from '../base/issue.ts';
 import type { OutputContext, OutputParser, StateImporter, StateLine } from './importer.ts';
+import type { Prompt } from './prompts.ts';
 import { readFileHeader, readPrompt } from './prompts.ts';
 import { STATE_IMPORTERS } from './registry.ts';
 import type { StateFacts, UnknownLine } from './state-facts.ts';
@@ -19,6 +20,8 @@ export interface ImportedState {
   /** Lines outside all outputs (prose between commands, other commands), at most 1000. */
   readonly unclaimedLines: readonly UnknownLine[];
   readonly unclaimedLineCount: number;
+  /** Set where the text holds more outputs than are read: the first line that was not looked at. */
+  readonly stoppedAtLine?: number;
 }
 
 interface UnknownList {
@@ -97,86 +100,116 @@ function findOpening(text: string, following: string, open: StateImporter | null
   return null;
 }
 
+/** Formats made of commands are read at the prompt itself. */
+const COMMAND_IMPORTERS = STATE_IMPORTERS.filter((importer) => importer.readsCommands === true);
+
+function readsCommand(command: string): boolean {
+  return COMMAND_IMPORTERS.some((importer) => importer.opens(command, '') !== null);
+}
+
+function hostOnly(context: OutputContext): OutputContext {
+  return context.host === undefined ? {} : { host: context.host };
+}
+
+function startOutput(importer: StateImporter, context: OutputContext, firstLine: number): OpenOutput {
+  const unknown = { lines: [], count: 0 };
+  const taken = { lines: [], count: 0 };
+  return { importer, parser: importer.start(context), context, firstLine, unknown, taken, foreignInRow: 0 };
+}
+
+/** Sorts the lines of a text to outputs. */
+class OutputSplitter {
+  readonly facts: StateFacts[] = [];
+  readonly unclaimed: UnknownList = { lines: [], count: 0 };
+  private open: OpenOutput | null = null;
+  private context: OutputContext = {};
+
+  take(line: StateLine, cleaned: string, following: string): void {
+    const { open } = this;
+    // A document in JSON is one output up to its last bracket, whatever its lines look like.
+    if (open !== null && open.importer.wholeText === true && open.parser.complete !== true) {
+      if (!open.parser.accept({ ...line, text: cleaned })) noteUnknown(open.unknown, line);
+      return;
+    }
+    const prompt = readPrompt(line.text);
+    if (prompt !== null) {
+      if (readsCommand(prompt.command)) this.takeLine({ ...line, text: prompt.command }, prompt.command, following);
+      else this.takePrompt(prompt);
+      return;
+    }
+    const header = readFileHeader(line.text);
+    if (header !== null) {
+      this.close();
+      this.context = { ...hostOnly(this.context), command: header };
+      return;
+    }
+    this.takeLine(line, cleaned, following);
+  }
+
+  close(): void {
+    if (this.open !== null) closeOutput(this.open, this.facts, this.unclaimed);
+    this.open = null;
+  }
+
+  private takePrompt(prompt: Prompt): void {
+    this.close();
+    this.context = {
+      ...(prompt.command === '' ? {} : { command: prompt.command }),
+      ...(prompt.host === undefined ? {} : { host: prompt.host }),
+    };
+  }
+
+  private takeLine(line: StateLine, cleaned: string, following: string): void {
+    if (this.open?.parser.complete === true) this.close();
+    const opening = findOpening(line.text, following, this.open?.importer ?? null);
+    if (opening !== null && (this.open === null || opening.again)) {
+      this.close();
+      this.open = startOutput(opening.importer, this.context, line.number);
+      // The prompt speaks of the output right below it, not of what follows later.
+      this.context = hostOnly(this.context);
+    }
+    const { open } = this;
+    if (open === null) {
+      noteUnknown(this.unclaimed, line);
+      this.context = {};
+      return;
+    }
+    if (open.parser.accept(open.importer.wholeText === true ? { ...line, text: cleaned } : line)) {
+      noteUnknown(open.taken, line);
+      open.foreignInRow = 0;
+      return;
+    }
+    noteUnknown(open.unknown, line);
+    if (++open.foreignInRow >= FOREIGN_LINES_END_OUTPUT) this.close();
+  }
+}
+
 /**
  * Finds the outputs of known commands and configuration files in a text and reads each: one file may hold several,
  * with shell prompts, colour codes and prose between them. By content only; linear in the length of the text.
  */
 export function importState(text: string): ImportedState | Issue {
-  const facts: StateFacts[] = [];
-  const unclaimed: UnknownList = { lines: [], count: 0 };
+  const splitter = new OutputSplitter();
   const lines = new Lookahead(text);
-  let open: OpenOutput | null = null;
-  let context: OutputContext = {};
   let firstText: string | null = null;
-
-  for (let item = lines.next(); item !== null && facts.length < MAX_OUTPUTS; item = lines.next()) {
-    const { cleaned, following } = item;
+  let stoppedAtLine: number | undefined;
+  for (let item = lines.next(); item !== null; item = lines.next()) {
+    if (splitter.facts.length >= MAX_OUTPUTS) {
+      stoppedAtLine = item.line.number;
+      break;
+    }
     firstText ??= item.line.text;
-    // A document in JSON is one output up to its last bracket, whatever its lines look like.
-    if (open !== null && open.importer.wholeText === true && open.parser.complete !== true) {
-      if (!open.parser.accept({ ...item.line, text: cleaned })) noteUnknown(open.unknown, item.line);
-      continue;
-    }
-    const prompt = readPrompt(item.line.text);
-    const reader =
-      prompt === null
-        ? undefined
-        : STATE_IMPORTERS.find((importer) => importer.readsCommands === true && importer.opens(prompt.command, '') !== null);
-    if (prompt !== null && reader === undefined) {
-      if (open !== null) closeOutput(open, facts, unclaimed);
-      open = null;
-      context = {
-        ...(prompt.command === '' ? {} : { command: prompt.command }),
-        ...(prompt.host === undefined ? {} : { host: prompt.host }),
-      };
-      continue;
-    }
-    const line = prompt === null ? item.line : { ...item.line, text: prompt.command };
-    const header = readFileHeader(line.text);
-    if (header !== null) {
-      if (open !== null) closeOutput(open, facts, unclaimed);
-      open = null;
-      context = { ...(context.host === undefined ? {} : { host: context.host }), command: header };
-      continue;
-    }
-    if (open?.parser.complete === true) {
-      closeOutput(open, facts, unclaimed);
-      open = null;
-    }
-    const opening = findOpening(line.text, following, open?.importer ?? null);
-    if (opening !== null && (open === null || opening.again)) {
-      if (open !== null) closeOutput(open, facts, unclaimed);
-      open = {
-        importer: opening.importer,
-        parser: opening.importer.start(context),
-        context,
-        firstLine: line.number,
-        unknown: { lines: [], count: 0 },
-        taken: { lines: [], count: 0 },
-        foreignInRow: 0,
-      };
-      // The prompt speaks of the output right below it, not of what follows later.
-      context = context.host === undefined ? {} : { host: context.host };
-    }
-    if (open === null) {
-      noteUnknown(unclaimed, line);
-      context = {};
-      continue;
-    }
-    if (open.parser.accept(open.importer.wholeText === true ? { ...line, text: cleaned } : line)) {
-      noteUnknown(open.taken, line);
-      open.foreignInRow = 0;
-      continue;
-    }
-    noteUnknown(open.unknown, line);
-    if (++open.foreignInRow >= FOREIGN_LINES_END_OUTPUT) {
-      closeOutput(open, facts, unclaimed);
-      open = null;
-    }
+    splitter.take(item.line, item.cleaned, item.following);
   }
-  if (open !== null) closeOutput(open, facts, unclaimed);
-
-  if (facts.length > 0) return { facts, unclaimedLines: unclaimed.lines, unclaimedLineCount: unclaimed.count };
+  splitter.close();
+  const { facts, unclaimed } = splitter;
+  if (facts.length > 0)
+    return {
+      facts,
+      unclaimedLines: unclaimed.lines,
+      unclaimedLineCount: unclaimed.count,
+      ...(stoppedAtLine === undefined ? {} : { stoppedAtLine }),
+    };
   return {
     code: 'unrecognized-text',
     offset: null,

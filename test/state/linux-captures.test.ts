@@ -128,4 +128,59 @@ describe('/proc/net/bonding', () => {
     expect(facts.map((item) => item.lags[0].name)).toEqual(['bond7', 'bond8', 'bond9']);
     expect(facts[1].host).toBe('a');
   });
+
+  it('reads a bond that has no active aggregator, an ARP monitor and unknown speeds', () => {
+    const facts = importOne(
+      [
+        'Ethernet Channel Bonding Driver: v6.8.0-45-generic',
+        '',
+        'Bonding Mode: IEEE 802.3ad Dynamic link aggregation',
+        'Transmit Hash Policy: encap3+4 (4)',
+        'MII Status: down',
+        'MII Polling Interval (ms): 0',
+        'ARP Polling Interval (ms): 400',
+        'ARP Missed Max: 2',
+        'ARP IP target/s (n.n.n.n form): 192.0.2.1, 192.0.2.2',
+        '',
+        '802.3ad info',
+        'LACP active: off',
+        'LACP rate: slow',
+        'bond bond5 has no active aggregator',
+        '',
+        'Slave Interface: eth7',
+        'MII Status: up',
+        'Speed: Unknown',
+        'Duplex: Unknown',
+        'Link Failure Count: 3',
+        'Permanent HW addr: 02:00:00:00:00:07',
+        'Actor Churn State: churned',
+      ].join('\n'),
+    );
+    expect(facts.unknownLines).toEqual([]);
+    expect(facts.kernel).toBe('6.8.0-45-generic');
+    expect(theLag(facts)).toMatchObject({
+      name: 'bond5',
+      policy: 'encap3+4',
+      lacpActive: false,
+      linkUp: false,
+      arpIntervalMs: 400,
+      arpTargets: ['192.0.2.1', '192.0.2.2'],
+    });
+    expect(facts.notes?.map((note) => note.id)).toEqual(['bond/no-link-speed', 'bond/link-failures', 'bond/churned']);
+  });
+});
+
+describe('ip link', () => {
+  it('reads links on one line each (ip -o), and a bond without details', () => {
+    const facts = importOne(
+      [
+        '3: enp0s8: <BROADCAST,MULTICAST,SLAVE,UP,LOWER_UP> mtu 1500 qdisc fq_codel master bond0 state UP mode DEFAULT group default qlen 1000\\    link/ether 08:00:27:04:dd:bd brd ff:ff:ff:ff:ff:ff permaddr 08:00:27:3a:18:93',
+        '5: bond0: <BROADCAST,MULTICAST,MASTER,UP,LOWER_UP> mtu 1500 qdisc noqueue state UP mode DEFAULT group default qlen 1000\\    link/ether 08:00:27:04:dd:bd brd ff:ff:ff:ff:ff:ff',
+      ].join('\n'),
+    );
+    expect(facts.unknownLines).toEqual([]);
+    expect(facts.lags).toMatchObject([
+      { name: 'bond0', mac: '08:00:27:04:dd:bd', members: [{ name: 'enp0s8', permanentMac: '08:00:27:3a:18:93', ifIndex: 3 }] },
+    ]);
+  });
 });

@@ -1,7 +1,7 @@
 import type { Draft, OutputParser, StateImporter, StateLine } from '../importer.ts';
 import { finishConfiguredBond, setBondOption } from '../linux-bond-options.ts';
+import { applyOvsOptions } from '../ovs-options.ts';
 import type { LagFacts, MemberFacts, StateNote } from '../state-facts.ts';
-import { applyOvsOptions } from './ifupdown.ts';
 
 /** Commands that build a bond: `ip link add … type bond …`, `ip link set … master …`, `ovs-vsctl add-bond …`, `ovs-vsctl set port …`. */
 

@@ -174,6 +174,12 @@ class ProcNetBondingParser implements OutputParser {
       this.openDetails(text);
       return true;
     }
+    // Printed in place of the active aggregator's lines; it is the only line that names the bond.
+    const nameless = /^bond (\S{1,64}) has no active aggregator$/.exec(text);
+    if (nameless !== null) {
+      this.lag.name ??= nameless[1];
+      return true;
+    }
     const colon = text.indexOf(': ');
     const key = colon > 0 ? text.slice(0, colon) : text.endsWith(':') ? text.slice(0, -1) : '';
     const value = colon > 0 ? text.slice(colon + 2).trim() : '';
