@@ -74,8 +74,12 @@ export function decodeGre(cursor: FrameCursor): number {
   if (erspanAt >= 0) {
     keys[cursor.at++] = (descriptor | GRE_KEY) >>> 0;
     keys[cursor.at++] = view.getUint16(erspanAt + 2) & 0x3ff;
-    // Type III: the last bit of the header announces a platform specific header of eight bytes.
-    if (isErspan3 && (view.getUint8(position - 1) & 1) !== 0) cursor.position = position + 8;
+    if (isErspan3) {
+      // Type III: the last 16 bits hold the frame type (0: Ethernet) and announce a platform specific header of eight bytes.
+      const last = view.getUint16(position - 2);
+      if (((last >> 10) & 31) !== 0) return NEXT_NONE;
+      if ((last & 1) !== 0) cursor.position = position + 8;
+    }
     return NEXT_ETHERNET;
   }
   if ((bits & GRE_KEY_BIT) !== 0) {

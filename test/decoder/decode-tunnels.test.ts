@@ -57,6 +57,16 @@ describe('GRE', () => {
     expect(layersOf(ipv4(47, gre(0, 0x88be, [], frame)))).toMatchObject([{}, { id: undefined }, { kind: 'ethernet' }, INNER_LAYER]);
     const type3 = gre(0x1000, 0x22eb, u32(1), bytesOf(u16(0x2005), u16(0x0123), u32(0), u32(1), u32(0), u32(0), frame));
     expect(layersOf(ipv4(47, type3))).toMatchObject([{}, { id: 0x123 }, { kind: 'ethernet' }, INNER_LAYER]);
+    type3[19] = 1;
+    expect(layersOf(ipv4(47, bytesOf(type3.subarray(0, 20), u32(7), u32(8), frame)))).toMatchObject([
+      {},
+      { id: 0x123 },
+      { kind: 'ethernet' },
+      INNER_LAYER,
+    ]);
+    type3[18] = 0x1e;
+    expect(layersOf(ipv4(47, type3))).toMatchObject([{}, { id: 0x123 }]);
+    expect(layersOf(ipv4(47, type3)).length).toBe(2);
   });
 
   it('says when it is cut or short', () => {
