@@ -126,12 +126,13 @@ class OutputSplitter {
 
   take(line: StateLine, cleaned: string, following: string): void {
     const { open } = this;
-    // A document in JSON is one output up to its last bracket, whatever its lines look like.
-    if (open !== null && open.importer.wholeText === true && open.parser.complete !== true) {
+    const prompt = readPrompt(line.text);
+    // A document in JSON is one output up to its last bracket, or to the next command if it was cut short.
+    const inDocument = open !== null && open.importer.wholeText === true && open.parser.complete !== true;
+    if (inDocument && (prompt === null || prompt.command === '')) {
       if (!open.parser.accept({ ...line, text: cleaned })) noteUnknown(open.unknown, line);
       return;
     }
-    const prompt = readPrompt(line.text);
     if (prompt !== null) {
       if (readsCommand(prompt.command)) this.takeLine({ ...line, text: prompt.command }, prompt.command, following);
       else this.takePrompt(prompt);

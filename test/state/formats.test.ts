@@ -246,6 +246,15 @@ describe('several outputs in one text', () => {
     ]);
   });
 
+  it('ends a cut document at the next command', () => {
+    const json = '[{"ifindex":2,"ifname":"eth0","flags":["UP"]},{"ifindex":3,"ifna';
+    const { facts } = importText(
+      `root@a:~# ip -j link\n${json}\nroot@a:~# ovs-appctl bond/list\nbond\ttype\trecircID\tmembers\nbond0\tbalance-slb\t-1\teth0, eth1\n`,
+    );
+    expect(facts.map((item) => item.format)).toEqual(['ip-link-json', 'ovs-bond-list']);
+    expect(facts[0].interfaces.map((item) => item.name)).toEqual(['eth0']);
+  });
+
   it('refuses a text that nobody understands, and quotes its first line harmlessly', () => {
     expect(() => importOne('nothing\u0007 "to" see')).toThrow('its first line is "nothing\\u0007 \\"to\\" see"');
     expect(() => importOne(' \n\t\n')).toThrow('the text is empty');
