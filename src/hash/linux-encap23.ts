@@ -2,7 +2,7 @@ import { formatHex32 } from '../base/addresses.ts';
 import { addHash, addStep, explainAddresses, explainEthernet, explainFinish, type Steps } from './explain.ts';
 import type { HashInput } from './hash-input.ts';
 import { ethernetTerm, finishHash, foldAddress, isEthernetCut, REASON_CUT_HEADER, REASON_HIDDEN_INPUT, REASON_NO_DESTINATION, REASON_NONE } from './linux-blocks.ts';
-import { ENCAP_CUT, ENCAP_ETHERNET, ENCAP_HIDDEN, ENCAP_IP, encapView } from './linux-encap-view.ts';
+import { ENCAP_CUT, ENCAP_ETHERNET, ENCAP_HIDDEN, ENCAP_IP, ENCAP_MISREAD_ARP, encapView, misreadArpAddresses } from './linux-encap-view.ts';
 import { linuxEra, linuxVariantsFrom, NEWEST_LINUX_VARIANT, type LinuxEra } from './linux-eras.ts';
 import type { HashOutput, HashPolicy } from './policy.ts';
 
@@ -12,7 +12,9 @@ function writeRow(input: HashInput, row: number, era: LinuxEra, out: HashOutput)
   if (view === ENCAP_ETHERNET || view === ENCAP_CUT || view === ENCAP_HIDDEN) {
     out.hash[row] = ethernet;
   } else {
-    const addresses = view === ENCAP_IP ? foldAddress(input.innerSrc, row) ^ foldAddress(input.innerDst, row) : 0;
+    let addresses = 0;
+    if (view === ENCAP_IP) addresses = foldAddress(input.innerSrc, row) ^ foldAddress(input.innerDst, row);
+    else if (view === ENCAP_MISREAD_ARP) addresses = misreadArpAddresses(input, row);
     out.hash[row] = finishHash(ethernet ^ addresses, era, false);
   }
   if (input.noDstMac[row] !== 0) out.reason[row] = REASON_NO_DESTINATION;
@@ -43,6 +45,10 @@ export const linuxEncap23: HashPolicy = {
     if (view === ENCAP_IP) {
       const of = input.encapsulated[row] !== 0 ? 'innermost ' : '';
       start = (ethernet ^ explainAddresses(steps, input.innerSrc, input.innerDst, row, input.innerVersion[row], of)) >>> 0;
+      addStep(steps, 'h = Ethernet ^ addresses', formatHex32(start));
+    } else if (view === ENCAP_MISREAD_ARP) {
+      start = (ethernet ^ misreadArpAddresses(input, row)) >>> 0;
+      addStep(steps, 'ARP body behind the tag, read as an IPv4 header', formatHex32(misreadArpAddresses(input, row)));
       addStep(steps, 'h = Ethernet ^ addresses', formatHex32(start));
     } else {
       addStep(steps, 'addresses', 'none (0)');

@@ -9,11 +9,12 @@ import {
   REASON_CUT_HEADER,
   REASON_HIDDEN_INPUT,
   REASON_KERNEL_BUG,
+  REASON_NO_DESTINATION,
   REASON_NONE,
   REASON_SOCKET_HASH,
   writeEthernetHash,
 } from './linux-blocks.ts';
-import { ENCAP_CUT, ENCAP_ETHERNET, ENCAP_HIDDEN, ENCAP_IP, encapView } from './linux-encap-view.ts';
+import { ENCAP_CUT, ENCAP_ETHERNET, ENCAP_HIDDEN, ENCAP_IP, ENCAP_MISREAD_ARP, encapView, misreadArpAddresses } from './linux-encap-view.ts';
 import { linuxEra, linuxVariantsFrom, NEWEST_LINUX_VARIANT, type LinuxEra } from './linux-eras.ts';
 import { explainTransport } from './linux-layer34.ts';
 import type { HashOutput, HashPolicy } from './policy.ts';
@@ -55,8 +56,9 @@ function writeRow(input: HashInput, row: number, era: LinuxEra, memberCount: num
     return;
   }
   if (view !== ENCAP_IP) {
-    out.hash[row] = 0;
-    out.reason[row] = view === ENCAP_CUT ? REASON_CUT_HEADER : view === ENCAP_HIDDEN ? REASON_HIDDEN_INPUT : REASON_NONE;
+    out.hash[row] = view === ENCAP_MISREAD_ARP ? finishHash(misreadArpAddresses(input, row), era, true) : 0;
+    if (view === ENCAP_MISREAD_ARP && input.noDstMac[row] !== 0 && input.arpOpcode[row] === 2) out.reason[row] = REASON_NO_DESTINATION;
+    else out.reason[row] = view === ENCAP_CUT ? REASON_CUT_HEADER : view === ENCAP_HIDDEN ? REASON_HIDDEN_INPUT : REASON_NONE;
     return;
   }
   const addresses = foldAddress(input.innerSrc, row) ^ foldAddress(input.innerDst, row);
@@ -90,6 +92,11 @@ export const linuxEncap34: HashPolicy = {
     const steps: Steps = [];
     const view = encapView(input, row, era);
     if (view === ENCAP_ETHERNET) return addHash(steps, explainEthernet(steps, input, row, era));
+    if (view === ENCAP_MISREAD_ARP) {
+      const start = misreadArpAddresses(input, row);
+      addStep(steps, 'ARP body behind the tag, read as an IPv4 header', formatHex32(start));
+      return addHash(steps, explainFinish(steps, start, era, true));
+    }
     if (view !== ENCAP_IP) {
       addStep(steps, 'addresses and ports', view === ENCAP_CUT || view === ENCAP_HIDDEN ? 'not recorded' : 'none (0)');
       return addHash(steps, 0);

@@ -124,6 +124,16 @@ describe('encap policies', () => {
     expect(reasonOf({ ...MACS, etherType: 0x88ca }, 'encap3+4')).toBe('hidden-input');
   });
 
+  it('ARP behind a tag in the frame: its body is read as an IPv4 header', () => {
+    const arp = { srcMac: 'bc:24:11:7a:31:c4', dstMac: 'd4:c1:9e:44:10:21', protocol: 'arp', src: '10.42.0.1', dst: '10.42.0.2', tcis: [108, 42] };
+    // Request: source 0.1.0.0, destination 0; reply: source 0.1.d4.c1, destination 9e.44.10.21.
+    expect(hex(hashPacket({ ...arp, arpOpcode: 1 }, 'encap3+4', NEWEST).hash)).toBe('00000080');
+    const reply = (0x0100 | 0xc1d40000) ^ 0x2110449e;
+    const folded = (reply ^ (reply >>> 16)) >>> 0;
+    expect(hashPacket({ ...arp, arpOpcode: 2 }, 'encap3+4', NEWEST).hash).toBe(((folded ^ (folded >>> 8)) >>> 0) >>> 1);
+    expect(reasonOf({ ...arp, arpOpcode: 2, dstMac: null }, 'encap3+4')).toBe('no-destination-mac');
+  });
+
   it('walk IPv6 extension headers, which layer3+4 does not', () => {
     const tcp6 = { ...MACS, src: '2001:db8::1', dst: '2001:db8::2', protocol: 'sctp', srcPort: 40000, dstPort: 443 };
     const behind = { ...tcp6, nextHeader: 60 };
