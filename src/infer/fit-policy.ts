@@ -22,6 +22,8 @@ export interface Fit {
   readonly probability: number;
   /** Flows that the hypothesis predicts, and those of them that are where it says. */
   readonly flows: { readonly match: number; readonly total: number };
+  /** Different hash values among the predicted flows: each is one independent test of the rule. */
+  readonly tests: number;
 }
 
 export interface FitRequest {
@@ -58,6 +60,7 @@ export function fitPolicies(request: FitRequest): Fit[] {
     let logLikelihood = 0;
     let match = 0;
     let total = 0;
+    const distinct = new Set<number>();
     const wrong = Math.log(ERROR_RATE / Math.max(n - 1, 1));
     const right = Math.log(1 - ERROR_RATE);
     const blind = -Math.log(n);
@@ -72,13 +75,14 @@ export function fitPolicies(request: FitRequest): Fit[] {
         logLikelihood += right;
         match++;
         total++;
+        distinct.add(beside[h].hash[i]);
       } else if (inFrame[h].hash[i] !== beside[h].hash[i] && used[indexOf(i, inFrame[h].hash)] === member) logLikelihood += blind;
       else {
         logLikelihood += wrong;
         total++;
       }
     }
-    return { hypothesis, order: used, logLikelihood, flows: { match, total } };
+    return { hypothesis, order: used, logLikelihood, flows: { match, total }, tests: distinct.size };
   });
   return rank(fits);
 }
@@ -89,6 +93,16 @@ function rank(fits: readonly Omit<Fit, 'probability'>[]): Fit[] {
   let sum = 0;
   for (const fit of fits) sum += Math.exp(score(fit) - top);
   return fits.map((fit) => ({ ...fit, probability: Math.exp(score(fit) - top) / sum })).sort((x, y) => score(y) - score(x));
+}
+
+/**
+ * Probability that a rule without meaning would fit as well: flows with one hash value share a member whatever the
+ * rule, so only different values count as tests; all rules and, if it was not known, all orders had their chance.
+ */
+export function chanceOfFit(fit: Fit, hypotheses: number, members: number, orderWasFitted: boolean): number {
+  let trials = hypotheses;
+  if (orderWasFitted) for (let n = 2; n <= members; n++) trials *= n;
+  return Math.min(1, trials * Math.exp(-fit.tests * Math.log(members)));
 }
 
 function sampleFlows(list: Uint32Array): Uint32Array {

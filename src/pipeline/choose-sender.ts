@@ -1,7 +1,7 @@
 import { eraForKernel } from '../hash/kernel-version.ts';
 import { findPolicy, hasVariant, policyIds, POLICIES } from '../hash/registry.ts';
 import type { HashPolicy } from '../hash/policy.ts';
-import { fitPolicies } from '../infer/fit-policy.ts';
+import { chanceOfFit, fitPolicies } from '../infer/fit-policy.ts';
 import type { Fit, Hypothesis } from '../infer/fit-policy.ts';
 import type { LagFlows } from '../flows/lag-flows.ts';
 import type { LinkEnd } from '../lacp/group-lags.ts';
@@ -35,6 +35,10 @@ export interface SenderRequest {
   readonly options: SenderOptions;
   readonly facts: readonly SenderFacts[];
 }
+
+/** An inferred rule must explain this share of the flows, and not be likely to do so by chance. */
+const LEAST_FIT = 0.93;
+const MOST_CHANCE = 0.05;
 
 /** Modes of a Linux bond whose policy places all data. */
 const HASH_MODES = new Set(['802.3ad', 'balance-xor']);
@@ -78,10 +82,12 @@ export function chooseSender(request: SenderRequest): Sender {
   });
   const best = fits[0];
   const order = known ?? completeOrder(best.order, allMembers, false);
-  if (source === 'inferred' && isNoBetterThanChance(best, used.length)) {
+  if (source !== 'inferred') return { ...pick(best.hypothesis), order, source, confidence: 1 };
+  const chance = chanceOfFit(best, hypotheses.length, used.length, known === null);
+  if (best.flows.total === 0 || best.flows.match / best.flows.total < LEAST_FIT || chance > MOST_CHANCE) {
     return { policy: null, variant: best.hypothesis.variant, basis: 0, order, source, confidence: 0 };
   }
-  return { ...pick(best.hypothesis), order, source, confidence: source === 'inferred' ? confidenceOf(fits) : 1 };
+  return { ...pick(best.hypothesis), order, source, confidence: confidenceOf(fits) * (1 - chance) };
 }
 
 function pick(hypothesis: Hypothesis): Pick<Sender, 'policy' | 'variant' | 'basis'> {
@@ -187,10 +193,6 @@ function steadyMoments(activity: Activity, used: readonly number[]): (ms: number
   }
   if (!steady.includes(1)) steady.fill(1);
   return (ms) => steady[Math.min(Math.max(Math.floor((ms - fromMs) / binMs), 0), bins - 1)] === 1;
-}
-
-function isNoBetterThanChance(fit: Fit, members: number): boolean {
-  return fit.flows.total === 0 || fit.flows.match / fit.flows.total < 1 / members + 0.5 * (1 - 1 / members);
 }
 
 /** Probability of the named policy, over the variants that were tried. */

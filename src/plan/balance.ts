@@ -11,7 +11,7 @@ export interface Balance {
 
 const DRAWS = 10_000;
 /** Flows drawn one by one; the rest, all smaller, are drawn together as a normal deviate of their exact variance. */
-const SINGLE_FLOWS = 400;
+const SINGLE_FLOWS = 100;
 
 /** `loads`: observed bytes per active member, silent ones included; `weights`: bytes of each flow placed on them. */
 export function measureBalance(loads: readonly number[], weights: Float64Array): Balance {

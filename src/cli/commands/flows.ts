@@ -18,6 +18,7 @@ import { readAnalysisOptions, readOutputOptions, readSelection, type OutputOptio
 import { createProgressLine } from '../progress-line.ts';
 import { chooseStyle, terminalWidth } from '../terminal.ts';
 import { withOutput } from '../with-output.ts';
+import { createWorkerScanner } from '../scan-executor.ts';
 
 /** Flows listed for people unless --top says otherwise. */
 const PEOPLE_TOP = 25;
@@ -32,7 +33,11 @@ export async function runFlows(files: readonly string[], raw: RawOptions): Promi
     const progress = createProgressLine(outputOptions.progress);
     let analysis: FlowsAnalysis;
     try {
-      analysis = await analyzeFlows(inputs, options, { onProgress: (state) => progress.update(state), isCancelled: lookAtSignals });
+      analysis = await analyzeFlows(inputs, options, {
+        onProgress: (state) => progress.update(state),
+        isCancelled: lookAtSignals,
+        scanner: createWorkerScanner(options.threads),
+      });
     } finally {
       progress.clear();
     }
