@@ -67,7 +67,11 @@ export async function analyzeFlows(inputs: readonly AnalysisInput[], options: An
     read.captures,
     read.state.map((s) => s.facts),
   );
-  const assembly = assembleLags(sources, options.oneLag);
+  const assembly = assembleLags(
+    sources,
+    options.oneLag,
+    read.state.map((s) => s.facts),
+  );
   const wanted = assembly.lags.filter((lag) => options.lag === undefined || lag.id === options.lag);
   if (options.lag !== undefined && wanted.length === 0) {
     throw new BadCall(`no LAG ${options.lag}; there ${assembly.lags.length === 1 ? 'is' : 'are'} ${assembly.lags.map((l) => l.id).join(', ') || 'none'}`);

@@ -2,9 +2,10 @@ import { groupLinks } from '../lacp/group-lags.ts';
 import type { LinkEnd } from '../lacp/group-lags.ts';
 import { isGroupMac, sourceMac } from '../flows/mac.ts';
 import { STAT_FIRST_NANOS, STAT_FIRST_SECONDS, STAT_WORDS } from '../flows/flow-table.ts';
+import type { StateFacts } from '../state/state-facts.ts';
 import type { AnalysisSource } from './sources.ts';
 
-/** Members and sources of one LAG, before anything is computed. */
+/** Members and sources of one LAG, before anything is computed. A member without sources is known from a state text only. */
 export interface LagPlan {
   readonly id: string;
   readonly members: readonly { readonly name: string; readonly sources: readonly number[]; readonly ends: readonly LinkEnd[] }[];
@@ -17,7 +18,7 @@ export interface Assembly {
 }
 
 /** Sorts sources into members and members into LAGs, by LACPDUs where there are any. */
-export function assembleLags(sources: readonly AnalysisSource[], oneLag: boolean): Assembly {
+export function assembleLags(sources: readonly AnalysisSource[], oneLag: boolean, state: readonly StateFacts[]): Assembly {
   const takesPart = sources.map((source) => isCandidate(source, sources));
   const groups = oneLag ? sources.map(() => 0) : joinQuietSources(sources, groupLinks(sources.map((s) => s.ends)), takesPart);
   const byGroup = new Map<number, number[]>();
@@ -33,12 +34,27 @@ export function assembleLags(sources: readonly AnalysisSource[], oneLag: boolean
     for (const s of list) lagOfSource[s] = l;
     const byName = new Map<string, number[]>();
     for (const s of list) byName.set(sources[s].memberName, [...(byName.get(sources[s].memberName) ?? []), s]);
+    for (const name of uncapturedMembers([...byName.keys()], sources, state)) byName.set(name, []);
     return {
       id: `lag${l + 1}`,
       members: [...byName].map(([name, of]) => ({ name, sources: of, ends: of.map((s) => sources[s].ends).find((e) => e.length > 0) ?? [] })),
     };
   });
   return { lags, lagOfSource };
+}
+
+/**
+ * Members that a state text lists beside captured ones of the same bond. They count in the hash order although nothing
+ * was captured on them. A member captured but sorted into another LAG is not missing.
+ */
+function uncapturedMembers(captured: readonly string[], sources: readonly AnalysisSource[], state: readonly StateFacts[]): string[] {
+  for (const facts of state) {
+    for (const lag of facts.lags) {
+      if (!lag.members.some((m) => captured.includes(m.name))) continue;
+      return lag.members.map((m) => m.name).filter((name) => !captured.includes(name) && !sources.some((s) => s.memberName === name));
+    }
+  }
+  return [];
 }
 
 /**

@@ -174,7 +174,10 @@ function completeOrder(order: readonly number[], all: readonly number[], isKnown
 
 function membersWithData(request: SenderRequest): number[] {
   const { bins, data } = request.activity;
-  return request.plan.members.map((_, m) => m).filter((m) => data.subarray(m * bins, (m + 1) * bins).includes(1));
+  // What nobody captured may well carry data: it counts as in use.
+  return request.plan.members
+    .map((_, m) => m)
+    .filter((m) => request.plan.members[m].sources.length === 0 || data.subarray(m * bins, (m + 1) * bins).includes(1));
 }
 
 /** Moments at which no used member is known to be out of use: LACP does not say so, and it is not long silent. */
@@ -183,6 +186,7 @@ function steadyMoments(activity: Activity, used: readonly number[]): (ms: number
   const steady = new Uint8Array(bins).fill(1);
   const least = Math.max(2, Math.ceil(2_000 / binMs));
   for (const m of used) {
+    if (!anyFrame.subarray(m * bins, (m + 1) * bins).includes(1)) continue;
     for (let b = 0; b < bins; b++) if (lacp[m * bins + b] === LACP_DOWN) steady[b] = 0;
     let from = 0;
     for (let b = 0; b <= bins; b++) {
