@@ -20,6 +20,7 @@ import type { ByteSource } from './byte-source.ts';
 import type { FlowsAnalysis } from './flows-analysis.ts';
 import { createFlowsAnalysis } from './flows-result.ts';
 import { matchCopies } from './match-copies.ts';
+import { addTimes } from './scan-capture.ts';
 import type { InputScan, ScanOptions, TimePoint } from './scan-capture.ts';
 import { inProcessScanner } from './scanner.ts';
 import type { InputScanner } from './scanner.ts';
@@ -218,26 +219,26 @@ function buildDocument(read: ReadInputs, sources: readonly AnalysisSource[], ass
   };
 }
 
-/** Absolute bounds of `--from` and `--to`; relative ones count from the first frame of all captures. */
-async function resolveRange(inputs: readonly AnalysisInput[], options: AnalysisOptions): Promise<{ from: TimePoint | null; to: TimePoint | null }> {
+/**
+ * Bounds of `--from` and `--to`. Relative ones count from the first frame of all captures; a stream cannot be looked
+ * into beforehand, so without any file they count from its own first frame.
+ */
+async function resolveRange(inputs: readonly AnalysisInput[], options: AnalysisOptions): Promise<Omit<ScanOptions, 'seed'>> {
   const { from, to } = options;
+  const absolute = (time: TimeOption | undefined): TimePoint | null => (time?.kind === 'absolute' ? { seconds: time.seconds, nanos: time.nanos } : null);
+  const relative = (time: TimeOption | undefined): TimePoint | null => (time?.kind === 'relative' ? { seconds: time.seconds, nanos: time.nanos } : null);
+  const offsets = { from: relative(from), to: relative(to) };
+  if (offsets.from === null && offsets.to === null) return { from: absolute(from), to: absolute(to) };
   let base: TimePoint | null = null;
-  if (from?.kind === 'relative' || to?.kind === 'relative') {
-    for (const { source } of inputs) {
-      if (source === undefined) continue;
-      if (!source.rereadable) throw new BadCall(`+SECONDS needs files that can be read twice, ${source.path} is a stream: give an absolute time`);
-      const first = await findFirstTime(source);
-      if (first !== null && (base === null || first.seconds < base.seconds || (first.seconds === base.seconds && first.nanos < base.nanos))) base = first;
-    }
+  for (const { source } of inputs) {
+    const first = source?.rereadable === true ? await findFirstTime(source) : null;
+    if (first !== null && (base === null || first.seconds < base.seconds || (first.seconds === base.seconds && first.nanos < base.nanos))) base = first;
   }
-  return { from: resolveTime(from, base), to: resolveTime(to, base) };
-}
-
-function resolveTime(time: TimeOption | undefined, base: TimePoint | null): TimePoint | null {
-  if (time === undefined) return null;
-  if (time.kind === 'absolute') return { seconds: time.seconds, nanos: time.nanos };
-  const nanos = (base?.nanos ?? 0) + time.nanos;
-  return { seconds: (base?.seconds ?? 0) + time.seconds + Math.floor(nanos / 1e9), nanos: nanos % 1e9 };
+  if (base === null) return { from: absolute(from), to: absolute(to), offsets };
+  return {
+    from: offsets.from === null ? absolute(from) : addTimes(base, offsets.from),
+    to: offsets.to === null ? absolute(to) : addTimes(base, offsets.to),
+  };
 }
 
 /** Time stamp of the first record, reading no more than is needed; null if the input is no capture. */

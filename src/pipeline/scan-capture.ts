@@ -21,6 +21,8 @@ export interface ScanOptions {
   /** Frames outside [from, to] are counted and their LACPDUs read, but they are no data. */
   readonly from: TimePoint | null;
   readonly to: TimePoint | null;
+  /** The same as offsets from the capture's own first frame: for a stream, which nobody can look into beforehand. */
+  readonly offsets?: { readonly from: TimePoint | null; readonly to: TimePoint | null };
   /** Seed of the flow tables' hash: random in production, so that nobody can aim at it. */
   readonly seed: number;
 }
@@ -131,6 +133,20 @@ export function scanTransferList(scan: InputScan): ArrayBuffer[] {
   return scan.sources.flatMap((source) => flowTableTransferList(source.table));
 }
 
+function resolveOffsets(options: ScanOptions, offsets: NonNullable<ScanOptions['offsets']>, first: TimePoint): ScanOptions {
+  return {
+    seed: options.seed,
+    from: offsets.from === null ? options.from : addTimes(first, offsets.from),
+    to: offsets.to === null ? options.to : addTimes(first, offsets.to),
+  };
+}
+
+/** Sum of a moment and an offset. */
+export function addTimes(time: TimePoint, offset: TimePoint): TimePoint {
+  const nanos = time.nanos + offset.nanos;
+  return { seconds: time.seconds + offset.seconds + Math.floor(nanos / 1e9), nanos: nanos % 1e9 };
+}
+
 interface SourceState {
   readonly table: FlowTable;
   readonly pdus: PduLog;
@@ -143,7 +159,7 @@ interface SourceState {
 /** Pulls batches from a reader, decodes them and counts them into one table per source. */
 class CaptureScanner {
   readonly #reader: CaptureReader;
-  readonly #options: ScanOptions;
+  #options: ScanOptions;
   readonly #batch: PacketBatch = createPacketBatch();
   readonly #picked: Uint32Array;
   readonly #states: SourceState[] = [];
@@ -164,6 +180,7 @@ class CaptureScanner {
       decodeBatch(batch, this.#reader.info.sources);
       this.packets += batch.length;
       this.#settleTimes(batch);
+      if (this.#options.offsets !== undefined && this.#first !== null) this.#options = resolveOffsets(this.#options, this.#options.offsets, this.#first);
       if (sources.length <= 1) this.#count(batch, 0);
       else this.#countEachSource(batch);
     }
