@@ -36,7 +36,7 @@ export interface SenderRequest {
   readonly facts: readonly SenderFacts[];
 }
 
-/** An inferred rule must explain this share of the flows, and not be likely to do so by chance. */
+/** An inferred rule must explain this share of the flows and, of an end not known to aggregate, not be likely to do so by chance. */
 const LEAST_FIT = 0.93;
 const MOST_CHANCE = 0.05;
 
@@ -84,10 +84,12 @@ export function chooseSender(request: SenderRequest): Sender {
   const order = known ?? completeOrder(best.order, allMembers, false);
   if (source !== 'inferred') return { ...pick(best.hypothesis), order, source, confidence: 1 };
   const chance = chanceOfFit(best, hypotheses.length, used.length, known === null);
-  if (best.flows.total === 0 || best.flows.match / best.flows.total < LEAST_FIT || chance > MOST_CHANCE) {
+  // An end whose LACPDUs distribute on several ports does place flows by a rule; of any other that is to be shown.
+  const aggregates = request.ends.filter((end) => end?.everUp === true).length > 1;
+  if (best.flows.total === 0 || best.flows.match / best.flows.total < LEAST_FIT || (chance > MOST_CHANCE && !aggregates)) {
     return { policy: null, variant: best.hypothesis.variant, basis: 0, order, source, confidence: 0 };
   }
-  return { ...pick(best.hypothesis), order, source, confidence: confidenceOf(fits) * (1 - chance) };
+  return { ...pick(best.hypothesis), order, source, confidence: Math.max(confidenceOf(fits) * (1 - chance), 0.01) };
 }
 
 function pick(hypothesis: Hypothesis): Pick<Sender, 'policy' | 'variant' | 'basis'> {

@@ -134,7 +134,7 @@ function fillLacp(
     for (let b = Math.max(from, 0); b < to; b++) row[b] = up ? LACP_UP : LACP_DOWN;
     const { port } = run.pdu.actor;
     const renumbered = up && lastUpPort >= 0 && lastUpPort !== port;
-    if (lastUp === null ? up : lastUp !== up || renumbered) change(startMs, up, true, renumbered);
+    if (lastUp !== null && (lastUp !== up || renumbered)) change(startMs, up, true, renumbered);
     if (up) lastUpPort = port;
     lastUp = up;
     // A port that goes silent changes too, when its last PDU stops being valid.
