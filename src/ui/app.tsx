@@ -8,11 +8,11 @@ import { HeaderBar } from './components/header-bar.tsx';
 import { KeysPanel } from './components/keys-panel.tsx';
 import { ScanPanel } from './components/scan-panel.tsx';
 import { SettingsPanel } from './components/settings-panel.tsx';
-import { addFiles, crash, lag, resultDocument, scan } from './store/analysis-store.ts';
+import { addFiles, connected, crash, lag, resultDocument, scan } from './store/analysis-store.ts';
 import { fragment } from './store/fragment.ts';
 import { connectKeyboard } from './keyboard.ts';
 import { filesShown, keysShown, openDialog, settingsShown } from './store/shown-panels.ts';
-import { fromDrop, fromFiles, fromText } from './store/opened-files.ts';
+import { fromDrop, fromFiles, fromText, openedFiles } from './store/opened-files.ts';
 import { NoLagView } from './views/no-lag-view.tsx';
 import { PAGE_VIEWS } from './views/page-views.ts';
 import { StartView } from './views/start-view.tsx';
@@ -30,13 +30,13 @@ export function App() {
   const view = PAGE_VIEWS.find((candidate) => candidate.id === fragment.view.value) ?? PAGE_VIEWS[0];
   const scanning = scan.value.kind !== 'idle';
   return (
-    <div class={ready && fragment.flow.value ? 'app with-side' : 'app'}>
+    <div class={ready && fragment.flow.value ? 'app with-side' : 'app'} data-testid={connected.value ? 'ready' : undefined}>
       <HeaderBar />
       {crash.value !== null && <CrashPanel message={crash.value} />}
       {scanning && <ScanPanel />}
       {keysShown.value && <KeysPanel />}
       {filesShown.value && ready && <FilesPanel />}
-      {settingsShown.value && ready && <SettingsPanel />}
+      {settingsShown.value && openedFiles.value.length > 0 && <SettingsPanel />}
       <main id="main" class="main" data-testid={`view-${ready ? view.id : 'start'}`}>
         {ready ? lag.value ? view.render() : <NoLagView /> : scan.value.kind === 'scanning' ? null : <StartView />}
       </main>

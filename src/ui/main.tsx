@@ -6,7 +6,7 @@ import './theme/views.css';
 import { render } from 'preact';
 import { App } from './app.tsx';
 import { connectAnalysisService } from './service/connect-executor.ts';
-import { crash, useService } from './store/analysis-store.ts';
+import { connected, crash, useService } from './store/analysis-store.ts';
 import { connectChosenFlow } from './store/chosen-flow.ts';
 import { connectFragment, fragment } from './store/fragment.ts';
 import { openSample } from './store/samples.ts';
@@ -16,7 +16,12 @@ import { connectTheme } from './store/theme-store.ts';
 async function start(): Promise<void> {
   connectTheme();
   connectFragment();
-  useService(connectAnalysisService((message) => (crash.value = message)));
+  useService(
+    connectAnalysisService(
+      () => (connected.value = true),
+      (message) => (crash.value = message),
+    ),
+  );
   connectChosenFlow();
   const root = document.getElementById('app');
   if (!root) return;

@@ -37,7 +37,12 @@ export interface PageSite {
 /** Builds the page afresh (a stale build would test yesterday's page) and serves it. */
 export async function openPageSite(): Promise<PageSite> {
   const folder = mkdtempSync(join(tmpdir(), 'lacpviz-page-'));
-  await build({ root: REPOSITORY, configFile: join(REPOSITORY, 'vite.config.ts'), logLevel: 'error', build: { outDir: folder, emptyOutDir: true } });
+  await build({
+    root: REPOSITORY,
+    configFile: join(REPOSITORY, 'vite.config.ts'),
+    logLevel: 'error',
+    build: { outDir: folder, emptyOutDir: true },
+  });
   const requests: string[] = [];
   const server = createServer((request, response) => {
     const path = (request.url ?? '/').split('?', 1)[0];
@@ -64,7 +69,8 @@ export async function openPageSite(): Promise<PageSite> {
 }
 
 export function launchBrowser(): Promise<Browser> {
-  const executablePath = process.env.CHROMIUM ?? ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find((path) => existsSync(path));
+  const executablePath =
+    process.env.CHROMIUM ?? ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find((path) => existsSync(path));
   return chromium.launch({ ...(executablePath ? { executablePath } : {}), args: BROWSER_FLAGS });
 }
 
@@ -89,7 +95,11 @@ export async function runFlowsJson(args: readonly string[]): Promise<ResultDocum
 }
 
 /** A page whose console and errors are kept: both must stay empty. */
-export async function openPage(site: PageSite, fragment = '', size = { width: 1440, height: 900 }): Promise<{ page: Page; troubles: string[] }> {
+export async function openPage(
+  site: PageSite,
+  fragment = '',
+  size = { width: 1440, height: 900 },
+): Promise<{ page: Page; troubles: string[] }> {
   const page = await site.browser.newPage({ viewport: size });
   const troubles: string[] = [];
   page.on('pageerror', (error) => troubles.push(error.message));
@@ -97,7 +107,7 @@ export async function openPage(site: PageSite, fragment = '', size = { width: 14
     if (message.type() === 'error' || message.type() === 'warning') troubles.push(message.text());
   });
   await page.goto(fragment === '' ? site.url : `${site.url}#${fragment}`);
-  await page.waitForLoadState('networkidle');
+  await page.getByTestId('ready').waitFor({ state: 'attached' });
   return { page, troubles };
 }
 

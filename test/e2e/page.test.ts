@@ -33,7 +33,9 @@ async function expectDirection(page: Page, direction: Direction): Promise<void> 
   if (agreement.packets.total === 0) expect(figure).toContain('nothing to compare');
   else {
     expect(figure).toContain(`${formatCount(agreement.flows.match)} of ${formatCount(agreement.flows.total)}`);
-    expect(await textOf(page, `agreement-packets-${from}`)).toBe(`${formatCount(agreement.packets.match)} of ${formatCount(agreement.packets.total)}`);
+    expect(await textOf(page, `agreement-packets-${from}`)).toBe(
+      `${formatCount(agreement.packets.match)} of ${formatCount(agreement.packets.total)}`,
+    );
   }
   const panel = page.getByTestId(`direction-${from}`);
   await panel.getByRole('button', { name: 'Show as table' }).click();
@@ -42,7 +44,12 @@ async function expectDirection(page: Page, direction: Direction): Promise<void> 
   expect(cells).toEqual(
     direction.members.map(({ name, observed, predicted }) => [
       name,
-      ...[observed, predicted].flatMap((load) => [formatCount(load.flows), formatCount(load.packets), formatBytes(load.bytes), formatShare(load.share)]),
+      ...[observed, predicted].flatMap((load) => [
+        formatCount(load.flows),
+        formatCount(load.packets),
+        formatBytes(load.bytes),
+        formatShare(load.share),
+      ]),
     ]),
   );
   await panel.getByRole('button', { name: 'Show as chart' }).click();
@@ -55,32 +62,37 @@ async function expectOverview(page: Page, document: ResultDocument): Promise<voi
 }
 
 describe('real captures on the page', () => {
-  it.each(['healthy-layer34', 'link-lost-and-back', 'no-partner', 'tunnels-encap23', 'vlan-srcmac'])('%s: the numbers are the command line’s', async (id) => {
-    const files = sampleFiles(id);
-    const { page, troubles } = await openPage(site);
-    const requestsAtLoad = site.requests.length;
-    await page.getByTestId('file-input').setInputFiles(files);
-    const document = await runFlowsJson(files);
-    await expectOverview(page, document);
+  it.each(['healthy-layer34', 'link-lost-and-back', 'no-partner', 'tunnels-encap23', 'vlan-srcmac'])(
+    '%s: the numbers are the command line’s',
+    async (id) => {
+      const files = sampleFiles(id);
+      const { page, troubles } = await openPage(site);
+      const requestsAtLoad = site.requests.length;
+      await page.getByTestId('file-input').setInputFiles(files);
+      const document = await runFlowsJson(files);
+      await expectOverview(page, document);
 
-    const flows = document.lags[0].flows ?? [];
-    await page.getByTestId('tab-flows').click();
-    await expect.poll(() => textOf(page, 'flow-total')).toContain(`${formatCount(flows.length)} flow`);
-    await page.getByTestId('filter').fill('verdict=match,side=a');
-    const matching = flows.filter((flow) => flow.verdict === 'match' && flow.from === 'a');
-    await expect.poll(() => textOf(page, 'flow-total')).toMatch(new RegExp(`^${formatCount(matching.length)} flow`));
+      const flows = document.lags[0].flows ?? [];
+      await page.getByTestId('tab-flows').click();
+      await expect.poll(() => textOf(page, 'flow-total')).toContain(`${formatCount(flows.length)} flow`);
+      await page.getByTestId('filter').fill('verdict=match,side=a');
+      const matching = flows.filter((flow) => flow.verdict === 'match' && flow.from === 'a');
+      await expect.poll(() => textOf(page, 'flow-total')).toMatch(new RegExp(`^${formatCount(matching.length)} flow`));
 
-    await page.getByTestId('tab-time').click();
-    await page.getByTestId('load-a').waitFor();
-    expect(site.requests.slice(requestsAtLoad)).toEqual([]);
-    expect(troubles).toEqual([]);
-    await page.close();
-  });
+      await page.getByTestId('tab-time').click();
+      await page.getByTestId('load-a').waitFor();
+      expect(site.requests.slice(requestsAtLoad)).toEqual([]);
+      expect(troubles).toEqual([]);
+      await page.close();
+    },
+  );
 
   it('works a hash out step by step, with the hash and member of the command line', async () => {
     const files = sampleFiles('healthy-layer34');
     const document = await runFlowsJson(files);
-    const flow = (document.lags[0].flows ?? []).find((candidate) => candidate.verdict === 'match' && candidate.protocol === 'tcp' && candidate.from === 'a');
+    const flow = (document.lags[0].flows ?? []).find(
+      (candidate) => candidate.verdict === 'match' && candidate.protocol === 'tcp' && candidate.from === 'a',
+    );
     expect(flow).toBeDefined();
     if (!flow?.predicted) return;
     const { page, troubles } = await openPage(site, `view=flows&flow=${flow.id}`);
@@ -98,9 +110,13 @@ describe('real captures on the page', () => {
     const captures = files.filter((file) => file.endsWith('.pcap'));
     const stateText = files.find((file) => file.endsWith('.txt')) as string;
     const { page, troubles } = await openPage(site);
-    await page.getByTestId('file-input').setInputFiles(
-      captures.slice(0, 2).map((file) => ({ name: `${basename(file)}.gz`, mimeType: 'application/gzip', buffer: gzipSync(readFileSync(file)) })),
-    );
+    await page
+      .getByTestId('file-input')
+      .setInputFiles(
+        captures
+          .slice(0, 2)
+          .map((file) => ({ name: `${basename(file)}.gz`, mimeType: 'application/gzip', buffer: gzipSync(readFileSync(file)) })),
+      );
     await page.getByTestId('sentence').waitFor();
     // The third one is dropped on the view that is open.
     const base64 = readFileSync(captures[2]).toString('base64');
@@ -127,7 +143,11 @@ describe('real captures on the page', () => {
     await page.getByTestId('file-input').setInputFiles([
       ...files.map((file) => ({ name: basename(file), mimeType: '', buffer: readFileSync(file) })),
       { name: 'empty.pcap', mimeType: '', buffer: Buffer.alloc(0) },
-      { name: '<img src=x onerror=alert(1)>.txt', mimeType: 'text/plain', buffer: Buffer.from('<script>alert(1)</script> not a state text\n') },
+      {
+        name: '<img src=x onerror=alert(1)>.txt',
+        mimeType: 'text/plain',
+        buffer: Buffer.from('<script>alert(1)</script> not a state text\n'),
+      },
     ]);
     await page.getByTestId('sentence').waitFor();
     const inputs = await textOf(page, 'panel-inputs');

@@ -2,6 +2,7 @@ import { useEffect } from 'preact/hooks';
 import { countNoun, formatBytes, formatDuration } from '../../report/quantity.ts';
 import { analyzeOpened, cancelScan, resultDocument, scan } from '../store/analysis-store.ts';
 import { openedFiles } from '../store/opened-files.ts';
+import { settingsShown } from '../store/shown-panels.ts';
 
 const PHASES = {
   scan: 'Reading',
@@ -25,7 +26,12 @@ export function ScanPanel() {
         <p>
           <button type="button" class="button small" onClick={() => void analyzeOpened()}>
             Try again
-          </button>
+          </button>{' '}
+          {openedFiles.value.length > 0 && (
+            <button type="button" class="button small" onClick={() => (settingsShown.value = true)}>
+              Settings
+            </button>
+          )}
         </p>
       </section>
     );

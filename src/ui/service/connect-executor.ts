@@ -10,7 +10,7 @@ interface AnalysisWorker extends AnalysisService {
 /** More would wait for the disk and hold memory. */
 const MOST_SCAN_WORKERS = 4;
 
-export function connectAnalysisService(onCrash: (message: string) => void): AnalysisService {
+export function connectAnalysisService(onConnected: () => void, onCrash: (message: string) => void): AnalysisService {
   const watch = (worker: Worker): Worker => {
     worker.addEventListener('error', (event) => {
       event.preventDefault();
@@ -26,6 +26,7 @@ export function connectAnalysisService(onCrash: (message: string) => void): Anal
   const connected = Promise.all(scanners.map((scanner) => scanner[createEndpoint]())).then((ports) =>
     remote.useScanners(transfer(ports, ports)),
   );
+  void connected.then(onConnected);
   return {
     analyze: async (files, options, onProgress) => {
       await connected;

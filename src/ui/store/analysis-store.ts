@@ -15,6 +15,8 @@ export const scan = signal<ScanState>({ kind: 'idle' });
 export const resultDocument = signal<ResultDocument | null>(null);
 /** Grows with each finished analysis: what was asked of the worker before is out of date. */
 export const generation = signal(0);
+/** All workers run: from here on the page asks its server for nothing (but for the files of `lacpviz serve`). */
+export const connected = signal(false);
 /** The analysis worker broke: only reloading the page helps. */
 export const crash = signal<string | null>(null);
 

@@ -3,25 +3,18 @@ import { DEFAULT_ANALYSIS_OPTIONS, type AnalysisOptions, type SenderOptions, typ
 import { splitIsoTime } from '../../report/iso-time.ts';
 import { fragment } from './fragment.ts';
 
-/** What `lacpviz serve` was told; the page's own settings win. */
-let baseOptions: AnalysisOptions = DEFAULT_ANALYSIS_OPTIONS;
-
-export function startFromOptions(options: AnalysisOptions): void {
-  baseOptions = options;
-}
-
 export function readOptions(): AnalysisOptions {
   const from = parseTime(fragment.from.peek());
   const to = parseTime(fragment.to.peek());
   const local = words(fragment.local.peek()).map((mac) => mac.toLowerCase().replaceAll('-', ':'));
   return {
-    ...baseOptions,
+    ...DEFAULT_ANALYSIS_OPTIONS,
     sides: {
-      a: { ...baseOptions.sides.a, ...readSender(fragment.policyA.peek(), fragment.kernelA.peek(), fragment.membersA.peek()) },
-      b: { ...baseOptions.sides.b, ...readSender(fragment.policyB.peek(), fragment.kernelB.peek(), fragment.membersB.peek()) },
+      a: readSender(fragment.policyA.peek(), fragment.kernelA.peek(), fragment.membersA.peek()),
+      b: readSender(fragment.policyB.peek(), fragment.kernelB.peek(), fragment.membersB.peek()),
     },
-    local: local.length > 0 ? local : baseOptions.local,
-    oneLag: baseOptions.oneLag || fragment.oneLag.peek() !== '',
+    local,
+    oneLag: fragment.oneLag.peek() !== '',
     ...(from ? { from } : {}),
     ...(to ? { to } : {}),
   };

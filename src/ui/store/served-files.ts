@@ -1,7 +1,5 @@
 /** Files of `lacpviz serve`: listed and streamed by the page's own origin. */
-import type { AnalysisOptions } from '../../pipeline/analysis-options.ts';
 import { replaceFiles, scan } from './analysis-store.ts';
-import { startFromOptions } from './options.ts';
 
 interface ServedFile {
   readonly path: string;
@@ -13,7 +11,6 @@ export async function openServed(token: string): Promise<void> {
   const base = new URL(`api/${encodeURIComponent(token)}`, document.baseURI).href;
   try {
     const list = (await fetchJson(`${base}/files`)) as readonly ServedFile[];
-    startFromOptions((await fetchJson(`${base}/options`)) as AnalysisOptions);
     replaceFiles(list.map(({ path, name, size }, i) => ({ path, memberName: name, size, content: { url: `${base}/files/${i}`, size } })));
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
