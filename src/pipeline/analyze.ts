@@ -1,6 +1,6 @@
 import { VERSION } from '../base/version.ts';
 import type { Issue } from '../base/issue.ts';
-import { InputProbe } from '../decoder/input-probe.ts';
+import type { InputProbe } from '../decoder/input-probe.ts';
 import { createInputProbe } from '../decoder/open-capture.ts';
 import { createPacketBatch } from '../decoder/packet-batch.ts';
 import { findSuspects } from '../flows/find-suspects.ts';
