@@ -1,6 +1,6 @@
 /** What an analysis found, in plain words: the first thing the terminal and the page say of a LAG. */
 import type { Direction, Epoch, Lag, ResultDocument, Side, SideId } from './document.ts';
-import { clockTime } from './iso-time.ts';
+import { clockTime, secondsBetween } from './iso-time.ts';
 import { countNoun, formatCount, formatShare } from './quantity.ts';
 
 /** Below this ratio of the busiest member to the mean, a load is called even. */
@@ -117,6 +117,16 @@ export function describeChange(before: Epoch, epoch: Epoch): string {
   else if (returned.length > 0) parts.push(`${joinWords(returned)} ${returned.length === 1 ? 'was' : 'were'} back`);
   if (parts.length === 0) parts.push(epoch.why === 'map-changed' ? 'flows were moved' : 'the order of the members changed');
   return parts.join(' and ');
+}
+
+/** The epoch that `balance` and the `predicted` of flows speak of, or null where there are none. */
+export function longestEpoch(direction: Direction): Epoch | null {
+  let longest: Epoch | null = null;
+  for (const epoch of direction.epochs) {
+    if (longest === null || secondsBetween(epoch.fromTime, epoch.toTime) > secondsBetween(longest.fromTime, longest.toTime))
+      longest = epoch;
+  }
+  return longest;
 }
 
 export type MemberState = 'active' | 'lost' | 'silent' | 'no-capture';

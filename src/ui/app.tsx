@@ -38,6 +38,7 @@ export function App() {
       {filesShown.value && ready && <FilesPanel />}
       {settingsShown.value && openedFiles.value.length > 0 && <SettingsPanel />}
       <main id="main" class="main" data-testid={`view-${ready ? view.id : 'start'}`}>
+        {ready && <h1 class="visually-hidden">{view.title}</h1>}
         {ready ? lag.value ? view.render() : <NoLagView /> : scan.value.kind === 'scanning' ? null : <StartView />}
       </main>
       {ready && lag.value && fragment.flow.value && <FlowPanel />}

@@ -1,5 +1,6 @@
 /** The built page in Chromium: real captures in, the command line's numbers out, and no request after load. */
-import { readFileSync } from 'node:fs';
+import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import type { Page } from 'playwright-core';
@@ -223,6 +224,28 @@ describe('the page', () => {
       expect(await overflow(), `after key ${key}`).toBe(0);
     }
     await page.close();
+  });
+
+  it('stops a long scan at once and goes back to what was open', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'lacpviz-e2e-'));
+    const [capture] = sampleFiles('healthy-layer34');
+    const bytes = readFileSync(capture);
+    const long = join(folder, 'long.pcap');
+    writeFileSync(long, bytes);
+    for (let size = bytes.length; size < 400e6; size += 64 * (bytes.length - 24))
+      appendFileSync(long, Buffer.concat(Array(64).fill(bytes.subarray(24))));
+    const { page, troubles } = await openPage(site);
+    await page.getByTestId('file-input').setInputFiles(long);
+    await expect.poll(() => textOf(page, 'scan')).toMatch(/[1-9][\d.]* MB of 4\d\d MB/);
+    await page.getByTestId('cancel').click();
+    await page.getByTestId('view-start').waitFor({ timeout: 2000 });
+    expect(await page.getByTestId('scan').count()).toBe(0);
+    await page.getByTestId('sample-healthy-layer34').click();
+    await page.getByTestId('sentence').waitFor();
+    expect(await textOf(page, 'files-button')).toBe('4 files');
+    expect(troubles).toEqual([]);
+    await page.close();
+    rmSync(folder, { recursive: true });
   });
 
   it('sorts and filters in the list and marks a member everywhere', async () => {

@@ -33,7 +33,7 @@ export function BalanceBars({ direction, chosenMember, chosenFlow, onMember }: B
         {x.ticks(narrow ? 3 : 5).map((tick) => (
           <g key={tick}>
             <line x1={x(tick)} x2={x(tick)} y1={0} y2={height - AXIS} class="grid" />
-            <text x={x(tick)} y={height - 6} text-anchor="middle" class="axis-text">
+            <text x={x(tick)} y={height - 6} text-anchor={x(tick) > width - 24 ? 'end' : 'middle'} class="axis-text">
               {Math.round(tick * 100)} %
             </text>
           </g>

@@ -60,6 +60,13 @@ export function LagDrawing({ lag, chosenMember, chosenFlow, onMember }: LagDrawi
         <SystemBox side={sideA} x={0} width={boxWidth} height={height} narrow={narrow} />
         <SystemBox side={sideB} x={right} width={boxWidth} height={height} narrow={narrow} />
       </svg>
+      {narrow && (
+        <p class="muted">
+          {[sideA, sideB]
+            .map((side) => (side ? `${side.id}: ${sideTitle(side)}${side.role === 'unknown' ? '' : `, ${side.role}`}` : ''))
+            .join(' · ')}
+        </p>
+      )}
     </div>
   );
 }
@@ -177,7 +184,7 @@ function Lane(props: {
   const load = memberLoad(lane, name);
   const rightward = lane.from === 'a';
   // The figure stands at the sender's end; the line begins behind it.
-  const room = narrow ? 46 : 62;
+  const room = narrow ? 55 : 62;
   const start = rightward ? left + room : right - room;
   const end = rightward ? right - 8 : left + 8;
   const tip = rightward ? end + 7 : end - 7;

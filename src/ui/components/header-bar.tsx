@@ -1,3 +1,4 @@
+import { countNoun } from '../../report/quantity.ts';
 import { closeAll, resultDocument } from '../store/analysis-store.ts';
 import { fragment } from '../store/fragment.ts';
 import { filesShown, keysShown, settingsShown } from '../store/shown-panels.ts';
@@ -42,8 +43,7 @@ export function HeaderBar() {
               data-testid="files-button"
               onClick={() => (filesShown.value = !filesShown.value)}
             >
-              {openedFiles.value.length} <span class="wide">{openedFiles.value.length === 1 ? 'file' : 'files'}</span>
-              <span class="narrow">f</span>
+              {countNoun(openedFiles.value.length, 'file')}
               {document.errors.length > 0 && <strong class="count-error"> · {document.errors.length} ✗</strong>}
             </button>
             <button

@@ -124,6 +124,12 @@ function resetAnalysis(): void {
   analysedFiles.keep();
 }
 
+/** Back to the analysis before, at once: what the worker still answers is no longer waited for. */
 export function cancelScan(): void {
   analysisService().cancel();
+  run++;
+  batch(() => {
+    scan.value = { kind: 'idle' };
+    analysedFiles.restore();
+  });
 }

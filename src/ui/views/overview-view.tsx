@@ -2,7 +2,7 @@
 import type { Direction, Finding, Lag, PolicyInUse, ResultDocument } from '../../report/document.ts';
 import { clockTime, secondsBetween } from '../../report/iso-time.ts';
 import { countNoun, formatBytes, formatCount, formatDuration, formatShare } from '../../report/quantity.ts';
-import { describeChange, senderName, summarySentences } from '../../report/summary.ts';
+import { describeChange, longestEpoch, senderName, summarySentences } from '../../report/summary.ts';
 import { BalanceBars } from '../charts/balance-bars.tsx';
 import { LagDrawing } from '../charts/lag-drawing.tsx';
 import { ChartFrame } from '../components/chart-frame.tsx';
@@ -92,6 +92,7 @@ function membersTable(lag: Lag) {
 function DirectionPanel({ lag, direction }: { lag: Lag; direction: Direction }) {
   const flow = chosen.value.kind === 'ready' ? chosen.value.flow : null;
   const { from, to, totals, balance } = direction;
+  const active = longestEpoch(direction)?.active.length ?? direction.members.length;
   const title = (
     <>
       {capitalize(senderName(lag, from))} sends <span class="muted">({`${from}→${to}`})</span>
@@ -149,7 +150,8 @@ function DirectionPanel({ lag, direction }: { lag: Lag; direction: Direction }) 
           <>
             <dt>Effective members</dt>
             <dd data-testid={`effective-${from}`}>
-              {balance.effectiveMembers.toFixed(2)} of {direction.members.length}
+              {balance.effectiveMembers.toFixed(2)} of {active}
+              {direction.epochs.length > 1 && ' in the longest epoch'}
               {balance.maxOverMean !== null && <span class="muted"> · busiest {balance.maxOverMean.toFixed(2)} × the mean</span>}
             </dd>
           </>
