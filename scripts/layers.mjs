@@ -15,8 +15,10 @@ const CORE_LAYERS = {
   infer: ['base', 'decoder', 'hash', 'lacp', 'state', 'flows', 'plan'],
   fix: ['base', 'decoder', 'hash', 'lacp', 'state', 'flows', 'plan', 'infer'],
   diagnose: ['base', 'decoder', 'hash', 'lacp', 'state', 'flows', 'plan', 'infer', 'fix'],
-  report: ['base', 'decoder', 'hash', 'lacp', 'state', 'flows', 'plan', 'infer', 'fix', 'diagnose'],
-  pipeline: ['base', 'decoder', 'hash', 'lacp', 'state', 'flows', 'plan', 'infer', 'fix', 'diagnose', 'report'],
+  // How to capture: data about commands, apart from all that reads captures.
+  recipe: ['base'],
+  report: ['base', 'decoder', 'hash', 'lacp', 'state', 'flows', 'plan', 'infer', 'fix', 'diagnose', 'recipe'],
+  pipeline: ['base', 'decoder', 'hash', 'lacp', 'state', 'flows', 'plan', 'infer', 'fix', 'diagnose', 'recipe', 'report'],
 };
 
 export const CORE_FOLDERS = Object.keys(CORE_LAYERS);

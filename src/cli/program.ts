@@ -54,6 +54,20 @@ Examples:
         lacpviz predict --batch --policy layer3+4 --member-count 2
 `;
 
+const RECIPE_EXAMPLES = `
+The text is a shell script with remarks: read it, then paste it, step by step or whole.
+
+Examples:
+  For the bond of this host, with its real members:
+    $ lacpviz recipe --iface bond0
+    $ lacpviz recipe --iface bond0 -o capture.sh && less capture.sh && sudo bash capture.sh
+  For another system:
+    $ lacpviz recipe --system ovs
+    $ lacpviz recipe --system span,esxi --format markdown
+  Longer, with room for 20 GB per member, where VXLAN runs over the LAG:
+    $ lacpviz recipe --iface bond0 --seconds 3600 --ring 20000 --tunnels
+`;
+
 const SCHEMA_EXAMPLES = `
 Examples:
   $ lacpviz schema flows > flows.schema.json
@@ -149,6 +163,20 @@ function createProgram(done: (exitCode: number) => void): Command {
     .action(async (files: string[], raw: RawOptions) => {
       const { runServe } = await import('./commands/serve.ts');
       done(await runServe(files, raw));
+    });
+
+  const recipe = program.command('recipe').usage('[options]').summary('the commands to capture a LAG well, per system');
+  recipe.description('Prints the commands that capture a LAG well: one capture per member, state texts before and after, and the analysis of the results.');
+  addOutputOptions(recipe)
+    .addOption(new Option('--system <names>', 'linux, ovs, span, esxi; several separated by commas; all by default').helpGroup('Recipe:'))
+    .addOption(new Option('--iface <bond>', "this host's own Linux bond: its members are read from /proc and /sys").helpGroup('Recipe:'))
+    .addOption(new Option('--seconds <n>', 'how long to capture: 120 by default').helpGroup('Recipe:'))
+    .addOption(new Option('--ring <megabytes>', 'how much to keep per member: 2000 by default').helpGroup('Recipe:'))
+    .addOption(new Option('--tunnels', 'the LAG carries tunnels: keep more of each frame').helpGroup('Recipe:'))
+    .addHelpText('after', RECIPE_EXAMPLES)
+    .action(async (raw: RawOptions) => {
+      const { runRecipe } = await import('./commands/recipe.ts');
+      done(await runRecipe(raw));
     });
 
   const schema = program.command('schema').argument('<command>').usage('COMMAND').summary("the JSON Schema of a command's output");
