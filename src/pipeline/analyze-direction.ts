@@ -42,6 +42,8 @@ export interface DirectionRequest {
 
 const IN_FRAME_TAG = reasonCode('in-frame-tag');
 const BEFORE_UP = reasonCode('before-up');
+/** More than this share of a direction's hashed frames in transitions: the epochs are wrong (contract, section 1). */
+const MOST_IN_TRANSITION = 0.05;
 const UNKNOWN_POLICY = reasonCode('unknown-policy');
 
 export function analyzeDirection(request: DirectionRequest): DirectionAnalysis {
@@ -67,10 +69,11 @@ export function analyzeDirection(request: DirectionRequest): DirectionAnalysis {
     return own[member].has(sourceMac(rows, merged.keyStart[flow])) && isGroupMac(destinationMac(rows, merged.keyStart[flow]));
   };
   const isPlaceable = (flow: number, member: number): boolean => data[flow] === 1 && predictor.certain(flow) && !isOwnFrame(flow, member);
-  const epochs =
+  const find = (strict: boolean): readonly ActiveEpoch[] =>
     sender.policy === null
-      ? [{ fromMs: flows.firstMs, toMs: flows.lastMs, active: sender.order, why: 'start' as const, slackMs: 0 }]
-      : findEpochs(flows, activity, sender.order, isPlaceable, predictor.indexOf);
+      ? [{ fromMs: flows.firstMs, toMs: flows.lastMs, active: sender.order, why: 'start', slackMs: 0 }]
+      : findEpochs(flows, activity, sender.order, isPlaceable, predictor.indexOf, strict);
+  let epochs = find(false);
   const place = (): Placement =>
     placeFlows({
       flows,
@@ -84,12 +87,20 @@ export function analyzeDirection(request: DirectionRequest): DirectionAnalysis {
       reasonCount: UNPREDICTED_REASONS.length,
     });
   let placement = place();
+  if (placement.transitionPackets > MOST_IN_TRANSITION * hashedPackets(placement)) {
+    epochs = find(true);
+    placement = place();
+  }
   const inFrame = findInFrameFlows(flows, list, sender, placement, epochs, data);
   if (inFrame.size > 0) {
     predictor.override(inFrame, IN_FRAME_TAG);
     placement = place();
   }
   return { side, list, sender, activity, epochs, hash: predictor.hash, placement };
+}
+
+function hashedPackets({ agreement, unpredicted, transitionPackets }: Placement): number {
+  return agreement.packets.total + transitionPackets + unpredicted.reduce((sum, { packets }) => sum + packets, 0);
 }
 
 function listFlows(data: Uint8Array): Uint32Array {

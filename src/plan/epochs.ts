@@ -19,16 +19,22 @@ export interface ActiveEpoch {
 /** Index of the hash within `count` members: how the sender's policy selects. */
 export type IndexOf = (flow: number, count: number) => number;
 
-/** Weights of the search, in frames that do not fit. */
-const SWITCH_COST = 8;
+/**
+ * Weights of the search, in frames that do not fit. A change for which neither LACPDUs nor a silence speak is never
+ * made: enough of them would excuse any wrong policy.
+ */
+const SWITCH_COST = 1e6;
 /** At a moment for which LACPDUs or silence speak. */
 const BACKED_SWITCH_COST = 1.5;
 /** At the first frame of a member: its first moment in use. */
 const FIRST_FRAME_SWITCH_COST = 0.5;
 /** For an order of members that nothing but the fit speaks for. */
 const UNTOLD_ORDER_COST = 1;
-/** Using a member whose port says it does not distribute, or leaving out one that says it does; per second. */
+/** Using a member whose port says it does not distribute; per second. */
 const AGAINST_LACP_PER_SECOND = 0.4;
+/** Leaving out a member whose port says that it distributes, and the other end's does not deny it; per second. */
+const LEFT_OUT_PER_SECOND = 4;
+const LEFT_OUT_STRICT_PER_SECOND = 1000;
 /** The same where only the other end's port says so. */
 const AGAINST_OTHER_PER_SECOND = 0.1;
 /** Leaving out a member although the sender's data was seen on it; per bin. */
@@ -49,7 +55,7 @@ interface Candidate {
 /**
  * Finds the epochs of one sender: the sequence of active member lists that explains the observed members best,
  * given what LACPDUs and silences allow (dynamic programming over time bins, then exact placing of the boundaries).
- * `order`: all members in hash order at the start of the capture. `orders`: further orders that may hold later.
+ * `order`: all members in hash order at the start of the capture. `strict`: believe LACPDUs only, neither silences nor what would fit better.
  */
 export function findEpochs(
   flows: LagFlows,
@@ -57,13 +63,14 @@ export function findEpochs(
   order: readonly number[],
   isPlaceable: (flow: number, member: number) => boolean,
   indexOf: IndexOf,
+  strict = false,
 ): ActiveEpoch[] {
   if (activity.changes.length === 0 && allFit(flows, order, isPlaceable, indexOf)) {
     return [{ fromMs: flows.firstMs, toMs: flows.lastMs, active: order, why: 'start', slackMs: 0 }];
   }
   const candidates = listCandidates(order, activity, flows.memberCount);
-  const cost = emissionCosts(flows, activity, candidates, isPlaceable, indexOf);
-  const path = cheapestPath(cost, activity, candidates);
+  const cost = emissionCosts(flows, activity, candidates, isPlaceable, indexOf, strict ? LEFT_OUT_STRICT_PER_SECOND : LEFT_OUT_PER_SECOND);
+  const path = cheapestPath(cost, switchCosts(activity, strict), candidates);
   return refine(flows, activity, candidates, path, isPlaceable, indexOf);
 }
 
@@ -157,6 +164,7 @@ function emissionCosts(
   candidates: readonly Candidate[],
   isPlaceable: (flow: number, member: number) => boolean,
   indexOf: IndexOf,
+  leftOutPerSecond: number,
 ): Float32Array {
   const { bins, binMs, fromMs, lacp, lacpOther, mayBeDown } = activity;
   const cost = new Float32Array(candidates.length * bins);
@@ -183,7 +191,7 @@ function emissionCosts(
           if (lacp[at] === LACP_DOWN) cost[c * bins + b] += perBin;
           else if (lacpOther[at] === LACP_DOWN) cost[c * bins + b] += (AGAINST_OTHER_PER_SECOND * binMs) / 1000;
         } else {
-          if (lacp[at] === LACP_UP && lacpOther[at] !== LACP_DOWN) cost[c * bins + b] += perBin;
+          if (lacp[at] === LACP_UP && lacpOther[at] !== LACP_DOWN) cost[c * bins + b] += (leftOutPerSecond * binMs) / 1000;
           if (mayBeDown[at] === 0 && candidates[c].active.length > 0) cost[c * bins + b] += IMPLAUSIBLE_COST;
         }
       }
@@ -198,9 +206,8 @@ function emissionCosts(
   return cost;
 }
 
-function cheapestPath(cost: Float32Array, activity: Activity, candidates: readonly Candidate[]): Uint16Array {
-  const { bins } = activity;
-  const switchCost = switchCosts(activity);
+function cheapestPath(cost: Float32Array, switchCost: Float32Array, candidates: readonly Candidate[]): Uint16Array {
+  const bins = switchCost.length;
   const n = candidates.length;
   const from = new Uint16Array(n * bins);
   let total = new Float64Array(n);
@@ -229,7 +236,7 @@ function cheapestPath(cost: Float32Array, activity: Activity, candidates: readon
 }
 
 /** What a change costs in each bin: little where LACPDUs or the silence of a member speak for it. */
-function switchCosts(activity: Activity): Float32Array {
+function switchCosts(activity: Activity, strict: boolean): Float32Array {
   const { bins, binMs, fromMs, anyFrame } = activity;
   const costs = new Float32Array(bins).fill(SWITCH_COST);
   const around = Math.max(1, Math.ceil(EVIDENCE_MS / binMs));
@@ -243,7 +250,7 @@ function switchCosts(activity: Activity): Float32Array {
     let quietFrom = 0;
     for (let b = 0; b <= bins; b++) {
       if (b < bins && anyFrame[m * bins + b] === 0) continue;
-      if (b - quietFrom >= least) {
+      if (!strict && b - quietFrom >= least) {
         mark(quietFrom, BACKED_SWITCH_COST);
         mark(b, BACKED_SWITCH_COST);
       }

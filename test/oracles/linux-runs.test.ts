@@ -80,6 +80,25 @@ describe.skipIf(runs.length === 0)('captures of real kernels, with the true poli
     }
   });
 
+  const hashed = runs.filter(
+    ({ name, truth }) =>
+      truth.bonds === undefined && /layer2-n|layer23-n|layer34-n|vlansrcmac|xor/.test(name) && !/reenslave|linkdown|loss/.test(name),
+  );
+  it.each(hashed.map((run) => [run.name, run] as const))(
+    '%s does not agree with a policy that its sender did not use',
+    async (_name, run) => {
+      const { slaves_in_enslave_order: members, policy: used, bond_mac: mac } = run.truth;
+      for (const policy of ['layer2', 'vlan+srcmac']) {
+        if (policy === used) continue;
+        const { lags } = await documentOf(run.members, { local: [mac], sides: { a: { policy, members, kernel: run.truth.kernel } } });
+        const { agreement, totals, transition } = directionFrom(lags[0], 'a');
+        expect(agreement.packets.match, policy).toBeLessThan(agreement.packets.total * 0.85);
+        expect(agreement.packets.total + transition.packets, policy).toBeGreaterThan(totals.packets * 0.8);
+        expect(transition.packets, policy).toBeLessThanOrEqual(totals.packets * 0.05);
+      }
+    },
+  );
+
   const twoBonds = runs.find((run) => run.truth.bonds !== undefined);
   it.runIf(twoBonds)('two bonds in one set of captures are two LAGs', async () => {
     if (twoBonds?.truth.bonds === undefined) return;
