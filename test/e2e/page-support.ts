@@ -9,11 +9,11 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { chromium, type Browser, type Page } from 'playwright-core';
 import { build } from 'vite';
+import cliConfig from '../../vite.cli.config.ts';
 import type { ResultDocument } from '../../src/report/document.ts';
 
 export const REPOSITORY = fileURLToPath(new URL('../../', import.meta.url));
 const SUB_PATH = '/some/where/';
-const CLI = join(REPOSITORY, 'dist/cli/lacpviz.js');
 const CONTENT_TYPES: Record<string, string> = { '.html': 'text/html', '.js': 'text/javascript', '.css': 'text/css' };
 const BROWSER_FLAGS = [
   '--headless',
@@ -81,10 +81,28 @@ function closeServer(server: Server): Promise<void> {
   });
 }
 
+/** The command line from the same sources as the page, whatever lies in dist/. */
+let builtCli: Promise<string> | null = null;
+
+async function buildCli(): Promise<string> {
+  // In the repository, not in /tmp: the entry is a module because of the package.json above it.
+  const folder = join(REPOSITORY, 'node_modules/.cache/lacpviz-e2e-cli');
+  const plugins = (cliConfig.plugins ?? []).filter((plugin) => !(plugin && 'name' in plugin && plugin.name === 'executable-entry'));
+  await build({
+    ...cliConfig,
+    root: REPOSITORY,
+    configFile: false,
+    logLevel: 'error',
+    plugins,
+    build: { ...cliConfig.build, outDir: folder, emptyOutDir: true },
+  });
+  return join(folder, 'lacpviz.js');
+}
+
 /** What the command line says of the same files: the page must show these numbers. */
 export async function runFlowsJson(args: readonly string[]): Promise<ResultDocument> {
-  if (!existsSync(CLI)) await build({ root: REPOSITORY, configFile: join(REPOSITORY, 'vite.cli.config.ts'), logLevel: 'error' });
-  const { stdout } = await promisify(execFile)(process.execPath, [CLI, 'flows', '--json', ...args], { maxBuffer: 1 << 30 }).catch(
+  const cli = await (builtCli ??= buildCli());
+  const { stdout } = await promisify(execFile)(process.execPath, [cli, 'flows', '--json', ...args], { maxBuffer: 1 << 30 }).catch(
     (error: { stdout?: string; code?: number; stderr?: string }) => {
       // 3: an input could not be read; the rest is printed.
       if (error.code === 3 && error.stdout) return { stdout: error.stdout };

@@ -203,6 +203,12 @@ describe('the page', () => {
     await page.keyboard.press('m');
     await page.keyboard.press('3');
     await page.getByTestId('load-a').waitFor();
+    const whole = await textOf(page, 'time-range');
+    await page.getByTestId('load-a').focus();
+    await page.keyboard.press('+');
+    await expect.poll(() => textOf(page, 'time-range')).not.toBe(whole);
+    await page.keyboard.press('0');
+    await expect.poll(() => textOf(page, 'time-range')).toBe(whole);
     const title = await page.getByTestId('flow-panel').locator('h2').innerText();
     await page.reload();
     await page.getByTestId('load-a').waitFor();

@@ -53,7 +53,7 @@ export function BalanceBars({ direction, chosenMember, chosenFlow, onMember }: B
               key={name}
               class={`bar-row${chosen ? ' chosen' : ''}${chosenMember !== '' && !chosen ? ' faded' : ''}`}
               role="button"
-              tabIndex={0}
+              tabindex={0}
               aria-pressed={chosen}
               aria-label={label}
               onClick={() => onMember(name)}

@@ -130,7 +130,7 @@ function MemberLink(props: MemberLinkProps) {
     <g
       class={`link${chosen ? ' chosen' : ''}${faded ? ' faded' : ''}`}
       role="button"
-      tabIndex={0}
+      tabindex={0}
       aria-pressed={chosen}
       aria-label={describe}
       onClick={() => onMember(name)}

@@ -79,7 +79,7 @@ export function LoadChart(props: LoadChartProps) {
         width={width}
         height={height}
         role="img"
-        tabIndex={0}
+        tabindex={0}
         aria-label={props.label}
         data-testid={props.testId}
         onPointerMove={(event) => props.onCursor(toStep(event))}

@@ -15,8 +15,8 @@ import type { PageView } from './page-view.ts';
 
 export const timeView: PageView = { id: 'time', title: 'Time', key: '3', render: () => <TimeView /> };
 
-/** Steps in view: about one for every two pixels of a wide window. */
-const VISIBLE_STEPS = 480;
+/** Steps in view: about half as many as a wide window has pixels. */
+const VISIBLE_STEPS = 720;
 const MOST_STEPS = 24_000;
 
 function TimeView() {
