@@ -14,7 +14,7 @@ export function spanRecipe(options: RecipeOptions): Recipe {
     notes: [
       'Mirror every member port to a port of its own, cabled to a capturing host. Mirroring the port-channel as a whole loses the member.',
       'Replace the port names. Members: Gi1/0/1 and Gi1/0/2 (Ethernet1 and 2, xe-0/0/1 and 2); mirrors: Gi1/0/23 and 24 (Ethernet47 and 48, xe-0/0/47 and 48).',
-      'A mirror port that is slower than both directions of its member together drops frames. Many switches do not mirror the LACPDUs that they send themselves: then only the host’s end is seen.',
+      "A mirror port that is slower than both directions of its member together drops frames. Many switches do not mirror the LACPDUs that they send themselves: then only the host's end is seen.",
     ],
     steps: [
       stateStep('before'),

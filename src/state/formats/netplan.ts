@@ -1,6 +1,6 @@
 import type { Draft, OutputParser, StateImporter, StateLine } from '../importer.ts';
 import { finishConfiguredBond, setBondOption } from '../linux-bond-options.ts';
-import { applyPortConfig } from '../ovs-words.ts';
+import { applyPortConfig, readOvsMode } from '../ovs-words.ts';
 import type { LagFacts, MemberFacts, StateNote } from '../state-facts.ts';
 import { readMac } from '../values.ts';
 
@@ -58,11 +58,18 @@ const SCALARS =
 
 type Lag = Draft<Omit<LagFacts, 'members'>> & { members: MemberFacts[] };
 
+interface Entry {
+  readonly lag: Lag;
+  readonly line: number;
+  ovs: boolean;
+  modeText?: string;
+}
+
 class NetplanParser implements OutputParser {
-  private readonly lags: { lag: Lag; line: number; ovs: boolean }[] = [];
+  private readonly lags: Entry[] = [];
   private section: string | null = null;
   private block: string | null = null;
-  private current: { lag: Lag; line: number; ovs: boolean } | null = null;
+  private current: Entry | null = null;
   private titles = 0;
 
   accept(line: StateLine): boolean {
@@ -79,7 +86,7 @@ class NetplanParser implements OutputParser {
       this.current = null;
       return true;
     }
-    if (value === undefined && SECTIONS.has(key) && this.block !== 'match') {
+    if ((value === undefined || value === '{}') && SECTIONS.has(key) && this.block !== 'match') {
       // `openvswitch:` stands at the top as well as below a bond.
       if (key === 'openvswitch' && this.current !== null) {
         this.current.ovs = true;
@@ -127,13 +134,20 @@ class NetplanParser implements OutputParser {
         lag.mac = readMac(value);
         return true;
       }
-      if (key === 'mode' && value.replace(/["']/g, '') === 'balance-tcp') {
-        lag.mode = 'ovs-balance-tcp';
+      if (key === 'mode' && /^["']?balance-(?:tcp|slb)["']?$/.test(value)) {
+        lag.mode = readOvsMode(value.replace(/["']/g, ''));
         lag.policy = lag.mode;
         if (this.current !== null) this.current.ovs = true;
         return true;
       }
       const unquoted = value.replace(/^\[|\]$/g, '').replace(/["']/g, '');
+      if (key === 'lacp' && this.block === 'openvswitch') {
+        if (unquoted === 'off') lag.lacpStatus = 'off';
+        else lag.lacpActive = unquoted === 'active';
+        return true;
+      }
+      // Open vSwitch calls its own modes active-backup and balance-slb; which kind of bond it is stands further below.
+      if (key === 'mode' && this.current !== null) this.current.modeText = unquoted;
       if (this.block === 'other-config' && applyPortConfig(lag, key, unquoted)) return true;
       if (this.block !== 'addresses' && setBondOption(lag, key, unquoted)) return true;
     }
@@ -143,8 +157,12 @@ class NetplanParser implements OutputParser {
   finish() {
     if (this.titles === 0) return null;
     const notes: StateNote[] = [];
-    for (const { lag, line, ovs } of this.lags) {
+    for (const { lag, line, ovs, modeText } of this.lags) {
       if (!ovs) finishConfiguredBond(lag, line, notes);
+      else if (lag.mode?.startsWith('ovs-') !== true) {
+        lag.mode = modeText === undefined ? 'ovs-active-backup' : readOvsMode(modeText);
+        lag.policy = lag.mode;
+      }
     }
     return { lags: this.lags.map(({ lag }) => lag), interfaces: [], notes };
   }
