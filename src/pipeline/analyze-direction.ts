@@ -10,6 +10,8 @@ import { findEpochs } from '../plan/epochs.ts';
 import type { ActiveEpoch } from '../plan/epochs.ts';
 import { placeFlows, longestEpoch } from '../plan/place.ts';
 import type { Placement } from '../plan/place.ts';
+import { holdAt } from '../infer/learn-buckets.ts';
+import { bucketEpochs, placeBuckets } from '../infer/place-buckets.ts';
 import type { SenderOptions } from './analysis-options.ts';
 import type { LagPlan } from './assemble-lags.ts';
 import { chooseSender } from './choose-sender.ts';
@@ -26,6 +28,10 @@ export interface DirectionAnalysis {
   /** Hash of each flow of this direction as the sender's policy computes it. */
   readonly hash: Uint32Array;
   readonly placement: Placement;
+  /** Member the policy names for a flow in the longest epoch, -1 if none. */
+  predictedMember(flow: number): number;
+  /** Bucket of a flow: of the sender's table (Open vSwitch), else the index among the active members. */
+  bucketOf(flow: number): number;
 }
 
 export interface DirectionRequest {
@@ -44,7 +50,6 @@ const IN_FRAME_TAG = reasonCode('in-frame-tag');
 const BEFORE_UP = reasonCode('before-up');
 /** More than this share of a direction's hashed frames in transitions: the epochs are wrong (contract, section 1). */
 const MOST_IN_TRANSITION = 0.05;
-const UNKNOWN_POLICY = reasonCode('unknown-policy');
 
 export function analyzeDirection(request: DirectionRequest): DirectionAnalysis {
   const { side, plan, flows, data } = request;
@@ -61,6 +66,7 @@ export function analyzeDirection(request: DirectionRequest): DirectionAnalysis {
     options: request.options,
     facts: request.facts,
   });
+  if (sender.policy !== null && sender.buckets !== undefined) return analyzeBuckets(request, list, activity, sender, sender.buckets);
   const predictor = predictAll(flows, list, sender);
   const own = request.portEnds.map((e) => new Set((e.own?.srcMacs ?? []).map((mac) => parseMac(mac) ?? 0)));
   const { merged } = flows;
@@ -96,7 +102,59 @@ export function analyzeDirection(request: DirectionRequest): DirectionAnalysis {
     predictor.override(inFrame, IN_FRAME_TAG);
     placement = place();
   }
-  return { side, list, sender, activity, epochs, hash: predictor.hash, placement };
+  const steady = epochs[placement.longest].active;
+  const bucketOf = (flow: number): number => (steady.length === 0 ? 0 : predictor.hash[flow] % steady.length);
+  return {
+    side,
+    list,
+    sender,
+    activity,
+    epochs,
+    hash: predictor.hash,
+    placement,
+    bucketOf,
+    predictedMember: (flow) => (sender.policy === null || steady.length === 0 || placement.reason[flow] !== 0 ? -1 : steady[bucketOf(flow)]),
+  };
+}
+
+/** The same for a sender that places by buckets. */
+function analyzeBuckets(
+  request: DirectionRequest,
+  list: Uint32Array,
+  activity: Activity,
+  sender: Sender,
+  buckets: NonNullable<Sender['buckets']>,
+): DirectionAnalysis {
+  const { side, flows, data } = request;
+  const predictor = predictAll(flows, list, sender);
+  const epochs = bucketEpochs(flows, buckets.table, sender.order);
+  const longest = longestEpoch(epochs);
+  const bucketOf = (flow: number): number => predictor.hash[flow] & 0xff;
+  const placement = placeBuckets({
+    flows,
+    list,
+    epochs,
+    longest,
+    table: buckets.table,
+    known: buckets.known,
+    isData: (flow) => data[flow] === 1,
+    bucketOf,
+    reasonOf: (flow) => predictor.reasonOf(flow, flows.memberCount),
+    unknownBucket: reasonCode('unknown-bucket'),
+    reasonCount: UNPREDICTED_REASONS.length,
+  });
+  const middleMs = (epochs[longest].fromMs + epochs[longest].toMs) / 2;
+  return {
+    side,
+    list,
+    sender,
+    activity,
+    epochs,
+    hash: predictor.hash,
+    placement,
+    bucketOf,
+    predictedMember: (flow) => (placement.reason[flow] !== 0 ? -1 : (holdAt(buckets.table[bucketOf(flow)], middleMs)?.member ?? -1)),
+  };
 }
 
 function hashedPackets({ agreement, unpredicted, transitionPackets }: Placement): number {
@@ -128,8 +186,8 @@ function predictAll(flows: LagFlows, list: Uint32Array, sender: Sender): Predict
   const counts = flows.memberCount;
   const reasons: Uint8Array[] = [];
   if (sender.policy === null) {
-    const reason = new Uint8Array(count).fill(UNKNOWN_POLICY);
-    return { hash, indexOf: () => 0, reasonOf: () => UNKNOWN_POLICY, certain: () => false, override: () => void reason };
+    const code = reasonCode(sender.unpredicted ?? 'unknown-policy');
+    return { hash, indexOf: () => 0, reasonOf: () => code, certain: () => false, override: () => undefined };
   }
   const policy = sender.policy;
   const byCount = policy.reasonDependsOnMemberCount === true;

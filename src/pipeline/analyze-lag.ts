@@ -10,7 +10,8 @@ import type { AnalysisOptions, SenderOptions } from './analysis-options.ts';
 import { analyzeDirection } from './analyze-direction.ts';
 import type { DirectionAnalysis } from './analyze-direction.ts';
 import type { LagPlan } from './assemble-lags.ts';
-import { assignStrays, resolveStrays } from './resolve-strays.ts';
+import { assignStrays, exchangeSides, resolveStrays } from './resolve-strays.ts';
+import type { StraySides } from './resolve-strays.ts';
 import { matchSenderFacts, sideMacs } from './sender-facts.ts';
 import type { SenderFacts, StateText } from './sender-facts.ts';
 import type { AnalysisSource } from './sources.ts';
@@ -85,10 +86,33 @@ export function analyzeLag(plan: LagPlan, flows: LagFlows, sides: Sides, options
   let directions: [DirectionAnalysis, DirectionAnalysis] = [analyse(0), analyse(1)];
   const found = resolveStrays(flows, sides, directed, directions);
   if (found.sideOfFlow.size > 0) {
-    assignStrays(flows, sides, directed, found);
-    directions = [analyse(0), analyse(1)];
+    const before = directed.direction.slice();
+    const listed = sides.macs.map((macs) => macs.length);
+    const noted = sides.evidence.map((texts) => texts.length);
+    const apply = (strays: StraySides): [DirectionAnalysis, DirectionAnalysis] => {
+      directed.direction.set(before);
+      for (const side of [0, 1] as const) {
+        sides.macs[side].length = listed[side];
+        sides.evidence[side].length = noted[side];
+      }
+      assignStrays(flows, sides, directed, strays);
+      return [analyse(0), analyse(1)];
+    };
+    directions = apply(found);
+    // Sides that nothing speaks for are tried both ways: what is known of the senders may fit only one.
+    if (found.arbitrary && (facts.length > 0 || options.sender.policy !== undefined || options.sides.a !== undefined || options.sides.b !== undefined)) {
+      const other = exchangeSides(found);
+      const fit = fitOf(directions);
+      const exchanged = apply(other);
+      directions = fitOf(exchanged) > fit ? exchanged : apply(found);
+    }
   }
   return { plan, flows, sides, directed, portEnds, facts, directions };
+}
+
+/** Frames that are where the senders put them, less those that are not. */
+function fitOf(directions: readonly DirectionAnalysis[]): number {
+  return directions.reduce((sum, { placement }) => sum + 2 * placement.agreement.packets.match - placement.agreement.packets.total, 0);
 }
 
 /** The end of a link that belongs to a side; the one heard most if several do. */

@@ -6,6 +6,7 @@ import { createPacketBatch } from '../decoder/packet-batch.ts';
 import { findSuspects } from '../flows/find-suspects.ts';
 import { STAT_FLOW } from '../flows/flow-table.ts';
 import { importState } from '../state/import-state.ts';
+import { joinStateTexts } from '../state/join-texts.ts';
 import type { StateFacts } from '../state/state-facts.ts';
 import { SCHEMA_VERSION } from '../report/document.ts';
 import type { Input, InputError, ResultDocument } from '../report/document.ts';
@@ -50,12 +51,26 @@ export class Cancelled extends Error {
   override name = 'Cancelled';
 }
 
+/** All that the analysis found, for what is derived from it: ports, findings. */
+export interface CaptureAnalysis {
+  readonly document: ResultDocument;
+  readonly lags: readonly LagAnalysis[];
+  readonly sources: readonly AnalysisSource[];
+  readonly state: readonly StateText[];
+}
+
+/** The analysis of `flows`: see analyzeCaptures. */
+export async function analyzeFlows(inputs: readonly AnalysisInput[], options: AnalysisOptions, host: AnalysisHost): Promise<FlowsAnalysis> {
+  const { document, lags } = await analyzeCaptures(inputs, options, host);
+  return createFlowsAnalysis(document, lags);
+}
+
 /**
  * The whole analysis of `flows`: reads all inputs, tells captures from state texts, sorts sources into LAGs, finds the
  * sides, the senders' policies and the epochs, and places every flow. Bad input ends in `document.errors`; a bad
  * request throws BadCall.
  */
-export async function analyzeFlows(inputs: readonly AnalysisInput[], options: AnalysisOptions, host: AnalysisHost): Promise<FlowsAnalysis> {
+export async function analyzeCaptures(inputs: readonly AnalysisInput[], options: AnalysisOptions, host: AnalysisHost): Promise<CaptureAnalysis> {
   const scanOptions: ScanOptions = { ...(await resolveRange(inputs, options)), seed: Math.floor(Math.random() * 0x1_0000_0000) };
   const readable = inputs.flatMap((input) => (input.source === undefined ? [] : [input.source]));
   const scans = await (host.scanner ?? inProcessScanner).scan(readable, scanOptions, async (progress) => {
@@ -92,7 +107,7 @@ export async function analyzeFlows(inputs: readonly AnalysisInput[], options: An
     }
     lags.push(analyzeLag(plan, flows, sides, options, read.state));
   }
-  return createFlowsAnalysis(buildDocument(read, sources, assembly, lags), lags);
+  return { document: buildDocument(read, sources, assembly, lags), lags, sources, state: read.state };
 }
 
 /** Inputs by what they turned out to be. */
@@ -141,7 +156,7 @@ function sortInputs(inputs: readonly AnalysisInput[], scans: readonly InputScan[
       report(input.path, { code: 'empty', offset: null, reason: 'a capture without any packet', partial: true });
     }
   }
-  return { captures, state, inputs: listed, errors };
+  return { captures, state: joinStateTexts(state), inputs: listed, errors };
 }
 
 function describeText(path: string, bytes: number, compression: Input['compression'], facts: readonly StateFacts[]): Input & { capture: null } {

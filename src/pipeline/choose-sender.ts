@@ -1,6 +1,10 @@
 import { eraForKernel } from '../hash/kernel-version.ts';
 import { findPolicy, hasVariant, policyIds, POLICIES } from '../hash/registry.ts';
-import type { HashPolicy } from '../hash/policy.ts';
+import type { HashPolicy, UnpredictedReason } from '../hash/policy.ts';
+import { hashFlows } from '../flows/hash-flows.ts';
+import { fitBuckets } from '../infer/fit-buckets.ts';
+import { learnBuckets, sequenceSlices } from '../infer/learn-buckets.ts';
+import type { BucketTable } from '../infer/learn-buckets.ts';
 import { chanceOfFit, fitPolicies } from '../infer/fit-policy.ts';
 import type { Fit, Hypothesis } from '../infer/fit-policy.ts';
 import type { LagFlows } from '../flows/lag-flows.ts';
@@ -22,6 +26,10 @@ export interface Sender {
   readonly order: readonly number[];
   readonly source: PolicyInUse['source'];
   readonly confidence: number;
+  /** Open vSwitch: which member held each bucket when, and the buckets that a state text tells. */
+  readonly buckets?: { readonly table: BucketTable; readonly known: ReadonlySet<number> };
+  /** Why nothing is predicted where `policy` is null. */
+  readonly unpredicted?: UnpredictedReason;
 }
 
 export interface SenderRequest {
@@ -39,6 +47,8 @@ export interface SenderRequest {
 /** An inferred rule must explain this share of the flows and, of an end not known to aggregate, not be likely to do so by chance. */
 const LEAST_FIT = 0.93;
 const MOST_CHANCE = 0.05;
+/** Share of the flows that it must predict at all: a rule that excuses nearly everything explains nothing. */
+const LEAST_PREDICTED = 0.05;
 
 /** Modes of a Linux bond whose policy places all data. */
 const HASH_MODES = new Set(['802.3ad', 'balance-xor']);
@@ -47,13 +57,15 @@ const HASH_MODES = new Set(['802.3ad', 'balance-xor']);
 export function chooseSender(request: SenderRequest): Sender {
   const { options, facts, plan } = request;
   const stated = facts.find((f) => f.facts.policy !== undefined && (f.facts.mode === undefined || HASH_MODES.has(f.facts.mode)));
-  const id = options.policy ?? stated?.facts.policy ?? null;
+  const bucketMode = facts.find((f) => f.facts.mode !== undefined && findPolicy(f.facts.mode)?.selector === 'bucket-256')?.facts.mode;
+  const id = options.policy ?? stated?.facts.policy ?? bucketMode ?? null;
+  if (id !== null && requirePolicy(id).selector === 'bucket-256') return chooseBuckets(request, requirePolicy(id), options.policy !== undefined ? 'option' : 'state');
   const policies = id === null ? POLICIES.filter((p) => p.family === 'linux' && p.selector === 'modulo') : [requirePolicy(id)];
   const variants = variantsOf(request, policies);
   const hypotheses = policies.flatMap((policy) => variants(policy));
   if (hypotheses.length === 0) throw new BadCall(`no variant of ${id ?? 'any policy'} fits: ${describeWish(options)}`);
   const known = knownOrder(request);
-  const carrying = membersWithData(request);
+  const carrying = membersInUse(request);
   const source: PolicyInUse['source'] = options.policy !== undefined ? 'option' : stated !== undefined ? 'state' : 'inferred';
   const allMembers = plan.members.map((_, m) => m);
   if (hypotheses[0].policy.selector !== 'modulo') {
@@ -86,10 +98,62 @@ export function chooseSender(request: SenderRequest): Sender {
   const chance = chanceOfFit(best, hypotheses.length, used.length, known === null);
   // An end whose LACPDUs distribute on several ports does place flows by a rule; of any other that is to be shown.
   const aggregates = request.ends.filter((end) => end?.everUp === true).length > 1;
-  if (best.flows.total === 0 || best.flows.match / best.flows.total < LEAST_FIT || (chance > MOST_CHANCE && !aggregates)) {
-    return { policy: null, variant: best.hypothesis.variant, basis: 0, order, source, confidence: 0 };
+  const tooFew = best.flows.total < LEAST_PREDICTED * Math.min(request.list.length, 20_000);
+  if (best.flows.total === 0 || tooFew || best.flows.match / best.flows.total < LEAST_FIT || (chance > MOST_CHANCE && !aggregates)) {
+    return chooseBuckets(request, null, source);
   }
   return { ...pick(best.hypothesis), order, source, confidence: Math.max(confidenceOf(fits) * (1 - chance), 0.01) };
+}
+
+/** Variants of bucket policies that are looked for; older behaviours only when asked for. */
+const BUCKET_VARIANTS: readonly (readonly [policy: string, variant: string])[] = [
+  ['ovs-balance-tcp', 'portable'],
+  ['ovs-balance-tcp', 'crc'],
+  ['ovs-balance-tcp', 'portable/lb-output'],
+  ['ovs-balance-tcp', 'crc/lb-output'],
+  ['ovs-balance-slb', 'portable'],
+  ['ovs-balance-slb', 'crc'],
+];
+
+/** An Open vSwitch sender: the bucket function by option, state or fit; the table of buckets by state text and captures. */
+function chooseBuckets(request: SenderRequest, policy: HashPolicy | null, source: PolicyInUse['source']): Sender {
+  const { options, facts, plan, flows } = request;
+  const basis = options.basis ?? facts.find((f) => f.facts.hashBasis !== undefined)?.facts.hashBasis ?? 0;
+  const lbOutput = facts.find((f) => f.facts.lbOutput !== undefined)?.facts.lbOutput;
+  const order = knownOrder(request) ?? plan.members.map((_, m) => m);
+  const nothing = (reason: UnpredictedReason): Sender => ({ policy: null, variant: '', basis, order, source, confidence: 0, unpredicted: reason });
+  const asked = options.variant;
+  const wanted = asked === undefined || policy === null ? BUCKET_VARIANTS : [[policy.id, asked] as const];
+  const hypotheses = wanted
+    .filter(([id, variant]) => (policy === null || policy.id === id) && (asked !== undefined || lbOutput === undefined || id !== 'ovs-balance-tcp' || variant.endsWith('lb-output') === lbOutput))
+    .map(([id, variant]): Hypothesis => ({ policy: requirePolicy(id), variant, basis, logPrior: variant.startsWith('portable') ? 0 : -0.5 }));
+  const slices = sequenceSlices(flows, request.isData);
+  const fits = fitBuckets(flows, request.list, slices, hypotheses);
+  const carrying = membersWithData(request).length;
+  // Refuted although the mode is known: the kernel datapath, whose hash has a key of its own. Undecided: too little traffic.
+  if (fits.length === 0 && (policy === null || (carrying > 1 && asked === undefined && request.list.length > 30))) return nothing(policy === null ? 'unknown-policy' : 'keyed-hash');
+  const chosen = fits[0]?.hypothesis ?? hypotheses[0];
+  if (chosen === undefined) return nothing('unknown-policy');
+  const [hashes] = hashFlows(flows.merged, request.list, [{ policy: chosen.policy, context: { variant: chosen.variant, basis, memberCount: plan.members.length } }], false);
+  const bucket = new Int16Array(flows.merged.count).fill(-1);
+  for (let i = 0; i < request.list.length; i++) if (hashes.reason[i] === 0) bucket[request.list[i]] = hashes.hash[i] & 0xff;
+  const learned = learnBuckets(slices, (flow) => bucket[flow], plan.members.length);
+  return { ...pick(chosen), order, source, confidence: fits[0]?.probability ?? (source === 'inferred' ? 0 : 1), buckets: withStatedBuckets(learned, request) };
+}
+
+/** Buckets that state texts tell: they fill what the captures do not show, and win where the captures contradict them throughout. */
+function withStatedBuckets(learned: BucketTable, request: SenderRequest): { table: BucketTable; known: ReadonlySet<number> } {
+  const known = new Set<number>();
+  const table = [...learned];
+  for (const { facts } of request.facts) {
+    for (const { bucket, member } of facts.buckets ?? []) {
+      const m = request.plan.members.findIndex((candidate) => candidate.name === member);
+      if (m < 0 || known.has(bucket) || bucket < 0 || bucket >= table.length) continue;
+      known.add(bucket);
+      if (!table[bucket].some((hold) => hold.member === m)) table[bucket] = [{ fromMs: -Infinity, member: m }];
+    }
+  }
+  return { table, known };
 }
 
 function pick(hypothesis: Hypothesis): Pick<Sender, 'policy' | 'variant' | 'basis'> {
@@ -176,10 +240,18 @@ function completeOrder(order: readonly number[], all: readonly number[], isKnown
 
 function membersWithData(request: SenderRequest): number[] {
   const { bins, data } = request.activity;
-  // What nobody captured may well carry data: it counts as in use.
+  return request.plan.members.map((_, m) => m).filter((m) => data.subarray(m * bins, (m + 1) * bins).includes(1));
+}
+
+function membersInUse(request: SenderRequest): number[] {
+  const { bins, data } = request.activity;
+  // What nobody captured may well carry data, and what LACP says distributes could have: both count as in use.
   return request.plan.members
     .map((_, m) => m)
-    .filter((m) => request.plan.members[m].sources.length === 0 || data.subarray(m * bins, (m + 1) * bins).includes(1));
+    .filter((m) => {
+      if (request.plan.members[m].sources.length === 0 || request.ends[m]?.everUp === true) return true;
+      return data.subarray(m * bins, (m + 1) * bins).includes(1);
+    });
 }
 
 /** Moments at which no used member is known to be out of use: LACP does not say so, and it is not long silent. */

@@ -114,10 +114,7 @@ export class FlowRows {
   /** Index of the member the policy names in the longest epoch, or -1. */
   predictedMember(flow: number): number {
     const direction = this.direction(flow);
-    if (direction === null || this.#lag.directed.control[flow] === 1 || direction.sender.policy === null) return -1;
-    const { active } = direction.epochs[direction.placement.longest];
-    if (active.length === 0 || direction.placement.reason[flow] !== 0) return -1;
-    return active[direction.hash[flow] % active.length];
+    return direction === null || this.#lag.directed.control[flow] === 1 ? -1 : direction.predictedMember(flow);
   }
 
   reason(flow: number): FlowReason | null {
@@ -170,8 +167,7 @@ export class FlowRows {
   }
 
   #predicted(flow: number, direction: DirectionAnalysis, member: number): NonNullable<Flow['predicted']> {
-    const { active } = direction.epochs[direction.placement.longest];
-    return { member: this.#lag.plan.members[member].name, hash: formatHash(direction.hash[flow]), bucket: direction.hash[flow] % active.length };
+    return { member: this.#lag.plan.members[member].name, hash: formatHash(direction.hash[flow]), bucket: direction.bucketOf(flow) };
   }
 
   #members(flow: number, sums: FlowSums): FlowMember[] {

@@ -4,6 +4,9 @@ import { fillHashInput } from '../flows/hash-input-from-keys.ts';
 import { visitSlices } from '../flows/lag-flows.ts';
 import { WINDOW_WIDTHS_MS } from '../flows/slice-log.ts';
 import type { ResultDocument, SideId } from '../report/document.ts';
+import { holdAt } from '../infer/learn-buckets.ts';
+import type { ActiveEpoch } from '../plan/epochs.ts';
+import type { DirectionAnalysis } from './analyze-direction.ts';
 import type { LagAnalysis } from './analyze-lag.ts';
 import { selectFlows } from './flow-query.ts';
 import { FlowRows, formatHash, parseFlowId } from './flow-rows.ts';
@@ -78,15 +81,27 @@ function explainFlow(lag: LagAnalysis, flow: number): FlowExplanation | null {
     steps: policy.explain(input, 0, { variant, basis, memberCount: active.length }),
     hash: formatHash(hash),
     epochs: direction.epochs.map((epoch) => {
-      const index = epoch.active.length === 0 ? null : hash % epoch.active.length;
+      const { index, member } = placeIn(direction, epoch, flow);
       return {
         fromTime: formatAxisTime(originSeconds, epoch.fromMs),
         toTime: formatAxisTime(originSeconds, epoch.toMs),
         active: epoch.active.map((m) => lag.plan.members[m].name),
         index,
-        member: index === null ? null : lag.plan.members[epoch.active[index]].name,
+        member: member === null ? null : lag.plan.members[member].name,
       };
     }),
     unpredicted: UNPREDICTED_REASONS[direction.placement.reason[flow]],
   };
+}
+
+/** Index (or bucket) and member of a flow in an epoch. */
+function placeIn(direction: DirectionAnalysis, epoch: ActiveEpoch, flow: number): { index: number | null; member: number | null } {
+  const { buckets } = direction.sender;
+  if (buckets !== undefined) {
+    const bucket = direction.bucketOf(flow);
+    return { index: bucket, member: holdAt(buckets.table[bucket], (epoch.fromMs + epoch.toMs) / 2)?.member ?? null };
+  }
+  if (epoch.active.length === 0) return { index: null, member: null };
+  const index = direction.hash[flow] % epoch.active.length;
+  return { index, member: epoch.active[index] };
 }

@@ -21,6 +21,15 @@ const ERROR_RATE = 0.01;
 export interface StraySides {
   readonly sideOfFlow: ReadonlyMap<number, 0 | 1>;
   readonly evidence: readonly [readonly string[], readonly string[]];
+  /** The sides were taken by the last rule of the contract: nothing but what follows from them speaks for them. */
+  readonly arbitrary: boolean;
+}
+
+/** The same with the sides exchanged. */
+export function exchangeSides(found: StraySides): StraySides {
+  const sideOfFlow = new Map<number, 0 | 1>();
+  for (const [flow, side] of found.sideOfFlow) sideOfFlow.set(flow, (1 - side) as 0 | 1);
+  return { sideOfFlow, evidence: [['stations whose frames fit what is known of this side'], []], arbitrary: true };
 }
 
 /** A group of flows whose sources stand on one side or the other as a whole. */
@@ -39,7 +48,7 @@ export function resolveStrays(flows: LagFlows, sides: Sides, directed: DirectedF
   const strays = listStrays(flows, directed);
   const sideOfFlow = new Map<number, 0 | 1>();
   const evidence: [string[], string[]] = [[], []];
-  if (strays.length === 0) return { sideOfFlow, evidence };
+  if (strays.length === 0) return { sideOfFlow, evidence, arbitrary: false };
   const score = scoreSides(flows, directed, strays, directions);
   const decide = (groups: Iterable<Group>): void => {
     for (const group of groups) {
@@ -52,8 +61,9 @@ export function resolveStrays(flows: LagFlows, sides: Sides, directed: DirectedF
   };
   decide(groupByComponent(flows, sides, strays));
   decide(poolByPrefix(flows, strays));
-  if (sideOfFlow.size === 0 && directions.every((d) => d.list.length === 0)) takeFirstAsA(flows, sides, strays, sideOfFlow, evidence);
-  return { sideOfFlow, evidence };
+  const arbitrary = sideOfFlow.size === 0 && directions.every((d) => d.list.length === 0);
+  if (arbitrary) takeFirstAsA(flows, sides, strays, sideOfFlow, evidence);
+  return { sideOfFlow, evidence, arbitrary };
 }
 
 /** Applies what resolveStrays found. */

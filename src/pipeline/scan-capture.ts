@@ -8,7 +8,7 @@ import { FlowTable, flowTableTransferList } from '../flows/flow-table.ts';
 import type { FlowTableColumns } from '../flows/flow-table.ts';
 import { decodeSlowProtocol } from '../lacp/lacpdu.ts';
 import { PduLog } from '../lacp/pdu-log.ts';
-import type { PduRun } from '../lacp/pdu-log.ts';
+import type { PduColumns, PduRun } from '../lacp/pdu-log.ts';
 import type { ByteSource } from './byte-source.ts';
 
 /** Seconds and nanoseconds since 1970. */
@@ -32,6 +32,8 @@ export interface SourceScan {
   readonly source: CaptureSource;
   readonly table: FlowTableColumns;
   readonly pdus: readonly PduRun[];
+  /** The same PDUs one by one. */
+  readonly pduColumns: PduColumns;
   readonly pduCount: number;
   readonly malformedPdus: number;
   /** All records of the source, their bytes as Ethernet frames, and the part outside [from, to]. */
@@ -285,6 +287,7 @@ class CaptureScanner {
         source,
         table: state.table.take(),
         pdus: state.pdus.runs,
+        pduColumns: state.pdus.columns(),
         pduCount: state.pdus.count,
         malformedPdus: state.pdus.malformed,
         packets: state.packets,

@@ -1,0 +1,140 @@
+import type { LagFlows } from '../flows/lag-flows.ts';
+import { visitSlices } from '../flows/lag-flows.ts';
+
+/** Buckets of an Open vSwitch bond. */
+export const BUCKETS = 256;
+/** Cost of a change of member against one slice that does not fit: a bucket moves in a clean step, never to and fro. */
+const MOVE_COST = 2.5;
+/** Slices of one bucket closer in time than this have no order: clocks of two captures are not finer. */
+const SAME_MOMENT_MS = 2;
+
+/** Frames of one direction as slices in order of time. */
+export interface SliceSequence {
+  readonly count: number;
+  readonly flow: Uint32Array;
+  readonly member: Uint8Array;
+  readonly ms: Float64Array;
+  readonly packets: Uint32Array;
+}
+
+export function sequenceSlices(flows: LagFlows, isData: (flow: number) => boolean): SliceSequence {
+  let count = 0;
+  visitSlices(flows, 'frames', (flow) => {
+    if (isData(flow)) count++;
+  });
+  const flow = new Uint32Array(count);
+  const member = new Uint8Array(count);
+  const ms = new Float64Array(count);
+  const packets = new Uint32Array(count);
+  let at = 0;
+  visitSlices(flows, 'frames', (f, m, time, frames) => {
+    if (!isData(f)) return;
+    flow[at] = f;
+    member[at] = m;
+    ms[at] = time;
+    packets[at++] = frames;
+  });
+  const order = Uint32Array.from({ length: count }, (_, i) => i).sort((x, y) => ms[x] - ms[y] || x - y);
+  return {
+    count,
+    flow: order.map((i) => flow[i]),
+    member: Uint8Array.from(order, (i) => member[i]),
+    ms: Float64Array.from(order, (i) => ms[i]),
+    packets: order.map((i) => packets[i]),
+  };
+}
+
+/** How well a bucket function explains what was seen. */
+export interface BucketScore {
+  /**
+   * Neighbouring frames in one bucket whose full hashes differ: only the function brings them together, so each could
+   * have shown it wrong. Frames of one hash share a member under many rules and prove nothing.
+   */
+  readonly tests: number;
+  /** Neighbouring frames of different flows in one bucket that were on different members. */
+  readonly switches: number;
+}
+
+/** `hashOf(flow)`: full hash under the hypothesis, whose low byte is the bucket, or -1 where it says nothing. */
+export function scoreBuckets(slices: SliceSequence, hashOf: (flow: number) => number): BucketScore {
+  const lastMember = new Int16Array(BUCKETS).fill(-1);
+  const lastFlow = new Int32Array(BUCKETS).fill(-1);
+  const lastHash = new Float64Array(BUCKETS).fill(-1);
+  const lastMs = new Float64Array(BUCKETS).fill(-Infinity);
+  let tests = 0;
+  let switches = 0;
+  for (let i = 0; i < slices.count; i++) {
+    const flow = slices.flow[i];
+    const hash = hashOf(flow);
+    if (hash < 0) continue;
+    const bucket = hash & 0xff;
+    const moved = lastMember[bucket] !== slices.member[i];
+    const close = moved && slices.ms[i] - lastMs[bucket] < SAME_MOMENT_MS;
+    if (lastFlow[bucket] >= 0 && lastFlow[bucket] !== flow && !close) {
+      if (lastHash[bucket] !== hash) tests++;
+      if (moved) switches++;
+    }
+    lastMember[bucket] = slices.member[i];
+    lastFlow[bucket] = flow;
+    lastHash[bucket] = hash;
+    lastMs[bucket] = slices.ms[i];
+  }
+  return { tests, switches };
+}
+
+/** Which member holds a bucket from when on. */
+export interface BucketHold {
+  readonly fromMs: number;
+  readonly member: number;
+}
+
+/** Per bucket its holds in order of time; empty for buckets without traffic. */
+export type BucketTable = readonly (readonly BucketHold[])[];
+
+/** Learns the bucket table over time: per bucket the cheapest sequence of members (dynamic programming over its slices). */
+export function learnBuckets(slices: SliceSequence, bucketOf: (flow: number) => number, members: number): BucketTable {
+  const lists: number[][] = Array.from({ length: BUCKETS }, () => []);
+  for (let i = 0; i < slices.count; i++) {
+    const bucket = bucketOf(slices.flow[i]);
+    if (bucket >= 0) lists[bucket].push(i);
+  }
+  return lists.map((list) => learnOne(slices, list, members));
+}
+
+function learnOne(slices: SliceSequence, list: readonly number[], members: number): BucketHold[] {
+  if (list.length === 0) return [];
+  const from = new Uint8Array(list.length * members);
+  let total = new Float64Array(members);
+  for (let n = 0; n < list.length; n++) {
+    const seen = slices.member[list[n]];
+    const weight = Math.min(slices.packets[list[n]], 4);
+    let best = 0;
+    for (let m = 1; m < members; m++) if (total[m] < total[best]) best = m;
+    const next = new Float64Array(members);
+    for (let m = 0; m < members; m++) {
+      const moves = n > 0 && total[best] + MOVE_COST < total[m];
+      next[m] = (moves ? total[best] + MOVE_COST : total[m]) + (m === seen ? 0 : weight);
+      from[n * members + m] = moves ? best : m;
+    }
+    total = next;
+  }
+  let at = 0;
+  for (let m = 1; m < members; m++) if (total[m] < total[at]) at = m;
+  const holds: BucketHold[] = [];
+  for (let n = list.length - 1; n >= 0; n--) {
+    const before = n === 0 ? -1 : from[n * members + at];
+    if (before !== at) holds.unshift({ fromMs: n === 0 ? -Infinity : slices.ms[list[n]], member: at });
+    if (n > 0) at = before;
+  }
+  return holds;
+}
+
+/** The hold in force at a moment, or null for a bucket without any. */
+export function holdAt(holds: readonly BucketHold[], ms: number): BucketHold | null {
+  let found: BucketHold | null = null;
+  for (const hold of holds) {
+    if (hold.fromMs > ms) break;
+    found = hold;
+  }
+  return found;
+}

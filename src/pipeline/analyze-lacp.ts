@@ -1,0 +1,43 @@
+import type { LagPdu, ResultDocument } from '../report/document.ts';
+import { analyzeCaptures } from './analyze.ts';
+import type { AnalysisHost, AnalysisInput, CaptureAnalysis } from './analyze.ts';
+import type { AnalysisOptions } from './analysis-options.ts';
+import { describePdus, describePorts, rebuildPorts } from './build-ports.ts';
+
+/** A list whose elements are made on demand. */
+export interface PduList {
+  readonly length: number;
+  at(i: number): LagPdu;
+}
+
+/** The analysis of `lacp`: `lags[].ports` stand in the document; the PDUs of each LAG come one at a time. */
+export interface LacpAnalysis {
+  readonly document: ResultDocument;
+  pdus(lagId: string): PduList;
+}
+
+const NO_PDUS: PduList = {
+  length: 0,
+  at() {
+    throw new RangeError('no PDU');
+  },
+};
+
+export async function analyzeLacp(inputs: readonly AnalysisInput[], options: AnalysisOptions, host: AnalysisHost): Promise<LacpAnalysis> {
+  return createLacpAnalysis(await analyzeCaptures(inputs, options, host));
+}
+
+export function createLacpAnalysis({ document, lags, sources }: CaptureAnalysis): LacpAnalysis {
+  const rebuilt = lags.map((lag) => rebuildPorts(lag, sources));
+  return {
+    document: {
+      ...document,
+      command: 'lacp',
+      lags: document.lags.map((lag, l) => ({ ...lag, ports: describePorts(lags[l], sources, rebuilt[l]) })),
+    },
+    pdus(lagId) {
+      const l = lags.findIndex((lag) => lag.plan.id === lagId);
+      return l < 0 ? NO_PDUS : describePdus(lags[l], sources, rebuilt[l]);
+    },
+  };
+}
