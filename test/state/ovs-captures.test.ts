@@ -1,5 +1,5 @@
 import { readdirSync } from 'node:fs';
-import { gunzipSync } from 'fflate';
+import { gunzipSync } from 'node:zlib';
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { LagFacts, StateFacts } from '../../src/state/state-facts.ts';
