@@ -11,7 +11,8 @@ import { normalizeMac, parseWholeNumber } from './option-values.ts';
  * one of their own). Nothing is changed, and no privilege is needed.
  */
 export function readHostBond(name: string, root = '/'): HostBond {
-  if (name === '' || name === '.' || name === '..' || /[/\s\0]/.test(name)) throw usageError(`--iface '${name}': that is no name of an interface`);
+  if (name === '' || name === '.' || name === '..' || /[/\s\0]/.test(name))
+    throw usageError(`--iface '${name}': that is no name of an interface`);
   const text = readText(join(root, 'proc/net/bonding', name));
   if (text === null) throw noSuchBond(name, root);
   const state = importState(text);
@@ -39,8 +40,15 @@ function noSuchBond(name: string, root: string): ExitError {
   const bonds = listNames(join(root, 'proc/net/bonding'));
   const fail = (message: string): ExitError => new ExitError(EXIT_UNREADABLE_INPUT, message);
   if (bonds.length === 0)
-    return fail(`--iface ${name}: this host has no Linux bond (/proc/net/bonding is empty or absent). Without --iface the recipe fits any host; for Open vSwitch: --system ovs`);
-  const owner = bonds.find((bond) => readText(join(root, 'proc/net/bonding', bond))?.split('\n').includes(`Slave Interface: ${name}`) === true);
+    return fail(
+      `--iface ${name}: this host has no Linux bond (/proc/net/bonding is empty or absent). Without --iface the recipe fits any host; for Open vSwitch: --system ovs`,
+    );
+  const owner = bonds.find(
+    (bond) =>
+      readText(join(root, 'proc/net/bonding', bond))
+        ?.split('\n')
+        .includes(`Slave Interface: ${name}`) === true,
+  );
   const hint = owner === undefined ? '' : ` It is a member of ${owner}: --iface ${owner}.`;
   return fail(`--iface ${name}: no such bond.${hint} Bonds of this host: ${bonds.join(', ')}`);
 }

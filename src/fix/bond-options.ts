@@ -22,7 +22,9 @@ const NO_ARP_MONITOR = new Set(['802.3ad', 'balance-tlb', 'balance-alb']);
 export function bondChange(change: Change, target: FixTarget): BondChange | null {
   switch (change.kind) {
     case 'set-mode':
-      return LINUX_MODES.includes(change.mode) ? { set: { mode: change.mode, ...monitorWith(target) }, unset: unsetWith(change.mode) } : null;
+      return LINUX_MODES.includes(change.mode)
+        ? { set: { mode: change.mode, ...monitorWith(target) }, unset: unsetWith(change.mode) }
+        : null;
     case 'set-policy':
       return LINUX_POLICIES.has(change.policy) ? only({ xmit_hash_policy: change.policy }) : null;
     case 'set-lacp-rate':

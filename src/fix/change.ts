@@ -22,7 +22,12 @@ export type Change =
   | { readonly kind: 'set-lacp-activity'; readonly active: boolean }
   | { readonly kind: 'set-link-monitor'; readonly intervalMs: number }
   /** Linux, not with 802.3ad, balance-tlb and balance-alb. Takes the place of the link monitor. */
-  | { readonly kind: 'set-arp-monitor'; readonly intervalMs: number; readonly targets: readonly string[]; readonly validate?: 'none' | 'active' | 'backup' | 'all' }
+  | {
+      readonly kind: 'set-arp-monitor';
+      readonly intervalMs: number;
+      readonly targets: readonly string[];
+      readonly validate?: 'none' | 'active' | 'backup' | 'all';
+    }
   | { readonly kind: 'set-fail-over-mac'; readonly policy: 'none' | 'active' | 'follow' }
   | { readonly kind: 'set-primary'; readonly member: string; readonly reselect?: 'always' | 'better' | 'failure' }
   | { readonly kind: 'set-min-links'; readonly count: number }

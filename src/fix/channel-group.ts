@@ -30,7 +30,8 @@ export function writeChannelGroup(change: Change, target: FixTarget, dialect: Ch
     verify,
     ...(note !== undefined && { note }),
   });
-  const onPorts = (names: readonly string[], body: readonly string[]): string[] => portNames(names).flatMap((name) => [`interface ${name}`, ...body.map((line) => ` ${line}`)]);
+  const onPorts = (names: readonly string[], body: readonly string[]): string[] =>
+    portNames(names).flatMap((name) => [`interface ${name}`, ...body.map((line) => ` ${line}`)]);
   /** A group holds ports of one protocol only, so all leave before the first comes back. */
   const rejoin = (names: readonly string[], as: string): string[] => [
     ...(as === 'on' ? [] : dialect.beforeLacp),
@@ -41,10 +42,13 @@ export function writeChannelGroup(change: Change, target: FixTarget, dialect: Ch
   switch (change.kind) {
     case 'create-lag':
       if (change.policy !== undefined) return null;
-      return done([
-        ...rejoin(target.members, change.protocol === 'lacp' ? 'active' : 'on'),
-        ...(change.lacpRate === 'fast' && change.protocol === 'lacp' ? onPorts(target.members, [dialect.rate.fast]) : []),
-      ], CHANNEL_NOTE);
+      return done(
+        [
+          ...rejoin(target.members, change.protocol === 'lacp' ? 'active' : 'on'),
+          ...(change.lacpRate === 'fast' && change.protocol === 'lacp' ? onPorts(target.members, [dialect.rate.fast]) : []),
+        ],
+        CHANNEL_NOTE,
+      );
     case 'set-mode':
       if (change.mode === '802.3ad') return done(rejoin(target.members, 'active'), CHANNEL_NOTE);
       return change.mode === 'balance-xor' ? done(rejoin(target.members, 'on'), CHANNEL_NOTE) : null;
@@ -70,7 +74,9 @@ export function writeChannelGroup(change: Change, target: FixTarget, dialect: Ch
     case 'set-policy':
     case 'set-switch-hash': {
       const line = dialect.balance(change);
-      return line === null ? null : done([line], 'It holds for all port-channels of the switch. Which fields there are differs by model.', dialect.verifyBalance);
+      return line === null
+        ? null
+        : done([line], 'It holds for all port-channels of the switch. Which fields there are differs by model.', dialect.verifyBalance);
     }
     default:
       return null;

@@ -41,7 +41,9 @@ function linuxStanzas(change: Change, target: FixTarget, dialect: InterfacesDial
     case 'raise-members':
       return hostNames(change.members).flatMap((name) => [`auto ${name}`, `iface ${name} inet manual`]);
     case 'set-speed':
-      return hostNames(change.members).flatMap((name) => stanza(name, [`link-speed ${change.speedMbps}`, `link-duplex ${change.duplex}`, 'link-autoneg off'], null));
+      return hostNames(change.members).flatMap((name) =>
+        stanza(name, [`link-speed ${change.speedMbps}`, `link-duplex ${change.duplex}`, 'link-autoneg off'], null),
+      );
     case 'add-members':
     case 'remove-members':
       return [
@@ -82,7 +84,9 @@ function ovsStanza(change: Change, target: FixTarget): string[] | null {
   const words = memberChange ? (target.options ?? {}) : ovsOptionWords(change, target);
   if (words === null) return null;
   const all = memberChange ? words : { ...target.options, ...words };
-  const options = Object.entries(all).map(([name, value]) => `${name}=${value}`).join(' ');
+  const options = Object.entries(all)
+    .map(([name, value]) => `${name}=${value}`)
+    .join(' ');
   return [
     ...(change.kind === 'create-lag' || change.kind === 'add-members' ? members.flatMap((name) => stanza(name, [], null)) : []),
     ...stanza(

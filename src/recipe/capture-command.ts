@@ -24,7 +24,10 @@ export function chooseSnapLength({ tunnels, bond }: Pick<RecipeOptions, 'tunnels
   const reason = reasonForMore(tunnels, bond);
   if (reason !== null) return { bytes: TUNNEL_SNAP_LENGTH, why: `${TUNNEL_SNAP_LENGTH} bytes of each frame are kept: ${reason}` };
   const doubt = bond === null || bond.bridge !== null ? '; with tunnels (VXLAN, Geneve, GRE) or two tags use --tunnels' : '';
-  return { bytes: PLAIN_SNAP_LENGTH, why: `${PLAIN_SNAP_LENGTH} bytes of each frame are enough for the hash and for whole LACPDUs${doubt}` };
+  return {
+    bytes: PLAIN_SNAP_LENGTH,
+    why: `${PLAIN_SNAP_LENGTH} bytes of each frame are enough for the hash and for whole LACPDUs${doubt}`,
+  };
 }
 
 function reasonForMore(tunnels: boolean, bond: HostBond | null): string | null {

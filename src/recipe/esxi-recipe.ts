@@ -11,7 +11,10 @@ export function esxiRecipe(options: RecipeOptions): Recipe {
   return {
     system: 'esxi',
     title: 'VMware ESXi: in the ESXi shell',
-    notes: ['Run in an SSH session on the host, in a folder of a datastore with room: the RAM disk is small.', 'A standard switch speaks no LACP: without LACPDUs a static bundle on the physical switch is normal with IP hash. LACP needs a distributed switch.'],
+    notes: [
+      'Run in an SSH session on the host, in a folder of a datastore with room: the RAM disk is small.',
+      'A standard switch speaks no LACP: without LACPDUs a static bundle on the physical switch is normal with IP hash. LACP needs a distributed switch.',
+    ],
     steps: [
       {
         title: 'Name the switch and its uplinks',
@@ -23,7 +26,10 @@ export function esxiRecipe(options: RecipeOptions): Recipe {
       {
         title: 'Start on all uplinks',
         shell: 'esxi',
-        notes: [`${snap.why}.`, '--dir 2 takes both directions (ESXi 6.7 and later). Before, start two per uplink: --capture UplinkRcv and --capture UplinkSnd, into files of their own; both belong to the same member.'],
+        notes: [
+          `${snap.why}.`,
+          '--dir 2 takes both directions (ESXi 6.7 and later). Before, start two per uplink: --capture UplinkRcv and --capture UplinkSnd, into files of their own; both belong to the same member.',
+        ],
         commands: [
           "pids=''",
           'for uplink in $uplinks; do',
@@ -32,8 +38,18 @@ export function esxiRecipe(options: RecipeOptions): Recipe {
           'done',
         ],
       },
-      { title: 'Let the trouble happen', shell: 'esxi', notes: ['At least 95 seconds where LACP is in use.'], commands: [`sleep ${options.seconds}`] },
-      { title: 'Stop on all uplinks', shell: 'esxi', notes: ['lsof | grep pktcap-uw shows whether one is left.'], commands: ['kill $pids'] },
+      {
+        title: 'Let the trouble happen',
+        shell: 'esxi',
+        notes: ['At least 95 seconds where LACP is in use.'],
+        commands: [`sleep ${options.seconds}`],
+      },
+      {
+        title: 'Stop on all uplinks',
+        shell: 'esxi',
+        notes: ['lsof | grep pktcap-uw shows whether one is left.'],
+        commands: ['kill $pids'],
+      },
       stateStep('after'),
       analyseStep(['./*.pcapng', './before-*.txt', './after-*.txt']),
     ],
@@ -48,7 +64,9 @@ function stateStep(when: 'before' | 'after'): RecipeStep {
     commands: [
       saveState(when, 'nics.txt', 'esxcli network nic list'),
       saveState(when, 'failover.txt', 'esxcli network vswitch standard policy failover get -v "$vswitch"'),
-      ...(when === 'before' ? ['# On a distributed switch with LACP, to read beside it: esxcli network vswitch dvs vmware lacp status get'] : []),
+      ...(when === 'before'
+        ? ['# On a distributed switch with LACP, to read beside it: esxcli network vswitch dvs vmware lacp status get']
+        : []),
     ],
   };
 }

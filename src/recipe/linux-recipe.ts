@@ -18,14 +18,16 @@ function stepsForAny(options: RecipeOptions): RecipeStep[] {
     {
       title: 'Name the bond',
       shell: 'bash',
-      notes: ["Its members are read in the order of enslaving, which is the order the hash counts them. lacpviz recipe --iface bond0 prints this for the host's own bond."],
+      notes: [
+        "Its members are read in the order of enslaving, which is the order the hash counts them. lacpviz recipe --iface bond0 prints this for the host's own bond.",
+      ],
       commands: ['bond=bond0', 'members=$(cat "/sys/class/net/$bond/bonding/slaves")', 'echo "$bond: $members"'],
     },
     stateStep('before', '"/proc/net/bonding/$bond"'),
     startStep([], '$members', chooseSnapLength(options), options),
     ...waitAndStopSteps(options, './*.log'),
     stateStep('after', '"/proc/net/bonding/$bond"'),
-    analyseStep(['--local "$(cat "/sys/class/net/$bond/address")"', './*.pcap*', './before-*', './after-*']),
+    analyseStep(['./*.pcap*', './before-*', './after-*']),
   ];
 }
 
@@ -71,10 +73,18 @@ function describeBond(bond: HostBond): string[] {
     bond.lacpRate === null ? null : `LACP rate ${bond.lacpRate}`,
     bond.kernel === null ? null : `kernel ${bond.kernel}`,
   ].filter((fact) => fact !== null);
-  const notes = [`${bond.name}${bond.mac === null ? '' : ` (${bond.mac})`}: ${facts.join(', ')}.`, `Members in hash order: ${members.join(', ')}.`];
+  const notes = [
+    `${bond.name}${bond.mac === null ? '' : ` (${bond.mac})`}: ${facts.join(', ')}.`,
+    `Members in hash order: ${members.join(', ')}.`,
+  ];
   if (bond.vlans.length > 0) notes.push(`VLAN devices on it: ${bond.vlans.join(', ')}. Captures show their tags in the frames.`);
-  if (bond.stackedVlans.length > 0) notes.push(`Two tags: ${bond.stackedVlans.join(', ')}. Behind the outer tag the hash sees no IP header: layer2+3 and layer3+4 use the MAC addresses only.`);
-  if (bond.bridge !== null) notes.push(`The bridge ${bond.bridge} is above it: the MAC addresses of guests enter layer2 and layer2+3 hashes.`);
-  if (bond.members.length < 2) notes.push(`${bond.name} has ${bond.members.length === 0 ? 'no member' : 'one member'}: there is nothing to distribute.`);
+  if (bond.stackedVlans.length > 0)
+    notes.push(
+      `Two tags: ${bond.stackedVlans.join(', ')}. Behind the outer tag the hash sees no IP header: layer2+3 and layer3+4 use the MAC addresses only.`,
+    );
+  if (bond.bridge !== null)
+    notes.push(`The bridge ${bond.bridge} is above it: the MAC addresses of guests enter layer2 and layer2+3 hashes.`);
+  if (bond.members.length < 2)
+    notes.push(`${bond.name} has ${bond.members.length === 0 ? 'no member' : 'one member'}: there is nothing to distribute.`);
   return notes;
 }

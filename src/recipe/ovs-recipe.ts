@@ -34,7 +34,10 @@ export function ovsRecipe(options: RecipeOptions): Recipe {
       },
       ...waitAndStopSteps(options, './*.log'),
       stateStep('after'),
-      analyseStep(['./*.pcap*', './before-*', './after-*'], ['Buckets that moved between the two texts are taken as moved; rebalancing in between is read from the captures.']),
+      analyseStep(
+        ['./*.pcap*', './before-*', './after-*'],
+        ['Buckets that moved between the two texts are taken as moved; rebalancing in between is read from the captures.'],
+      ),
     ],
   };
 }
@@ -43,7 +46,10 @@ function stateStep(when: 'before' | 'after'): RecipeStep {
   return {
     title: when === 'before' ? 'State before' : 'State after',
     shell: 'bash',
-    notes: when === 'before' ? ['Bond mode, basis, the buckets of each member, LACP at both ends, port numbers and the datapath.'] : ['The same once more: buckets that moved show.'],
+    notes:
+      when === 'before'
+        ? ['Bond mode, basis, the buckets of each member, LACP at both ends, port numbers and the datapath.']
+        : ['The same once more: buckets that moved show.'],
     commands: [
       saveState(when, 'bond-show.txt', 'ovs-appctl bond/show "$bond"'),
       saveState(when, 'lacp-show.txt', 'ovs-appctl lacp/show "$bond"'),
@@ -52,6 +58,8 @@ function stateStep(when: 'before' | 'after'): RecipeStep {
       saveState(when, 'interfaces.txt', 'for member in $members; do ovs-vsctl list interface "$member"; done'),
       saveState(when, 'buckets.txt', 'ovs-appctl bridge/dump-flows "$bridge"'),
       saveState(when, 'dpif.txt', 'ovs-appctl dpif/show'),
+      // The buckets with lb-output-action; the kernel datapath refuses it.
+      saveState(when, 'datapath-buckets.txt', 'ovs-appctl dpif-netdev/bond-show 2>/dev/null'),
       saveState(when, 'fdb.txt', 'ovs-appctl fdb/show "$bridge"'),
     ],
   };

@@ -9,7 +9,12 @@ export const HOST_NOTES = (options: RecipeOptions): readonly string[] => [
 ];
 
 /** Starts one tcpdump per member in the background. `members`: shell words; `loop`: a shell variable that holds them instead. */
-export function startStep(members: readonly { readonly word: string; readonly file: string }[], loop: string | null, snap: SnapLength, options: RecipeOptions): RecipeStep {
+export function startStep(
+  members: readonly { readonly word: string; readonly file: string }[],
+  loop: string | null,
+  snap: SnapLength,
+  options: RecipeOptions,
+): RecipeStep {
   const start = (word: string, file: string, log: string): string[] => [
     `${tcpdumpCommand(word, file, snap.bytes, options.ringMegabytes)} 2>${log} &`,
     'pids="$pids $!"',
@@ -53,8 +58,11 @@ export function analyseStep(args: readonly string[], notes: readonly string[] = 
   return {
     title: 'Analyse',
     shell: 'bash',
-    notes: ['Here or on any machine the files were copied to; nothing is sent anywhere.', ...notes],
-    commands: [`lacpviz flows ${args.join(' ')}`],
+    notes: [
+      'Here or on any machine the files were copied to; nothing is sent anywhere. What a command had nothing to say to leaves an empty file, which goes first.',
+      ...notes,
+    ],
+    commands: ["find . -maxdepth 1 '(' -name 'before-*' -o -name 'after-*' ')' -size 0 -delete", `lacpviz flows ${args.join(' ')}`],
   };
 }
 

@@ -18,17 +18,29 @@ export function spanRecipe(options: RecipeOptions): Recipe {
     ],
     steps: [
       stateStep('before'),
-      ...SESSIONS.map(({ shell, title, start, notes }): RecipeStep => ({ title: `Start the mirrors: ${title}`, shell, notes, commands: start })),
+      ...SESSIONS.map(({ shell, title, start, notes }): RecipeStep => ({
+        title: `Start the mirrors: ${title}`,
+        shell,
+        notes,
+        commands: start,
+      })),
       {
         title: 'Name the capturing ports',
         shell: 'bash',
-        notes: ['On the capturing host, as root: its ports in the order of the members. A card may strip tags: ethtool -K PORT rxvlan off keeps them.'],
+        notes: [
+          'On the capturing host, as root: its ports in the order of the members. A card may strip tags: ethtool -K PORT rxvlan off keeps them.',
+        ],
         commands: ['ports="eth1 eth2"', 'for port in $ports; do ip link set "$port" up promisc on; done'],
       },
       capturingStart(options),
       ...waitAndStopSteps(options, './*.log'),
       stateStep('after'),
-      ...SESSIONS.map(({ shell, title, stop }): RecipeStep => ({ title: `Remove the mirrors: ${title}`, shell, notes: [], commands: stop })),
+      ...SESSIONS.map(({ shell, title, stop }): RecipeStep => ({
+        title: `Remove the mirrors: ${title}`,
+        shell,
+        notes: [],
+        commands: stop,
+      })),
       namedAnalysis(),
     ],
   };
@@ -36,7 +48,10 @@ export function spanRecipe(options: RecipeOptions): Recipe {
 
 /** NAME=FILE gives each capture the name of the member that it mirrors. */
 function namedAnalysis(): RecipeStep {
-  const step = analyseStep(['"${files[@]}"', './before-*', './after-*'], ['NAME=FILE names the member that a capture mirrors. Add the /proc/net/bonding text of the host at the other end if there is one.']);
+  const step = analyseStep(
+    ['"${files[@]}"', './before-*', './after-*'],
+    ['NAME=FILE names the member that a capture mirrors. Add the /proc/net/bonding text of the host at the other end if there is one.'],
+  );
   return {
     ...step,
     commands: [
@@ -60,7 +75,9 @@ function stateStep(when: 'before' | 'after'): RecipeStep {
     shell: 'bash',
     notes:
       when === 'before'
-        ? ['IOS; on NX-OS and EOS: show port-channel summary, show port-channel load-balance. Junos: show lacp interfaces. Or copy the output from a terminal into a file.']
+        ? [
+            'IOS; on NX-OS and EOS: show port-channel summary, show port-channel load-balance. Junos: show lacp interfaces. Or copy the output from a terminal into a file.',
+          ]
         : [],
     commands: [
       ...(when === 'before' ? ['switch=admin@switch'] : []),

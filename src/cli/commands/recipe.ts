@@ -2,7 +2,14 @@ import { VERSION } from '../../base/version.ts';
 import { chooseSnapLength, DEFAULT_RING_MEGABYTES, DEFAULT_SECONDS } from '../../recipe/capture-command.ts';
 import { CAPTURE_SYSTEMS, type CaptureSystem, type RecipeOptions } from '../../recipe/recipe.ts';
 import { makeRecipe } from '../../recipe/registry.ts';
-import { writeRecipeCsv, writeRecipeJson, writeRecipeJsonLines, writeRecipeMarkdown, writeRecipeText, type RecipeReport } from '../../report/write-recipe.ts';
+import {
+  writeRecipeCsv,
+  writeRecipeJson,
+  writeRecipeJsonLines,
+  writeRecipeMarkdown,
+  writeRecipeText,
+  type RecipeReport,
+} from '../../report/write-recipe.ts';
 import type { TextTarget } from '../../report/write-target.ts';
 import { EXIT_OK, usageError } from '../exit-codes.ts';
 import { unknownValue } from '../nearest.ts';
@@ -47,7 +54,8 @@ function readSystems(raw: RawOptions, iface: string | null): readonly CaptureSys
     if (system === undefined) throw usageError(`--system: ${unknownValue('system', name, CAPTURE_SYSTEMS)}`);
     return system;
   });
-  if (iface !== null && !systems.includes('linux')) throw usageError(`--iface reads a Linux bond; --system ${typed.join(',')} does not ask for one`);
+  if (iface !== null && !systems.includes('linux'))
+    throw usageError(`--iface reads a Linux bond; --system ${typed.join(',')} does not ask for one`);
   return CAPTURE_SYSTEMS.filter((system) => systems.includes(system));
 }
 

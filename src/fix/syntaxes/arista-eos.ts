@@ -5,7 +5,15 @@ import type { FixSyntax } from '../syntax.ts';
  * Arista EOS (User Manual, "Port Channels and LACP"). `lacp timer` took the place of `lacp rate`. The hash is chosen per
  * platform: only the lines of the Trident family are written, as configurations of 7050X and 7060X show them.
  */
-const SPEEDS: Readonly<Record<number, string>> = { 100: '100', 1000: '1000', 10000: '10g', 25000: '25g', 40000: '40g', 50000: '50g', 100000: '100g' };
+const SPEEDS: Readonly<Record<number, string>> = {
+  100: '100',
+  1000: '1000',
+  10000: '10g',
+  25000: '25g',
+  40000: '40g',
+  50000: '50g',
+  100000: '100g',
+};
 
 const EOS: ChannelDialect = {
   enter: 'configure',
@@ -13,7 +21,8 @@ const EOS: ChannelDialect = {
   beforeLacp: [],
   rate: { fast: 'lacp timer fast', slow: 'lacp timer normal' },
   minLinks: (count) => `port-channel min-links ${count}`,
-  speed: (speedMbps, duplex) => (SPEEDS[speedMbps] === undefined || (duplex === 'half' && speedMbps > 100) ? null : [`speed forced ${SPEEDS[speedMbps]}${duplex}`]),
+  speed: (speedMbps, duplex) =>
+    SPEEDS[speedMbps] === undefined || (duplex === 'half' && speedMbps > 100) ? null : [`speed forced ${SPEEDS[speedMbps]}${duplex}`],
   balance(change) {
     const fields = change.kind === 'set-switch-hash' ? change.fields : change.policy === 'cisco-src-dst-ip' ? 'ip' : null;
     if (fields === null || fields === 'mac') return null;
@@ -24,4 +33,9 @@ const EOS: ChannelDialect = {
   rateNote: 'Older releases of EOS say lacp rate.',
 };
 
-export const aristaEos: FixSyntax = { id: 'arista-eos', title: 'Arista EOS', systems: ['switch'], write: (change, target) => writeChannelGroup(change, target, EOS) };
+export const aristaEos: FixSyntax = {
+  id: 'arista-eos',
+  title: 'Arista EOS',
+  systems: ['switch'],
+  write: (change, target) => writeChannelGroup(change, target, EOS),
+};

@@ -3,7 +3,11 @@ import type { SwitchHashFields } from '../change.ts';
 import type { FixSyntax } from '../syntax.ts';
 
 /** Cisco IOS and IOS XE (Catalyst, "Configuring EtherChannels"; command reference: channel-group, lacp rate, port-channel load-balance). */
-const FIELDS: Readonly<Record<SwitchHashFields, string>> = { mac: 'src-dst-mac', ip: 'src-dst-ip', 'ip-and-ports': 'src-dst-mixed-ip-port' };
+const FIELDS: Readonly<Record<SwitchHashFields, string>> = {
+  mac: 'src-dst-mac',
+  ip: 'src-dst-ip',
+  'ip-and-ports': 'src-dst-mixed-ip-port',
+};
 
 const IOS: ChannelDialect = {
   enter: 'configure terminal',
@@ -21,4 +25,9 @@ const IOS: ChannelDialect = {
   verifyBalance: 'show etherchannel load-balance',
 };
 
-export const ciscoIos: FixSyntax = { id: 'cisco-ios', title: 'Cisco IOS, IOS XE', systems: ['switch'], write: (change, target) => writeChannelGroup(change, target, IOS) };
+export const ciscoIos: FixSyntax = {
+  id: 'cisco-ios',
+  title: 'Cisco IOS, IOS XE',
+  systems: ['switch'],
+  write: (change, target) => writeChannelGroup(change, target, IOS),
+};

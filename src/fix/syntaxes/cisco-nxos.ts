@@ -22,4 +22,9 @@ const NXOS: ChannelDialect = {
   rateNote: 'Some releases take it only while the port is shut down.',
 };
 
-export const ciscoNxos: FixSyntax = { id: 'cisco-nxos', title: 'Cisco NX-OS', systems: ['switch'], write: (change, target) => writeChannelGroup(change, target, NXOS) };
+export const ciscoNxos: FixSyntax = {
+  id: 'cisco-nxos',
+  title: 'Cisco NX-OS',
+  systems: ['switch'],
+  write: (change, target) => writeChannelGroup(change, target, NXOS),
+};

@@ -21,7 +21,9 @@ function write(change: Change, target: FixTarget): FixText | null {
       if (balancing === undefined) return null;
       return set(
         `-l ${balancing}`,
-        balancing === 'iphash' ? 'IP hash needs a static channel (mode on) at the physical switch, link status detection, and no standby uplinks.' : 'The physical switch must not bundle these ports. Port groups that override the policy keep their own.',
+        balancing === 'iphash'
+          ? 'IP hash needs a static channel (mode on) at the physical switch, link status detection, and no standby uplinks.'
+          : 'The physical switch must not bundle these ports. Port groups that override the policy keep their own.',
       );
     }
     case 'add-members':

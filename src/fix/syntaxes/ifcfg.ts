@@ -17,21 +17,41 @@ function memberFile(name: string, bond: string): string[] {
 function write(change: Change, target: FixTarget): FixText | null {
   const bond = bondName(target);
   const restart = [`# then: ifdown ${bond}; ifup ${bond}`];
-  const done = (text: readonly string[]): FixText => ({ text: lines(text, restart), verify: verifyBond(bond), note: 'The bond is down for a moment. Where NetworkManager reads these files: nmcli connection reload first.' });
+  const done = (text: readonly string[]): FixText => ({
+    text: lines(text, restart),
+    verify: verifyBond(bond),
+    note: 'The bond is down for a moment. Where NetworkManager reads these files: nmcli connection reload first.',
+  });
   switch (change.kind) {
     case 'add-members':
       return done(hostNames(change.members).flatMap((name) => memberFile(name, bond)));
     case 'remove-members':
-      return done(hostNames(change.members).flatMap((name) => [`# ${FOLDER}/ifcfg-${name}: remove MASTER=${bond} and SLAVE=yes`, `DEVICE=${name}`, 'TYPE=Ethernet', 'ONBOOT=yes', 'BOOTPROTO=none']));
+      return done(
+        hostNames(change.members).flatMap((name) => [
+          `# ${FOLDER}/ifcfg-${name}: remove MASTER=${bond} and SLAVE=yes`,
+          `DEVICE=${name}`,
+          'TYPE=Ethernet',
+          'ONBOOT=yes',
+          'BOOTPROTO=none',
+        ]),
+      );
     case 'raise-members':
       return done(hostNames(change.members).flatMap((name) => [`# ${FOLDER}/ifcfg-${name}`, `DEVICE=${name}`, 'ONBOOT=yes']));
     case 'set-speed':
-      return done(hostNames(change.members).flatMap((name) => [`# ${FOLDER}/ifcfg-${name}`, `DEVICE=${name}`, `ETHTOOL_OPTS="speed ${change.speedMbps} duplex ${change.duplex} autoneg off"`]));
+      return done(
+        hostNames(change.members).flatMap((name) => [
+          `# ${FOLDER}/ifcfg-${name}`,
+          `DEVICE=${name}`,
+          `ETHTOOL_OPTS="speed ${change.speedMbps} duplex ${change.duplex} autoneg off"`,
+        ]),
+      );
     default: {
       const options = bondChange(change, target);
       if (options === null) return null;
       const complete = target.options?.mode !== undefined || change.kind === 'create-lag';
-      const words = Object.entries(change.kind === 'create-lag' ? options.set : resultingOptions(options, target)).map(([name, value]) => `${name}=${value}`);
+      const words = Object.entries(change.kind === 'create-lag' ? options.set : resultingOptions(options, target)).map(
+        ([name, value]) => `${name}=${value}`,
+      );
       const file = [
         `# ${FOLDER}/ifcfg-${bond}${complete ? '' : ': add these words to BONDING_OPTS, in place of those of the same name'}`,
         `DEVICE=${bond}`,

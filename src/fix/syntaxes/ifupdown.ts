@@ -6,8 +6,20 @@ import type { FixSyntax } from '../syntax.ts';
  * driver (ifenslave README.Debian), or with the scripts of openvswitch-switch.
  */
 const TAKEN = new Set([
-  'mode', 'miimon', 'lacp_rate', 'xmit_hash_policy', 'min_links', 'ad_select', 'primary', 'primary_reselect', 'fail_over_mac',
-  'arp_interval', 'arp_ip_target', 'arp_validate', 'updelay', 'downdelay',
+  'mode',
+  'miimon',
+  'lacp_rate',
+  'xmit_hash_policy',
+  'min_links',
+  'ad_select',
+  'primary',
+  'primary_reselect',
+  'fail_over_mac',
+  'arp_interval',
+  'arp_ip_target',
+  'arp_validate',
+  'updelay',
+  'downdelay',
 ]);
 
 export const ifupdown: FixSyntax = {

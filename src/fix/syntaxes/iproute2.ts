@@ -23,7 +23,9 @@ function setOptions(change: BondChange, target: FixTarget): FixText {
   const names = Object.keys(change.set);
   const released = names.some((name) => NEEDS_NO_MEMBERS.has(name));
   const down = names.some((name) => NEEDS_DOWN.has(name)) || released;
-  const options = Object.entries(change.set).map(([name, value]) => `${name} ${value}`).join(' ');
+  const options = Object.entries(change.set)
+    .map(([name, value]) => `${name} ${value}`)
+    .join(' ');
   return {
     text: lines(
       down ? set(bond, 'down') : null,
@@ -48,12 +50,20 @@ function write(change: Change, target: FixTarget): FixText | null {
     case 'raise-members':
       return done(hostNames(change.members).map((name) => set(name, 'up')));
     case 'set-speed':
-      return done(hostNames(change.members).map((name) => `ethtool -s ${name} speed ${change.speedMbps} duplex ${change.duplex} autoneg off`));
+      return done(
+        hostNames(change.members).map((name) => `ethtool -s ${name} speed ${change.speedMbps} duplex ${change.duplex} autoneg off`),
+      );
     case 'create-lag': {
       const options = bondChange(change, target);
       if (options === null) return null;
-      const words = Object.entries(options.set).map(([name, value]) => `${name} ${value}`).join(' ');
-      return done([`ip link add ${bond} type bond ${words}`, ...hostNames(target.members).flatMap((name) => enslave(name, bond)), set(bond, 'up')]);
+      const words = Object.entries(options.set)
+        .map(([name, value]) => `${name} ${value}`)
+        .join(' ');
+      return done([
+        `ip link add ${bond} type bond ${words}`,
+        ...hostNames(target.members).flatMap((name) => enslave(name, bond)),
+        set(bond, 'up'),
+      ]);
     }
     default: {
       const options = bondChange(change, target);

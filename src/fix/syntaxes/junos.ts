@@ -14,7 +14,8 @@ function write(change: Change, target: FixTarget): FixText | null {
     verify: `show lacp interfaces ${group}`,
     ...(note !== undefined && { note }),
   });
-  const join = (names: readonly string[]): string[] => portNames(names).map((name) => `set interfaces ${name} ether-options 802.3ad ${group}`);
+  const join = (names: readonly string[]): string[] =>
+    portNames(names).map((name) => `set interfaces ${name} ether-options 802.3ad ${group}`);
   const withoutLacp = `delete interfaces ${group} aggregated-ether-options lacp`;
   switch (change.kind) {
     case 'create-lag':
@@ -22,7 +23,9 @@ function write(change: Change, target: FixTarget): FixText | null {
       return done(
         [
           ...join(target.members),
-          ...(change.protocol === 'lacp' ? [`${options} lacp active`, `${options} lacp periodic ${change.lacpRate ?? 'slow'}`] : [withoutLacp]),
+          ...(change.protocol === 'lacp'
+            ? [`${options} lacp active`, `${options} lacp periodic ${change.lacpRate ?? 'slow'}`]
+            : [withoutLacp]),
         ],
         `MX and SRX: gigether-options. A member carries no unit (delete interfaces PORT unit 0), and chassis aggregated-devices ethernet device-count must be above the number of ${group}.`,
       );
@@ -45,7 +48,11 @@ function write(change: Change, target: FixTarget): FixText | null {
       // layer2-payload looks behind the Ethernet header: IP addresses and ports.
       if (change.fields === 'ip') return null;
       return {
-        text: lines('configure', `set forwarding-options enhanced-hash-key hash-mode ${change.fields === 'mac' ? 'layer2-header' : 'layer2-payload'}`, 'commit and-quit'),
+        text: lines(
+          'configure',
+          `set forwarding-options enhanced-hash-key hash-mode ${change.fields === 'mac' ? 'layer2-header' : 'layer2-payload'}`,
+          'commit and-quit',
+        ),
         verify: 'show forwarding-options enhanced-hash-key',
         note: 'EX and QFX; it holds for all LAGs of the switch.',
       };

@@ -27,7 +27,11 @@ const NOTE = 'netplan try takes it back after two minutes unless it is confirmed
 
 /** A scalar that YAML cannot take for something else. */
 function scalar(value: string): string {
-  return /^[A-Za-z][\w.+-]*$/.test(value) && !/^(?:on|off|yes|no|true|false|null|y|n)$/i.test(value) ? value : /^\d{1,15}$/.test(value) ? value : `"${value.replace(/["\\]/g, '')}"`;
+  return /^[A-Za-z][\w.+-]*$/.test(value) && !/^(?:on|off|yes|no|true|false|null|y|n)$/i.test(value)
+    ? value
+    : /^\d{1,15}$/.test(value)
+      ? value
+      : `"${value.replace(/["\\]/g, '')}"`;
 }
 
 function bondYaml(bond: string, members: readonly string[] | null, body: readonly string[], ethernets: readonly string[] = []): string {
@@ -50,7 +54,9 @@ function parameterLines(options: Readonly<Record<string, string>>): string[] | n
     const key = NAMES[name];
     // vlan+srcmac is not among its policies.
     if (key === undefined || value === 'vlan+srcmac') return null;
-    found.push(`  ${key}: ${name === 'arp_ip_target' ? `[${value.split(',').join(', ')}]` : name === 'mode' && value === '802.3ad' ? value : scalar(value)}`);
+    found.push(
+      `  ${key}: ${name === 'arp_ip_target' ? `[${value.split(',').join(', ')}]` : name === 'mode' && value === '802.3ad' ? value : scalar(value)}`,
+    );
   }
   return found.length === 0 ? [] : ['parameters:', ...found];
 }
@@ -60,8 +66,14 @@ function writeOvs(change: Change, target: FixTarget): FixText | null {
   if (words === null) return null;
   const { bond_mode: mode, lacp, ...other } = words;
   const config = Object.entries(other).map(([name, value]) => `    ${name.replace('other_config:', '')}: ${scalar(value)}`);
-  const ovs = [...(lacp === undefined ? [] : [`  lacp: ${lacp === 'off' ? '"off"' : lacp}`]), ...(config.length === 0 ? [] : ['  other-config:', ...config])];
-  const body = [...(mode === undefined ? [] : ['parameters:', `  mode: ${mode}`]), ...(ovs.length === 0 ? ['openvswitch: {}'] : ['openvswitch:', ...ovs])];
+  const ovs = [
+    ...(lacp === undefined ? [] : [`  lacp: ${lacp === 'off' ? '"off"' : lacp}`]),
+    ...(config.length === 0 ? [] : ['  other-config:', ...config]),
+  ];
+  const body = [
+    ...(mode === undefined ? [] : ['parameters:', `  mode: ${mode}`]),
+    ...(ovs.length === 0 ? ['openvswitch: {}'] : ['openvswitch:', ...ovs]),
+  ];
   const bond = bondName(target);
   return { text: bondYaml(bond, resultingMembers(change, target), body), verify: verifyOvs(bond), note: NOTE };
 }

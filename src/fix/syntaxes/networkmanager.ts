@@ -16,15 +16,23 @@ function profileOf(device: string, variable: string): string {
 
 function write(change: Change, target: FixTarget): FixText | null {
   const bond = bondName(target);
-  const done = (text: readonly string[], note?: string): FixText => ({ text: lines(text), verify: verifyBond(bond), ...(note !== undefined && { note }) });
+  const done = (text: readonly string[], note?: string): FixText => ({
+    text: lines(text),
+    verify: verifyBond(bond),
+    ...(note !== undefined && { note }),
+  });
   switch (change.kind) {
     case 'create-lag': {
       const options = bondChange(change, target);
       if (options === null) return null;
-      const words = Object.entries(options.set).map(([name, value]) => `${name}=${value}`).join(',');
+      const words = Object.entries(options.set)
+        .map(([name, value]) => `${name}=${value}`)
+        .join(',');
       return done([
         `nmcli connection add type bond con-name ${bond} ifname ${bond} bond.options ${words}`,
-        ...hostNames(target.members).map((name) => `nmcli connection add type ethernet con-name ${bond}-${name} ifname ${name} master ${bond}`),
+        ...hostNames(target.members).map(
+          (name) => `nmcli connection add type ethernet con-name ${bond}-${name} ifname ${name} master ${bond}`,
+        ),
         ...hostNames(target.members).map((name) => `nmcli connection up ${bond}-${name}`),
       ]);
     }
@@ -36,9 +44,21 @@ function write(change: Change, target: FixTarget): FixText | null {
         ]),
       );
     case 'remove-members':
-      return done(hostNames(change.members).flatMap((name) => [profileOf(name, 'member'), 'nmcli connection modify "$member" connection.master "" connection.slave-type ""', 'nmcli connection up "$member"']));
+      return done(
+        hostNames(change.members).flatMap((name) => [
+          profileOf(name, 'member'),
+          'nmcli connection modify "$member" connection.master "" connection.slave-type ""',
+          'nmcli connection up "$member"',
+        ]),
+      );
     case 'raise-members':
-      return done(hostNames(change.members).flatMap((name) => [profileOf(name, 'member'), 'nmcli connection modify "$member" connection.autoconnect yes', 'nmcli connection up "$member"']));
+      return done(
+        hostNames(change.members).flatMap((name) => [
+          profileOf(name, 'member'),
+          'nmcli connection modify "$member" connection.autoconnect yes',
+          'nmcli connection up "$member"',
+        ]),
+      );
     case 'set-speed':
       return done(
         hostNames(change.members).flatMap((name) => [

@@ -19,7 +19,9 @@ function write(change: Change, target: FixTarget): FixText | null {
     default: {
       const words = ovsOptionWords(change, target);
       if (words === null) return null;
-      const text = Object.entries(words).map(([name, value]) => `${name}=${value}`).join(' ');
+      const text = Object.entries(words)
+        .map(([name, value]) => `${name}=${value}`)
+        .join(' ');
       if (change.kind !== 'create-lag') return done(`ovs-vsctl set port ${bond} ${text}`);
       const bridge = target.bridge === undefined ? 'BRIDGE' : hostNames([target.bridge])[0].replace(/^NIC1$/, 'BRIDGE');
       return done(`ovs-vsctl add-bond ${bridge} ${bond} ${hostNames(target.members).join(' ')} ${text}`);

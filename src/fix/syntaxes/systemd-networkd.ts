@@ -53,17 +53,28 @@ function network(name: string, rest: readonly string[]): string[] {
 function write(change: Change, target: FixTarget): FixText | null {
   const bond = bondName(target);
   const done = (text: readonly (readonly string[])[], apply: string, note?: string): FixText => ({
-    text: lines(text.flatMap((part, i) => (i === 0 ? part : ['', ...part])), `# then: ${apply}`),
+    text: lines(
+      text.flatMap((part, i) => (i === 0 ? part : ['', ...part])),
+      `# then: ${apply}`,
+    ),
     verify: verifyBond(bond),
     ...(note !== undefined && { note }),
   });
   switch (change.kind) {
     case 'add-members':
-      return done(hostNames(change.members).map((name) => network(name, [`Bond=${bond}`])), RELOAD);
+      return done(
+        hostNames(change.members).map((name) => network(name, [`Bond=${bond}`])),
+        RELOAD,
+      );
     case 'remove-members':
-      return done(hostNames(change.members).map((name) => network(name, [`# remove: Bond=${bond}`])), RELOAD);
+      return done(
+        hostNames(change.members).map((name) => network(name, [`# remove: Bond=${bond}`])),
+        RELOAD,
+      );
     case 'set-primary':
-      return change.reselect === undefined ? done([network(hostNames([change.member])[0], [`Bond=${bond}`, 'PrimarySlave=true'])], RELOAD) : null;
+      return change.reselect === undefined
+        ? done([network(hostNames([change.member])[0], [`Bond=${bond}`, 'PrimarySlave=true'])], RELOAD)
+        : null;
     case 'set-speed':
       return done(
         hostNames(change.members).map((name) => [
@@ -86,9 +97,18 @@ function write(change: Change, target: FixTarget): FixText | null {
         return done([netdev(bond, set), ...resultingMembers(change, target).map((name) => network(name, [`Bond=${bond}`]))], RELOAD);
       }
       const gone = options.unset.filter((name) => name in (target.options ?? {})).flatMap((name) => NAMES[name] ?? []);
-      return done([netdev(bond, set, gone)], `networkctl delete ${bond} && ${RELOAD}`, 'An existing bond keeps its settings on reload, so it is deleted and made again: it is down for a moment.');
+      return done(
+        [netdev(bond, set, gone)],
+        `networkctl delete ${bond} && ${RELOAD}`,
+        'An existing bond keeps its settings on reload, so it is deleted and made again: it is down for a moment.',
+      );
     }
   }
 }
 
-export const systemdNetworkd: FixSyntax = { id: 'systemd-networkd', title: 'systemd-networkd .netdev and .network files', systems: ['linux'], write };
+export const systemdNetworkd: FixSyntax = {
+  id: 'systemd-networkd',
+  title: 'systemd-networkd .netdev and .network files',
+  systems: ['linux'],
+  write,
+};
