@@ -1,12 +1,12 @@
 import { growUint32 } from '../base/growable.ts';
 import { HEAD_LENGTH_MASK } from '../decoder/flow-key.ts';
 import type { PacketBatch } from '../decoder/packet-batch.ts';
-import { SliceLog, NO_SLICE } from './slice-log.ts';
+import { SliceLog } from './slice-log.ts';
 import type { SliceColumns } from './slice-log.ts';
 
 /**
- * Layout of a row: STAT_WORDS words of counters, then the flow key row (flow-key.ts). One row is one or two cache
- * lines, so a known flow costs one miss.
+ * Layout of a row: STAT_WORDS words of counters, then the flow key row (flow-key.ts). What each frame touches lies
+ * next to the key, so a known flow costs one or two cache misses.
  */
 export const STAT_PACKETS = 0;
 /** Bytes: low 32 bits; bits 32..47 in the low half of the next word, whose high half holds the ROW_* flags seen. */
@@ -14,16 +14,20 @@ export const STAT_BYTES_LOW = 1;
 export const STAT_BYTES_HIGH = 2;
 export const STAT_FIRST_SECONDS = 3;
 export const STAT_FIRST_NANOS = 4;
-export const STAT_LAST_SECONDS = 5;
-export const STAT_LAST_NANOS = 6;
-/** Newest slice of the flow, or NO_SLICE. */
-export const STAT_LAST_SLICE = 7;
-/** After the merge the same word holds the flow's index (or NO_FLOW): slices find their flow through it. */
-export const STAT_FLOW = STAT_LAST_SLICE;
-export const NO_FLOW = 0xffffffff;
 /** Record number of the flow's first frame. */
-export const STAT_FIRST_FRAME = 8;
-export const STAT_WORDS = 9;
+export const STAT_FIRST_FRAME = 5;
+/** Number of the flow in its table: index into `starts`, and what slices name it by. */
+export const STAT_NUMBER = 6;
+export const STAT_LAST_SECONDS = 7;
+export const STAT_LAST_NANOS = 8;
+/** The slice that is being filled: its window, packets and bytes. Packets and bytes above lack it until the table is taken. */
+const STAT_OPEN_WINDOW = 9;
+const STAT_OPEN_PACKETS = 10;
+const STAT_OPEN_BYTES = 11;
+/** After the merge the word of the open slice holds the flow's index (or NO_FLOW). */
+export const STAT_FLOW = STAT_OPEN_WINDOW;
+export const NO_FLOW = 0xffffffff;
+export const STAT_WORDS = 12;
 
 /** The flows of one source as plain columns: what a scan hands over. */
 export interface FlowTableColumns {
@@ -38,6 +42,11 @@ export interface FlowTableColumns {
 
 /** Longest run of occupied slots before the table grows, whatever its load: keeps hostile keys from making it slow. */
 const MAX_PROBE = 64;
+
+/** Rows counted at a time: what a block touches stays in the first-level cache and the address translation of the processor. */
+const BLOCK_ROWS = 256;
+/** Words behind the last row that may be looked at before it is known whose they are. */
+const TOUCHED_WORDS = 32;
 
 /**
  * Flows of one source: open addressing, linear probing, load at most 1/2, hash and row start in the slots.
@@ -54,7 +63,11 @@ export class FlowTable {
   #mask = (1 << 11) - 1;
   readonly #seed: number;
   readonly #slices = new SliceLog();
-  readonly #hashes = new Uint32Array(4096);
+  readonly #hashes = new Uint32Array(BLOCK_ROWS);
+  readonly #windows = new Uint32Array(BLOCK_ROWS);
+  readonly #guesses = new Uint32Array(BLOCK_ROWS);
+  /** Of no meaning: keeps the loads that warm the cache from being optimised away. */
+  touched = 0;
 
   constructor(seed: number) {
     this.#seed = seed >>> 0;
@@ -64,15 +77,24 @@ export class FlowTable {
     return this.#flows;
   }
 
-  /**
-   * Counts `count` rows of `batch`, those listed in `picked`. Hot path; guarded by `bench/` (10 k to 1 M flows).
-   * Two loops: hash all keys first, so that the cache misses of the probes overlap.
-   */
+  /** Counts `count` rows of `batch`, those listed in `picked`. Hot path; guarded by `bench/` (10 k to 1 M flows). */
   addRows(batch: PacketBatch, picked: Uint32Array, count: number): void {
-    const { keys, keyStart, seconds, nanos, frameBytes, flags, firstFrame } = batch;
+    const slices = this.#slices;
+    for (let from = 0; from < count; from += BLOCK_ROWS) {
+      const to = Math.min(from + BLOCK_ROWS, count);
+      slices.findWindows(batch.seconds, batch.nanos, picked, from, to, this.#windows);
+      this.#hashBlock(batch, picked, from, to);
+      this.#touchBlock(to - from);
+      this.#addBlock(batch, picked, from, to);
+    }
+    if (slices.isFull(this.#flows)) this.#widen();
+  }
+
+  #hashBlock(batch: PacketBatch, picked: Uint32Array, from: number, to: number): void {
+    const { keys, keyStart } = batch;
     const hashes = this.#hashes;
     const seed = this.#seed;
-    for (let n = 0; n < count; n++) {
+    for (let n = from; n < to; n++) {
       const start = keyStart[picked[n]];
       const end = start + (keys[start] & HEAD_LENGTH_MASK);
       let h = seed;
@@ -81,24 +103,46 @@ export class FlowTable {
         h ^= h >>> 15;
       }
       h = Math.imul(h ^ (h >>> 13), 0x85ebca6b);
-      hashes[n] = (h ^ (h >>> 16)) >>> 0;
+      hashes[n - from] = h ^ (h >>> 16);
     }
+  }
+
+  /** Reads the slots and the rows that the block will probably need, without waiting for one before asking for the next. */
+  #touchBlock(count: number): void {
+    const slots = this.#slots;
+    const mask = this.#mask;
+    const rows = this.#rows;
+    const hashes = this.#hashes;
+    const guesses = this.#guesses;
+    for (let n = 0; n < count; n++) guesses[n] = slots[((hashes[n] & mask) << 1) | 1];
+    let touched = 0;
+    for (let n = 0; n < count; n++) {
+      const row = guesses[n];
+      touched ^= rows[row + STAT_LAST_SECONDS] ^ rows[row + STAT_WORDS + 7];
+    }
+    this.touched = touched;
+  }
+
+  #addBlock(batch: PacketBatch, picked: Uint32Array, from: number, to: number): void {
+    const { keys, keyStart, seconds, nanos, frameBytes, flags, firstFrame } = batch;
+    const hashes = this.#hashes;
+    const windows = this.#windows;
+    const slices = this.#slices;
     let slots = this.#slots;
     let mask = this.#mask;
     let rows = this.#rows;
-    const slices = this.#slices;
-    for (let n = 0; n < count; n++) {
+    for (let n = from; n < to; n++) {
       const i = picked[n];
       const start = keyStart[i];
       const words = keys[start] & HEAD_LENGTH_MASK;
-      const hash = hashes[n];
+      const hash = hashes[n - from];
       let at = hash & mask;
       let row = -1;
       let probes = 0;
       for (;;) {
-        const slotRow = slots[2 * at + 1];
+        const slotRow = slots[(at << 1) | 1];
         if (slotRow === 0) break;
-        if (slots[2 * at] === hash) {
+        if (slots[at << 1] === hash) {
           const candidate = slotRow - 1 + STAT_WORDS;
           let w = 0;
           while (w < words && rows[candidate + w] === keys[start + w]) w++;
@@ -113,45 +157,62 @@ export class FlowTable {
       const sec = seconds[i];
       const ns = nanos[i];
       const length = frameBytes[i];
+      const window = windows[n - from];
       if (row < 0) {
-        row = this.#append(keys, start, words, sec, ns, firstFrame + i);
+        row = this.#append(keys, start, words, sec, ns, firstFrame + i, window);
         rows = this.#rows;
-        slots[2 * at] = hash;
-        slots[2 * at + 1] = row + 1;
+        slots[at << 1] = hash;
+        slots[(at << 1) | 1] = row + 1;
         if (this.#flows * 2 > mask || probes > MAX_PROBE) {
           this.#growSlots();
           slots = this.#slots;
           mask = this.#mask;
         }
+      } else {
+        const lastSec = rows[row + STAT_LAST_SECONDS];
+        if (sec > lastSec || (sec === lastSec && ns > rows[row + STAT_LAST_NANOS])) {
+          rows[row + STAT_LAST_SECONDS] = sec;
+          rows[row + STAT_LAST_NANOS] = ns;
+        } else if (sec < rows[row + STAT_FIRST_SECONDS] || (sec === rows[row + STAT_FIRST_SECONDS] && ns < rows[row + STAT_FIRST_NANOS])) {
+          rows[row + STAT_FIRST_SECONDS] = sec;
+          rows[row + STAT_FIRST_NANOS] = ns;
+        }
+        // Bytes of a slice stay below 2^32: with the upper bit set on either side the next slice begins.
+        if (rows[row + STAT_OPEN_WINDOW] !== window || (rows[row + STAT_OPEN_BYTES] | length) < 0) {
+          closeSlice(rows, row, slices);
+          rows[row + STAT_OPEN_WINDOW] = window;
+        }
       }
-      rows[row]++;
-      const low = rows[row + STAT_BYTES_LOW] + length;
-      rows[row + STAT_BYTES_LOW] = low;
-      if (low > 0xffffffff) rows[row + STAT_BYTES_HIGH]++;
-      rows[row + STAT_BYTES_HIGH] |= flags[i] << 16;
-      if (sec > rows[row + STAT_LAST_SECONDS] || (sec === rows[row + STAT_LAST_SECONDS] && ns > rows[row + STAT_LAST_NANOS])) {
-        rows[row + STAT_LAST_SECONDS] = sec;
-        rows[row + STAT_LAST_NANOS] = ns;
-      } else if (sec < rows[row + STAT_FIRST_SECONDS] || (sec === rows[row + STAT_FIRST_SECONDS] && ns < rows[row + STAT_FIRST_NANOS])) {
-        rows[row + STAT_FIRST_SECONDS] = sec;
-        rows[row + STAT_FIRST_NANOS] = ns;
-      }
-      rows[row + STAT_LAST_SLICE] = slices.add(rows[row + STAT_LAST_SLICE], row, sec, ns, length);
+      rows[row + STAT_OPEN_PACKETS]++;
+      rows[row + STAT_OPEN_BYTES] += length;
+      const bits = flags[i];
+      if (bits !== 0) rows[row + STAT_BYTES_HIGH] |= bits << 16;
     }
-    if (slices.isFull(this.#flows)) slices.widen(this.#rows, STAT_LAST_SLICE, this.#flows);
   }
 
-  #append(keys: Uint32Array, start: number, words: number, sec: number, ns: number, frame: number): number {
+  #widen(): void {
+    const factor = this.#slices.widen(this.#flows);
+    if (factor === 1) return;
+    const rows = this.#rows;
+    const starts = this.#starts;
+    for (let n = 0; n < this.#flows; n++) {
+      const at = starts[n] + STAT_OPEN_WINDOW;
+      rows[at] = Math.floor(rows[at] / factor);
+    }
+  }
+
+  #append(keys: Uint32Array, start: number, words: number, sec: number, ns: number, frame: number, window: number): number {
     const row = this.#rowWords;
     const end = row + STAT_WORDS + words;
-    if (end > this.#rows.length) this.#rows = growUint32(this.#rows, end);
+    if (end + TOUCHED_WORDS > this.#rows.length) this.#rows = growUint32(this.#rows, end + TOUCHED_WORDS);
     const rows = this.#rows;
     rows[row + STAT_FIRST_SECONDS] = sec;
     rows[row + STAT_FIRST_NANOS] = ns;
     rows[row + STAT_LAST_SECONDS] = sec;
     rows[row + STAT_LAST_NANOS] = ns;
-    rows[row + STAT_LAST_SLICE] = NO_SLICE;
     rows[row + STAT_FIRST_FRAME] = frame;
+    rows[row + STAT_NUMBER] = this.#flows;
+    rows[row + STAT_OPEN_WINDOW] = window;
     for (let w = 0; w < words; w++) rows[row + STAT_WORDS + w] = keys[start + w];
     this.#rowWords = end;
     if (this.#flows === this.#starts.length) this.#starts = growUint32(this.#starts, this.#flows + 1);
@@ -177,6 +238,8 @@ export class FlowTable {
 
   /** Hands the columns over; the table must not be used afterwards. Nothing is copied. */
   take(): FlowTableColumns {
+    this.#slots = new Uint32Array(0);
+    for (let n = 0; n < this.#flows; n++) closeSlice(this.#rows, this.#starts[n], this.#slices);
     const columns: FlowTableColumns = {
       flows: this.#flows,
       rows: this.#rows,
@@ -184,15 +247,27 @@ export class FlowTable {
       starts: this.#starts,
       slices: this.#slices.take(),
     };
-    this.#slots = new Uint32Array(0);
     return columns;
   }
 }
 
+/** Moves the open slice of a row into the log and into the flow's counters. Hot path where frames of a flow are far apart. */
+function closeSlice(rows: Uint32Array, row: number, slices: SliceLog): void {
+  const packets = rows[row + STAT_OPEN_PACKETS];
+  const bytes = rows[row + STAT_OPEN_BYTES];
+  slices.append(rows[row + STAT_NUMBER], rows[row + STAT_OPEN_WINDOW], packets, bytes);
+  rows[row + STAT_PACKETS] += packets;
+  const low = (rows[row + STAT_BYTES_LOW] + bytes) >>> 0;
+  rows[row + STAT_BYTES_LOW] = low;
+  if (low < bytes) rows[row + STAT_BYTES_HIGH]++;
+  rows[row + STAT_OPEN_PACKETS] = 0;
+  rows[row + STAT_OPEN_BYTES] = 0;
+}
+
 /** Buffers of a table that a worker may transfer instead of copying. */
 export function flowTableTransferList(columns: FlowTableColumns): ArrayBuffer[] {
-  const { row, window, packets, bytes } = columns.slices;
-  return [columns.rows.buffer, columns.starts.buffer, row.buffer, window.buffer, packets.buffer, bytes.buffer];
+  const { flow, window, packets, bytes } = columns.slices;
+  return [columns.rows.buffer, columns.starts.buffer, flow.buffer, window.buffer, packets.buffer, bytes.buffer];
 }
 
 /** First word of the key of the row at `start`. */

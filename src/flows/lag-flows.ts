@@ -1,4 +1,4 @@
-import { NO_FLOW, STAT_FIRST_NANOS, STAT_FIRST_SECONDS, STAT_FLOW, STAT_LAST_NANOS, STAT_LAST_SECONDS } from './flow-table.ts';
+import { NO_FLOW, STAT_FIRST_NANOS, STAT_FIRST_SECONDS, STAT_LAST_NANOS, STAT_LAST_SECONDS } from './flow-table.ts';
 import type { MergedFlows, TableKind } from './merge.ts';
 import { ORIGIN_ALIGN_SECONDS } from './slice-log.ts';
 
@@ -55,12 +55,13 @@ export function visitSlices(flows: LagFlows, kind: TableKind, visit: SliceVisito
   const { tables } = flows.merged;
   for (let t = 0; t < tables.length; t++) {
     if (tables[t].kind !== kind) continue;
-    const { rows, slices } = tables[t].columns;
+    const { slices } = tables[t].columns;
+    const { flowOf } = tables[t];
     const member = flows.memberOfTable[t];
     const shiftMs = (slices.originSeconds - flows.originSeconds) * 1000;
-    const { count, row, window, packets, bytes, widthMs } = slices;
+    const { count, flow: number, window, packets, bytes, widthMs } = slices;
     for (let s = 0; s < count; s++) {
-      const flow = rows[row[s] + STAT_FLOW];
+      const flow = flowOf[number[s]];
       if (flow === NO_FLOW) continue;
       visit(flow, member, shiftMs + window[s] * widthMs, packets[s], bytes[s]);
     }

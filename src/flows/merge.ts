@@ -1,6 +1,6 @@
 import { HEAD_HINT_MASK, HEAD_HINT_SHIFT, HEAD_LENGTH_MASK } from '../decoder/flow-key.ts';
 import type { FlowTableColumns } from './flow-table.ts';
-import { NO_FLOW, STAT_FIRST_NANOS, STAT_FIRST_SECONDS, STAT_FLOW, STAT_WORDS } from './flow-table.ts';
+import { NO_FLOW, STAT_FIRST_NANOS, STAT_FIRST_SECONDS, STAT_FLOW, STAT_NUMBER, STAT_WORDS } from './flow-table.ts';
 
 /** What the frames of a table are: data and control as captured, or copies that the copy matcher has set apart. */
 export type TableKind = 'frames' | 'reflections' | 'duplicates';
@@ -13,12 +13,18 @@ export interface SourceTable {
   readonly columns: FlowTableColumns;
 }
 
+/** A table of which it is known which flow each row belongs to. */
+export interface MergedTable extends SourceTable {
+  /** By the number of the row in its table: the flow, or NO_FLOW. Slices find their flow through it. */
+  readonly flowOf: Uint32Array;
+}
+
 /**
  * The flows of one LAG over all its sources, in order of first frame. A flow's entries are its rows in the tables:
  * counters and slices stay where the scan put them.
  */
 export interface MergedFlows {
-  readonly tables: readonly SourceTable[];
+  readonly tables: readonly MergedTable[];
   readonly count: number;
   /** Where the key of flow f lies: `tables[keyTable[f]].columns.rows` from `keyStart[f]` on. */
   readonly keyTable: Uint16Array;
@@ -36,9 +42,10 @@ const HEAD_IDENTITY = ~(HEAD_HINT_MASK << HEAD_HINT_SHIFT);
 export type RowFilter = (table: number, rowStart: number) => boolean;
 
 /** Merges tables into one list of flows. The direction hint is not part of a flow's identity. */
-export function mergeTables(tables: readonly SourceTable[], include?: RowFilter): MergedFlows {
+export function mergeTables(sourceTables: readonly SourceTable[], include?: RowFilter): MergedFlows {
   let total = 0;
-  for (const table of tables) total += table.columns.flows;
+  for (const table of sourceTables) total += table.columns.flows;
+  const tables = sourceTables.map((table): MergedTable => ({ ...table, flowOf: new Uint32Array(table.columns.flows) }));
   if (tables.length === 1 && include === undefined && !hasHints(tables[0].columns)) return adoptTable(tables);
   const order = tables.length === 1 ? null : orderByFirstFrame(tables, total);
   const keyTable = new Uint16Array(total);
@@ -52,8 +59,11 @@ export function mergeTables(tables: readonly SourceTable[], include?: RowFilter)
   for (let n = 0; n < total; n++) {
     const t = order === null ? 0 : order.table[n];
     const row = order === null ? tables[0].columns.starts[n] : order.row[n];
+    const { flowOf } = tables[t];
+    const { rows } = tables[t].columns;
     if (include !== undefined && !include(t, row)) {
-      tables[t].columns.rows[row + STAT_FLOW] = NO_FLOW;
+      rows[row + STAT_FLOW] = NO_FLOW;
+      flowOf[rows[row + STAT_NUMBER]] = NO_FLOW;
       continue;
     }
     const start = row + STAT_WORDS;
@@ -63,7 +73,8 @@ export function mergeTables(tables: readonly SourceTable[], include?: RowFilter)
       keyStart[count] = start;
       count++;
     }
-    tables[t].columns.rows[row + STAT_FLOW] = flow;
+    rows[row + STAT_FLOW] = flow;
+    flowOf[rows[row + STAT_NUMBER]] = flow;
     entryFlow[entries] = flow;
     entryTable[entries] = t;
     entryRow[entries] = row;
@@ -78,11 +89,13 @@ function hasHints(columns: FlowTableColumns): boolean {
 }
 
 /** One table without hints is its own merge: each row is a flow. */
-function adoptTable(tables: readonly SourceTable[]): MergedFlows {
+function adoptTable(tables: readonly MergedTable[]): MergedFlows {
+  const { flowOf } = tables[0];
   const { flows: count, starts, rows } = tables[0].columns;
   const keyStart = new Uint32Array(count);
   const entryFrom = new Uint32Array(count + 1);
   for (let f = 0; f < count; f++) {
+    flowOf[f] = f;
     keyStart[f] = starts[f] + STAT_WORDS;
     entryFrom[f + 1] = f + 1;
     rows[starts[f] + STAT_FLOW] = f;
@@ -93,7 +106,7 @@ function adoptTable(tables: readonly SourceTable[]): MergedFlows {
 
 /** Counting sort of the entries by flow; stable, so a flow's entries keep the order of first frame. */
 function sortEntries(
-  tables: readonly SourceTable[],
+  tables: readonly MergedTable[],
   count: number,
   entries: number,
   keyTable: Uint16Array,

@@ -1,7 +1,4 @@
-import { growFloat64, growUint32 } from '../base/growable.ts';
-
-/** No slice yet. */
-export const NO_SLICE = 0xffffffff;
+import { growUint32 } from '../base/growable.ts';
 
 /**
  * Window widths in milliseconds. Each divides the next and all up to 1000 divide a second, so slices of different
@@ -14,131 +11,145 @@ const SLICE_BOUND = 1 << 20;
 /** Windows are counted from a second that is a multiple of this, so that the widths up to 10^5 s line up between captures. */
 export const ORIGIN_ALIGN_SECONDS = 1_000_000;
 
-/** Slices of one table: packets and bytes of one flow in one time window. */
+/** Slices of one table: packets and bytes of one flow in one time window. Few windows of a flow have more than one slice. */
 export interface SliceColumns {
   readonly count: number;
-  /** Start of the flow's row in the table's `rows`. */
-  readonly row: Uint32Array<ArrayBuffer>;
+  /** Number of the flow in its table: index into `starts`. */
+  readonly flow: Uint32Array<ArrayBuffer>;
   /** Window number, counted from `originSeconds` in units of `widthMs`. */
   readonly window: Uint32Array<ArrayBuffer>;
   readonly packets: Uint32Array<ArrayBuffer>;
-  readonly bytes: Float64Array<ArrayBuffer>;
+  readonly bytes: Uint32Array<ArrayBuffer>;
   readonly originSeconds: number;
   readonly widthMs: number;
 }
 
+/** No window: `window` numbers end below. */
+const NO_WINDOW = 0xffffffff;
+
 /**
- * Append-only log of slices. A flow's row remembers its newest slice; a frame in the same window adds to it, any
- * other appends. When the log is full the windows widen and neighbours of one flow become one, so memory follows
- * the number of flows and never the length of the capture.
+ * Append-only log of slices. The slice that a flow is filling lies in the flow's row; it comes here once a frame of
+ * another window is seen. When the log is full the windows widen and neighbours of one flow become one, so memory
+ * follows the number of flows and never the length of the capture.
  */
 export class SliceLog {
-  #row = new Uint32Array(1 << 12);
+  #flow = new Uint32Array(1 << 12);
   #window = new Uint32Array(1 << 12);
   #packets = new Uint32Array(1 << 12);
-  #bytes = new Float64Array(1 << 12);
+  #bytes = new Uint32Array(1 << 12);
   #count = 0;
   #level = 0;
   #widthMs: number = WINDOW_WIDTHS_MS[0];
   #originSeconds = -1;
-  /** The window of the frame before, as [first, last) milliseconds after the origin, and its number. */
-  #windowFromMs = 0;
-  #windowToMs = 0;
-  #windowNumber = 0;
-  /** Slices that follow another of their flow after a gap of less than WINDOW_WIDTHS_MS[level]: tells how far to widen. */
-  readonly #gaps = new Float64Array(WINDOW_WIDTHS_MS.length + 1);
 
-  /** Counts one frame; `newest` is the flow's newest slice. Returns the slice it went into. Hot path. */
-  add(newest: number, row: number, seconds: number, nanos: number, length: number): number {
-    if (this.#originSeconds < 0) this.#originSeconds = seconds - (seconds % ORIGIN_ALIGN_SECONDS);
-    const ms = (seconds - this.#originSeconds) * 1000 + ((nanos / 1e6) | 0);
-    if (ms < this.#windowFromMs || ms >= this.#windowToMs) this.#moveWindow(ms);
-    const window = this.#windowNumber;
-    if (newest !== NO_SLICE) {
-      const before = this.#window[newest];
-      if (before === window) {
-        this.#packets[newest]++;
-        this.#bytes[newest] += length;
-        return newest;
+  /** Writes the window numbers of rows `picked[from..to)` to `windows`. Hot path. */
+  findWindows(seconds: Uint32Array, nanos: Uint32Array, picked: Uint32Array, from: number, to: number, windows: Uint32Array): void {
+    if (this.#originSeconds < 0) this.#originSeconds = seconds[picked[from]] - (seconds[picked[from]] % ORIGIN_ALIGN_SECONDS);
+    const origin = this.#originSeconds;
+    const width = this.#widthMs;
+    let second = -1;
+    let nanosFrom = 0;
+    let nanosTo = 0;
+    let window = 0;
+    for (let n = from; n < to; n++) {
+      const i = picked[n];
+      const ns = nanos[i];
+      if (seconds[i] !== second || ns < nanosFrom || ns >= nanosTo) {
+        second = seconds[i];
+        const ms = (second - origin) * 1000 + Math.floor(ns / 1e6);
+        // Times before the origin or beyond 2^32 windows (clocks that jump, damaged records) share the outermost window.
+        window = Math.min(Math.max(Math.floor(ms / width), 0), NO_WINDOW - 1);
+        // The part of this window that lies in this second; all widths up to 1000 divide a second.
+        const wholeMs = Math.floor(ns / 1e6);
+        nanosFrom = width >= 1000 ? 0 : (wholeMs - (wholeMs % width)) * 1e6;
+        nanosTo = width >= 1000 ? NO_WINDOW : nanosFrom + width * 1e6;
       }
-      this.#gaps[levelOfGap((window > before ? window - before : before - window) * this.#widthMs)]++;
+      windows[n - from] = window;
     }
+  }
+
+  /** Adds a slice that is complete. Hot path. */
+  append(flow: number, window: number, packets: number, bytes: number): void {
     const slice = this.#count;
-    if (slice === this.#row.length) this.#grow();
-    this.#row[slice] = row;
+    if (slice === this.#flow.length) this.#grow(slice + 1);
+    this.#flow[slice] = flow;
     this.#window[slice] = window;
-    this.#packets[slice] = 1;
-    this.#bytes[slice] = length;
+    this.#packets[slice] = packets;
+    this.#bytes[slice] = bytes;
     this.#count = slice + 1;
-    return slice;
   }
 
-  #moveWindow(ms: number): void {
-    // Times before the origin or beyond 2^32 windows (clocks that jump, damaged records) share the outermost window.
-    const number = Math.min(Math.max(Math.floor(ms / this.#widthMs), 0), 0xfffffffe);
-    this.#windowNumber = number;
-    this.#windowFromMs = number * this.#widthMs;
-    this.#windowToMs = this.#windowFromMs + this.#widthMs;
-    if (ms < this.#windowFromMs || ms >= this.#windowToMs) {
-      this.#windowFromMs = ms;
-      this.#windowToMs = ms + 1;
-    }
-  }
-
-  #grow(): void {
-    const needed = this.#count + 1;
-    this.#row = growUint32(this.#row, needed);
+  #grow(needed: number): void {
+    this.#flow = growUint32(this.#flow, needed);
     this.#window = growUint32(this.#window, needed);
     this.#packets = growUint32(this.#packets, needed);
-    this.#bytes = growFloat64(this.#bytes, needed);
+    this.#bytes = growUint32(this.#bytes, needed);
   }
 
   isFull(flows: number): boolean {
     return this.#count > SLICE_BOUND + 2 * flows;
   }
 
-  /** Widens the windows until about half of the bound is left. `newestWord`: place of the newest slice in a flow's row. */
-  widen(rows: Uint32Array, newestWord: number, flows: number): void {
+  /** Widens the windows until about half of the bound is left. Returns how many of the old windows make one new one. */
+  widen(flows: number): number {
+    if (this.#level + 1 === WINDOW_WIDTHS_MS.length) return 1;
+    const gaps = this.#countGaps(flows);
     let left = this.#count;
     let level = this.#level;
     const target = SLICE_BOUND / 2 + flows;
     while (level + 1 < WINDOW_WIDTHS_MS.length && (left > target || level === this.#level)) {
       level++;
-      left -= this.#gaps[level];
-      this.#gaps[level] = 0;
+      left -= gaps[level];
     }
-    if (level === this.#level) return;
     const factor = WINDOW_WIDTHS_MS[level] / this.#widthMs;
     const count = this.#count;
-    const [row, window, packets, bytes] = [this.#row, this.#window, this.#packets, this.#bytes];
-    for (let s = 0; s < count; s++) rows[row[s] + newestWord] = NO_SLICE;
+    const [flow, window, packets, bytes] = [this.#flow, this.#window, this.#packets, this.#bytes];
+    const newest = new Uint32Array(flows);
+    const newestWindow = new Uint32Array(flows).fill(NO_WINDOW);
     let kept = 0;
     for (let s = 0; s < count; s++) {
+      const f = flow[s];
       const wide = Math.floor(window[s] / factor);
-      const at = row[s] + newestWord;
-      const newest = rows[at];
-      if (newest !== NO_SLICE && window[newest] === wide) {
-        packets[newest] += packets[s];
-        bytes[newest] += bytes[s];
-        continue;
+      if (newestWindow[f] === wide) {
+        const at = newest[f];
+        if (bytes[at] + bytes[s] <= 0xffffffff) {
+          packets[at] += packets[s];
+          bytes[at] += bytes[s];
+          continue;
+        }
       }
-      row[kept] = row[s];
+      flow[kept] = f;
       window[kept] = wide;
       packets[kept] = packets[s];
       bytes[kept] = bytes[s];
-      rows[at] = kept++;
+      newestWindow[f] = wide;
+      newest[f] = kept++;
     }
     this.#count = kept;
     this.#level = level;
     this.#widthMs = WINDOW_WIDTHS_MS[level];
-    this.#windowFromMs = 0;
-    this.#windowToMs = 0;
+    return factor;
   }
 
+  /** Slices that follow another of their flow, by the first width that is not below the gap: tells how far to widen. */
+  #countGaps(flows: number): Float64Array {
+    const gaps = new Float64Array(WINDOW_WIDTHS_MS.length + 1);
+    const [flow, window] = [this.#flow, this.#window];
+    const newestWindow = new Uint32Array(flows).fill(NO_WINDOW);
+    for (let s = 0; s < this.#count; s++) {
+      const f = flow[s];
+      const before = newestWindow[f];
+      newestWindow[f] = window[s];
+      if (before !== NO_WINDOW) gaps[levelOfGap(Math.abs(window[s] - before) * this.#widthMs)]++;
+    }
+    return gaps;
+  }
+
+  /** Hands the columns over; the log must not be used afterwards. */
   take(): SliceColumns {
     return {
       count: this.#count,
-      row: this.#row,
+      flow: this.#flow,
       window: this.#window,
       packets: this.#packets,
       bytes: this.#bytes,
@@ -148,7 +159,7 @@ export class SliceLog {
   }
 }
 
-/** Level at which two frames this far apart are sure to share no more than one window boundary: the first width above the gap. */
+/** Level at which two frames this far apart are sure to share no more than one window boundary: the first width not below the gap. */
 function levelOfGap(gapMs: number): number {
   let level = 0;
   while (level < WINDOW_WIDTHS_MS.length && WINDOW_WIDTHS_MS[level] < gapMs) level++;
