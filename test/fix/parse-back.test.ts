@@ -142,7 +142,12 @@ const CASES: readonly Case[] = [
     expected: { primaryMember: 'enp0s4', primaryReselect: 'failure' },
     syntaxes: LINUX.replace('systemd-networkd ', ''),
   },
-  { change: { kind: 'set-min-links', count: 2 }, target: HOST, expected: { minLinks: 2 }, syntaxes: LINUX },
+  {
+    change: { kind: 'set-min-links', count: 2 },
+    target: HOST,
+    expected: { minLinks: 2 },
+    syntaxes: 'iproute2 ifupdown2 netplan networkmanager systemd-networkd ifcfg',
+  },
   {
     change: { kind: 'set-ad-select', select: 'bandwidth' },
     target: HOST,

@@ -5,15 +5,9 @@ import type { FixSyntax } from '../syntax.ts';
  * Arista EOS (User Manual, "Port Channels and LACP"). `lacp timer` took the place of `lacp rate`. The hash is chosen per
  * platform: only the lines of the Trident family are written, as configurations of 7050X and 7060X show them.
  */
-const SPEEDS: Readonly<Record<number, string>> = {
-  100: '100',
-  1000: '1000',
-  10000: '10g',
-  25000: '25g',
-  40000: '40g',
-  50000: '50g',
-  100000: '100g',
-};
+
+/** Above a gigabit the spelling differs by release and module. */
+const SPEEDS: ReadonlySet<number> = new Set([100, 1000]);
 
 const EOS: ChannelDialect = {
   enter: 'configure',
@@ -22,7 +16,7 @@ const EOS: ChannelDialect = {
   rate: { fast: 'lacp timer fast', slow: 'lacp timer normal' },
   minLinks: (count) => `port-channel min-links ${count}`,
   speed: (speedMbps, duplex) =>
-    SPEEDS[speedMbps] === undefined || (duplex === 'half' && speedMbps > 100) ? null : [`speed forced ${SPEEDS[speedMbps]}${duplex}`],
+    !SPEEDS.has(speedMbps) || (duplex === 'half' && speedMbps > 100) ? null : [`speed forced ${speedMbps}${duplex}`],
   balance(change) {
     const fields = change.kind === 'set-switch-hash' ? change.fields : change.policy === 'cisco-src-dst-ip' ? 'ip' : null;
     if (fields === null || fields === 'mac') return null;

@@ -3,14 +3,13 @@ import type { FixSyntax } from '../syntax.ts';
 
 /**
  * /etc/network/interfaces of Debian's ifupdown with the package ifenslave, whose scripts hand `bond-*` options to the
- * driver (ifenslave README.Debian), or with the scripts of openvswitch-switch.
+ * driver (ifenslave 2.13, if-pre-up.d: no min_links, no lacp_active), or with the scripts of openvswitch-switch.
  */
 const TAKEN = new Set([
   'mode',
   'miimon',
   'lacp_rate',
   'xmit_hash_policy',
-  'min_links',
   'ad_select',
   'primary',
   'primary_reselect',

@@ -8,7 +8,7 @@ import { bondName, hostNames, type FixTarget } from '../target.ts';
  * its device, so its name is asked for; `master` is understood by all releases (`controller` from 1.42 on).
  */
 
-const NOTE = 'Activating the profile takes the bond down for a moment. lacp_active needs NetworkManager 1.44 or later.';
+const NOTE = 'Activating the profile takes the bond down for a moment.';
 
 function profileOf(device: string, variable: string): string {
   return `${variable}=$(nmcli -g GENERAL.CONNECTION device show ${device})`;
@@ -79,7 +79,7 @@ function write(change: Change, target: FixTarget): FixText | null {
           ...Object.entries(options.set).map(([name, value]) => `nmcli connection modify "$bond" +bond.options ${name}=${value}`),
           'nmcli connection up "$bond"',
         ],
-        NOTE,
+        options.set.lacp_active === undefined ? NOTE : `${NOTE} Older releases of NetworkManager do not know lacp_active.`,
       );
     }
   }
