@@ -11,6 +11,7 @@ const PROGRAM_EXAMPLES = `
 Examples:
   $ lacpviz flows host-eth0.pcap host-eth1.pcap         which flow used which member, and was it the right one
   $ lacpviz flows *.pcap bond0.txt --local 02:00:00:00:00:01
+  $ lacpviz lacp *.pcap                                 what each end of every member says by LACP, and since when
   $ lacpviz serve *.pcap --open                         the same in the browser, from this machine only
   $ lacpviz predict --policy layer3+4 --member-count 2 'tcp 10.0.0.1:4000 > 10.0.0.2:80'
 
@@ -36,6 +37,19 @@ Examples:
   For other programs:
     $ lacpviz flows *.pcap --json | jq '.lags[0].directions[0].agreement'
     $ lacpviz flows *.pcap --format csv -o flows.csv
+`;
+
+const LACP_EXAMPLES = `
+States: up, waiting, standby, expired, no-partner, individual, silent, down. "(timer)": a timer has moved the port since
+its last LACPDU. Actor bits: A activity, T timeout (short), G aggregation, S synchronization, C collecting,
+D distributing, F defaulted, E expired.
+
+Examples:
+  Is LACP up on every member, at both ends, and since when:
+    $ lacpviz lacp eth0.pcap eth1.pcap
+  Every LACPDU, for other programs:
+    $ lacpviz lacp --pdus --format csv eth0.pcap eth1.pcap
+    $ lacpviz lacp --json *.pcap | jq '.lags[].ports[] | select(.state != "up") | {member, side, state}'
 `;
 
 const PREDICT_EXAMPLES = `
@@ -135,6 +149,17 @@ function createProgram(done: (exitCode: number) => void): Command {
     const { runFlows } = await import('./commands/flows.ts');
     done(await runFlows(files, raw));
   });
+
+  const lacp = program.command('lacp').argument('<file...>').usage('[options] FILE…').summary('every port of every member: both ends of LACP, since when, and what happened');
+  lacp.description('Rebuilds the LACP machines of both ends of every member from the LACPDUs and prints their states, timers, partners and transitions.');
+  addOutputOptions(addAnalysisOptions(addSenderOptions(lacp, true)));
+  lacp
+    .addOption(new Option('--pdus', 'list every LACPDU too').helpGroup('Selection:'))
+    .addHelpText('after', LACP_EXAMPLES)
+    .action(async (files: string[], raw: RawOptions) => {
+      const { runLacp } = await import('./commands/lacp.ts');
+      done(await runLacp(files, raw));
+    });
 
   const predict = program.command('predict').argument('[packet...]').usage("[options] 'PACKET'…\n       lacpviz predict --batch [FILE] [options]").summary('the member for a packet, by policy, without a capture');
   predict.description('Computes which member a sender picks for a packet, and shows every step of the hash.');

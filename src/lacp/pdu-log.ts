@@ -15,6 +15,19 @@ export interface PduRun {
   maxGapSeconds: number;
 }
 
+/** Every LACPDU of a source in order of capture, as columns: `run` is the place in the list of runs. */
+export interface PduColumns {
+  readonly length: number;
+  readonly frame: Float64Array<ArrayBuffer>;
+  readonly seconds: Uint32Array<ArrayBuffer>;
+  readonly nanos: Uint32Array<ArrayBuffer>;
+  readonly run: Uint32Array<ArrayBuffer>;
+}
+
+/** PDUs listed one by one; further ones are in their runs only. */
+const MAX_LISTED = 1_000_000;
+const FIRST_CAPACITY = 64;
+
 /** Runs kept per source; beyond it (a capture made to exhaust memory) changes are counted only. */
 const MAX_RUNS = 100_000;
 
@@ -25,6 +38,12 @@ export class PduLog {
   count = 0;
   malformed = 0;
   #newest = new Map<string, PduRun>();
+  #placeOf = new Map<PduRun, number>();
+  #listed = 0;
+  #frame = new Float64Array(FIRST_CAPACITY);
+  #seconds = new Uint32Array(FIRST_CAPACITY);
+  #nanos = new Uint32Array(FIRST_CAPACITY);
+  #run = new Uint32Array(FIRST_CAPACITY);
 
   add(pdu: Lacpdu, frame: number, seconds: number, nanos: number): void {
     this.count++;
@@ -38,16 +57,57 @@ export class PduLog {
       newest.lastFrame = frame;
       newest.lastSeconds = seconds;
       newest.lastNanos = nanos;
+      this.#list(this.#placeOf.get(newest) ?? 0, frame, seconds, nanos);
       return;
     }
     if (this.runs.length >= MAX_RUNS) return;
     const run: PduRun = { pdu, frame, seconds, nanos, count: 1, lastFrame: frame, lastSeconds: seconds, lastNanos: nanos, maxGapSeconds: 0 };
+    this.#list(this.runs.length, frame, seconds, nanos);
+    this.#placeOf.set(run, this.runs.length);
     this.runs.push(run);
+    // Only the newest run of a port can grow.
+    if (newest !== undefined) this.#placeOf.delete(newest);
     this.#newest.set(port, run);
+  }
+
+  /** All PDUs one by one, as far as they were kept. */
+  columns(): PduColumns {
+    const length = this.#listed;
+    return {
+      length,
+      frame: this.#frame.slice(0, length),
+      seconds: this.#seconds.slice(0, length),
+      nanos: this.#nanos.slice(0, length),
+      run: this.#run.slice(0, length),
+    };
+  }
+
+  #list(run: number, frame: number, seconds: number, nanos: number): void {
+    const at = this.#listed;
+    if (at >= MAX_LISTED) return;
+    if (at >= this.#run.length) this.#grow();
+    this.#frame[at] = frame;
+    this.#seconds[at] = seconds;
+    this.#nanos[at] = nanos;
+    this.#run[at] = run;
+    this.#listed = at + 1;
+  }
+
+  #grow(): void {
+    const capacity = this.#run.length * 2;
+    const wider = <T extends Float64Array | Uint32Array>(old: T, fresh: T): T => {
+      fresh.set(old);
+      return fresh;
+    };
+    this.#frame = wider(this.#frame, new Float64Array(capacity));
+    this.#seconds = wider(this.#seconds, new Uint32Array(capacity));
+    this.#nanos = wider(this.#nanos, new Uint32Array(capacity));
+    this.#run = wider(this.#run, new Uint32Array(capacity));
   }
 }
 
-function samePdu(a: Lacpdu, b: Lacpdu): boolean {
+/** Equal in all that the PDU says. */
+export function samePdu(a: Lacpdu, b: Lacpdu): boolean {
   return (
     a.version === b.version &&
     a.malformed === b.malformed &&

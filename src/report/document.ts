@@ -4,6 +4,9 @@
  * shares and probabilities 0 to 1; MACs lower case with colons; hashes "0x" and eight hex digits.
  */
 import type { IssueCode } from '../base/issue.ts';
+import type { StateBitName } from '../lacp/lacpdu.ts';
+import type { PortMachines, PortState } from '../lacp/port-history.ts';
+import type { PortEvent } from '../lacp/port-transitions.ts';
 import type { UnpredictedReason } from '../hash/policy.ts';
 
 export const SCHEMA_VERSION = 1;
@@ -196,6 +199,63 @@ export interface Flow {
   reverse: string | null;
 }
 
+/** One end of a link as a LACPDU names it. */
+export interface PortInfo {
+  systemPriority: number;
+  system: string;
+  key: number;
+  portPriority: number;
+  port: number;
+  state: number;
+  /** Names of the bits set in `state`, from bit 0 on. */
+  bits: StateBitName[];
+}
+
+export interface LagPortTransition {
+  time: string;
+  packet: number;
+  path: string;
+  actorState: number;
+  partnerState: number;
+  event: PortEvent;
+  cause: string;
+}
+
+/** One end of one member in a document of `lacp`. What no PDU told is null. */
+export interface LagPort {
+  member: string;
+  side: SideId;
+  actor: PortInfo | null;
+  partner: PortInfo | null;
+  mac: string | null;
+  version: number | null;
+  pdus: number;
+  interval: { median: number | null; max: number | null; expected: number | null };
+  state: PortState;
+  stateSource: 'pdu' | 'timer';
+  since: string | null;
+  machines: PortMachines | null;
+  secondsToDistributing: number | null;
+  transitions: LagPortTransition[];
+}
+
+/** One LACPDU in a document of `lacp --pdus`. */
+export interface LagPdu {
+  path: string;
+  packet: number;
+  time: string;
+  member: string;
+  side: SideId | null;
+  srcMac: string;
+  subtype: number;
+  version: number;
+  actor: PortInfo;
+  partner: PortInfo;
+  collectorMaxDelay: number | null;
+  tlvs: { type: number; length: number }[];
+  malformed: string | null;
+}
+
 export interface Lag {
   id: string;
   members: Member[];
@@ -205,6 +265,9 @@ export interface Lag {
   directions: Direction[];
   /** Only in documents of `flows`; streamed by the writers, so it may be absent on the object in memory. */
   flows?: Flow[];
+  /** In documents of `lacp`. */
+  ports?: LagPort[];
+  pdus?: LagPdu[];
   [more: string]: unknown;
 }
 

@@ -1,7 +1,8 @@
 import { FLOWS_SCHEMA } from './schema/flows-schema.ts';
 import type { JsonSchema } from './schema/json-schema.ts';
+import { LACP_SCHEMA } from './schema/lacp-schema.ts';
 import { PREDICT_SCHEMA } from './schema/predict-schema.ts';
 import { RECIPE_SCHEMA } from './schema/recipe-schema.ts';
 
 /** JSON Schema of each command's output, by command. */
-export const DOCUMENT_SCHEMAS: Readonly<Record<string, JsonSchema>> = { flows: FLOWS_SCHEMA, predict: PREDICT_SCHEMA, recipe: RECIPE_SCHEMA };
+export const DOCUMENT_SCHEMAS: Readonly<Record<string, JsonSchema>> = { flows: FLOWS_SCHEMA, lacp: LACP_SCHEMA, predict: PREDICT_SCHEMA, recipe: RECIPE_SCHEMA };
