@@ -3,18 +3,26 @@ import { COPY_WINDOW_MS } from './find-suspects.ts';
 /** What a frame turned out to be. */
 export type CopyClass = 'original' | 'reflection' | 'duplicate';
 
+/** A sender that repeats the very same bytes within this time may do so again on another member. */
+const REPEAT_MS = 500;
+
 interface Original {
   readonly ms: number;
   readonly member: number;
   readonly source: number;
   /** Sources on which a copy was seen: each source shows a frame once. */
   readonly seen: Set<number>;
+  /** Other members that threw the frame back, each with the source that showed it first. */
+  readonly thrownBack: Map<number, number>;
+  /** The same bytes went before it on the same source: a sender that repeats itself, whose next frame is no copy. */
+  readonly repeats: boolean;
 }
 
 /**
  * Recognises copies among frames given in order of time: the same bytes a moment earlier on another member is a
  * reflection (or, where everything is doubled, broadcast mode: the caller decides); on another source of the same
- * member it is a duplicate. Memory holds what was seen within COPY_WINDOW_MS.
+ * member it is a duplicate. A sender that repeats the very same frame cannot be told from its copies: its frames count as
+ * sent. Memory holds what was seen within REPEAT_MS.
  */
 export class CopyMatcher {
   readonly #byDigest = new Map<number, Original>();
@@ -30,19 +38,23 @@ export class CopyMatcher {
         original.seen.add(source);
         return 'duplicate';
       }
-      if (original.member !== member) {
+      if (original.member !== member && !original.repeats) {
+        const shownBy = original.thrownBack.get(member);
+        const isCopy = shownBy !== undefined && shownBy !== source && !again;
+        if (shownBy === undefined) original.thrownBack.set(member, source);
         original.seen.add(source);
-        return 'reflection';
+        return isCopy ? 'duplicate' : 'reflection';
       }
     }
-    this.#byDigest.set(digest, { ms, member, source, seen: new Set() });
+    const repeats = original !== undefined && (original.repeats || original.source === source);
+    this.#byDigest.set(digest, { ms, member, source, seen: new Set(), thrownBack: new Map(), repeats });
     this.#queue.push({ ms, digest });
     return 'original';
   }
 
   #expire(ms: number): void {
     const queue = this.#queue;
-    while (this.#head < queue.length && queue[this.#head].ms < ms - COPY_WINDOW_MS) {
+    while (this.#head < queue.length && queue[this.#head].ms < ms - REPEAT_MS) {
       const { digest, ms: since } = queue[this.#head++];
       if (this.#byDigest.get(digest)?.ms === since) this.#byDigest.delete(digest);
     }
