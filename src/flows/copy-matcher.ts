@@ -4,7 +4,7 @@ import { COPY_WINDOW_MS } from './find-suspects.ts';
 export type CopyClass = 'original' | 'reflection' | 'duplicate';
 
 /** A sender that repeats the very same bytes within this time may do so again on another member. */
-const REPEAT_MS = 500;
+const REPEAT_MS = 120;
 
 interface Original {
   readonly ms: number;

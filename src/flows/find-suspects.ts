@@ -1,3 +1,5 @@
+import { HEAD_NO_DESTINATION } from '../decoder/flow-key.ts';
+import { STAT_FLOW, STAT_WORDS } from './flow-table.ts';
 import type { LagFlows } from './lag-flows.ts';
 import { visitSlices } from './lag-flows.ts';
 
@@ -21,8 +23,9 @@ export function findSuspects(flows: LagFlows): Uint8Array | null {
       any = true;
     }
   }
-  if (!any) return null;
   const suspects = new Uint8Array(merged.count);
+  let found = markTwoLinkTypes(flows, suspects);
+  if (!any) return found ? suspects : null;
   // Newest slice of each flow per visit order; tables are visited one after another, so all slices are compared by sorting.
   const flowOf: number[] = [];
   const msOf: number[] = [];
@@ -38,7 +41,6 @@ export function findSuspects(flows: LagFlows): Uint8Array | null {
   }
   const order = Uint32Array.from(flowOf.keys()).sort((x, y) => flowOf[x] - flowOf[y] || msOf[x] - msOf[y]);
   const reach = COPY_WINDOW_MS + flows.widthMs;
-  let found = false;
   for (let i = 1; i < order.length; i++) {
     const a = order[i - 1];
     const b = order[i];
@@ -47,6 +49,26 @@ export function findSuspects(flows: LagFlows): Uint8Array | null {
     found = true;
   }
   return found ? suspects : null;
+}
+
+/**
+ * A member captured with and without destination addresses (on its interface, and as a part of "any") has each frame
+ * under two keys: all flows of such a member are suspects. True if there are any.
+ */
+function markTwoLinkTypes(flows: LagFlows, suspects: Uint8Array): boolean {
+  const { tables } = flows.merged;
+  const types = new Uint8Array(flows.memberCount);
+  const cooked = tables.map(({ columns }) => columns.flows > 0 && (columns.rows[columns.starts[0] + STAT_WORDS] & HEAD_NO_DESTINATION) !== 0);
+  tables.forEach(({ columns }, t) => {
+    if (columns.flows > 0) types[flows.memberOfTable[t]] |= cooked[t] ? 1 : 2;
+  });
+  let found = false;
+  tables.forEach(({ columns }, t) => {
+    if (types[flows.memberOfTable[t]] !== 3) return;
+    for (let n = 0; n < columns.flows; n++) suspects[columns.rows[columns.starts[n] + STAT_FLOW]] = 1;
+    found = true;
+  });
+  return found;
 }
 
 function visitTable(flows: LagFlows, table: number, visit: (flow: number, ms: number) => void): void {

@@ -1,3 +1,4 @@
+import { HEAD_ETHERTYPE_SHIFT, HEAD_LLC, HEAD_TAGS_MASK, HEAD_TAGS_SHIFT } from '../decoder/flow-key.ts';
 import { LINKTYPE_LINUX_SLL, LINKTYPE_LINUX_SLL2 } from '../decoder/link-types.ts';
 import { decodeBatch } from '../decoder/decode-batch.ts';
 import { createInputProbe } from '../decoder/open-capture.ts';
@@ -16,8 +17,15 @@ import type { ByteSource } from './byte-source.ts';
 import type { ScanOptions } from './scan-capture.ts';
 import type { AnalysisSource } from './sources.ts';
 
+const ETHERNET_HEADER_BYTES = 14;
+const TAG_BYTES = 4;
 /** Bytes of a frame that are compared, from its network header on; the length on the wire is compared too. */
 const COMPARED_BYTES = 256;
+/**
+ * Of the copies of one frame the one with a destination MAC is to be the original: cooked captures (SLL, SLL2) are
+ * taken as this much later. Their stamps were up to a millisecond before those of the member's own capture.
+ */
+const COOKED_DELAY_NANOS = 2_000_000;
 /** Share of a side's unicast frames that must be doubled on all members to call it broadcast mode. */
 const BROADCAST_SHARE = 0.9;
 
@@ -35,6 +43,7 @@ interface Cursor {
   readonly sourceOf: readonly number[];
   readonly fill: () => Promise<boolean>;
   readonly headerBytes: readonly number[];
+  readonly delayNanos: number;
   row: number;
   done: boolean;
 }
@@ -63,9 +72,11 @@ export async function matchCopies(
       const s = sources.findIndex((candidate) => candidate.capture === capture && candidate.scan === scan);
       return memberOf.has(s) ? s : -1;
     });
-    cursors.push(openCursor(source, sourceOf));
+    const isCooked = capture.scan.sources.every((scan) => linkHeaderBytes(scan.source.linkType) !== ETHERNET_HEADER_BYTES);
+    cursors.push(openCursor(source, sourceOf, isCooked ? COOKED_DELAY_NANOS : 0));
   }
-  const compared = Math.min(COMPARED_BYTES, ...[...memberOf.keys()].map((s) => Math.max((sources[s].scan.source.snapLength || 1 << 20) - 20, 34)));
+  const compared = Math.min(COMPARED_BYTES, ...[...memberOf.keys()].map((s) => Math.max((sources[s].scan.source.snapLength || 1 << 20) - 28, 34)));
+  const isMixed = cursors.some((cursor) => cursor.delayNanos > 0) && cursors.some((cursor) => cursor.delayNanos === 0);
   const wanted = indexSuspects(flows, suspects);
   const matcher = new CopyMatcher();
   const tables = new TableSet(options.seed);
@@ -81,10 +92,14 @@ export async function matchCopies(
     const source = cursor.sourceOf[batch.source[i]];
     const start = batch.keyStart[i];
     if (source >= 0 && (batch.flags[i] & ROW_UNSUPPORTED) === 0 && inRange(batch.seconds[i], batch.nanos[i], options) && wanted(batch.keys, start)) {
-      const ms = (batch.seconds[i] - originSeconds) * 1000 + batch.nanos[i] / 1e6;
-      const skip = Math.min(cursor.headerBytes[batch.source[i]], batch.capturedLength[i]);
+      const ms = (batch.seconds[i] - originSeconds) * 1000 + (batch.nanos[i] + cursor.delayNanos) / 1e6;
+      // The kernel takes the outermost tag out of what it shows to a cooked capture: there tags do not count.
+      const tagBytes = isMixed ? ((batch.keys[start] >>> HEAD_TAGS_SHIFT) & HEAD_TAGS_MASK) * TAG_BYTES : 0;
+      const skip = Math.min(cursor.headerBytes[batch.source[i]] + tagBytes, batch.capturedLength[i]);
       const length = Math.min(batch.capturedLength[i] - skip, compared);
-      const seed = batch.keys[start + 3] ^ Math.imul(batch.frameBytes[i], 0x9e3779b1) ^ (batch.keys[start] >>> 16);
+      // An LLC frame of a cooked capture does not tell its length field.
+      const type = (batch.keys[start] & HEAD_LLC) !== 0 ? 0 : batch.keys[start] >>> HEAD_ETHERTYPE_SHIFT;
+      const seed = batch.keys[start + 3] ^ Math.imul(batch.frameBytes[i] - tagBytes, 0x9e3779b1) ^ type;
       const digest = digestBytes(batch.view, batch.offset[i] + skip, length, seed);
       const member = memberOf.get(source) ?? 0;
       const found = matcher.classify(digest, ms, member, source);
@@ -106,7 +121,7 @@ export async function matchCopies(
   return { tables: tables.take(broadcast), broadcast: [broadcast[0], broadcast[1]] };
 }
 
-function openCursor(source: ByteSource, sourceOf: readonly number[]): Cursor {
+function openCursor(source: ByteSource, sourceOf: readonly number[], delayNanos: number): Cursor {
   const batch = createPacketBatch();
   const probe = createInputProbe();
   const chunks = source.chunks()[Symbol.asyncIterator]();
@@ -116,6 +131,7 @@ function openCursor(source: ByteSource, sourceOf: readonly number[]): Cursor {
     batch,
     sourceOf,
     headerBytes,
+    delayNanos,
     row: 0,
     done: false,
     fill: async () => {
@@ -140,7 +156,7 @@ function openCursor(source: ByteSource, sourceOf: readonly number[]): Cursor {
 }
 
 function linkHeaderBytes(linkType: number): number {
-  return linkType === LINKTYPE_LINUX_SLL ? 16 : linkType === LINKTYPE_LINUX_SLL2 ? 20 : 14;
+  return linkType === LINKTYPE_LINUX_SLL ? 16 : linkType === LINKTYPE_LINUX_SLL2 ? 20 : ETHERNET_HEADER_BYTES;
 }
 
 function earliest(cursors: readonly Cursor[]): Cursor | null {
@@ -152,7 +168,8 @@ function earliest(cursors: readonly Cursor[]): Cursor | null {
       continue;
     }
     const seconds = cursor.batch.seconds[cursor.row] - best.batch.seconds[best.row];
-    if (seconds < 0 || (seconds === 0 && cursor.batch.nanos[cursor.row] < best.batch.nanos[best.row])) best = cursor;
+    const nanos = cursor.batch.nanos[cursor.row] + cursor.delayNanos - best.batch.nanos[best.row] - best.delayNanos;
+    if (seconds * 1e9 + nanos < 0) best = cursor;
   }
   return best;
 }
