@@ -20,7 +20,7 @@ export interface Assembly {
 /** Sorts sources into members and members into LAGs, by LACPDUs where there are any. */
 export function assembleLags(sources: readonly AnalysisSource[], oneLag: boolean, state: readonly StateFacts[]): Assembly {
   const takesPart = sources.map((source) => isCandidate(source, sources));
-  const groups = oneLag ? sources.map(() => 0) : joinQuietSources(sources, groupLinks(sources.map((s) => s.ends)), takesPart);
+  const groups = oneLag ? sources.map(() => 0) : joinQuietSources(sources, joinSameMembers(sources, groupLinks(sources.map((s) => s.ends))), takesPart);
   const byGroup = new Map<number, number[]>();
   for (let s = 0; s < sources.length; s++) {
     if (!takesPart[s] || groups[s] < 0) continue;
@@ -37,10 +37,17 @@ export function assembleLags(sources: readonly AnalysisSource[], oneLag: boolean
     for (const name of uncapturedMembers([...byName.keys()], sources, state)) byName.set(name, []);
     return {
       id: `lag${l + 1}`,
-      members: [...byName].map(([name, of]) => ({ name, sources: of, ends: of.map((s) => sources[s].ends).find((e) => e.length > 0) ?? [] })),
+      members: [...byName].map(([name, of]) => ({ name, sources: of, ends: endsOf(of.map((s) => sources[s])) })),
     };
   });
   return { lags, lagOfSource };
+}
+
+/** The ends heard on a member: each system by the first source that shows it, since several may show the same PDUs. */
+function endsOf(sources: readonly AnalysisSource[]): LinkEnd[] {
+  const bySystem = new Map<string, LinkEnd>();
+  for (const end of sources.flatMap((source) => source.ends)) if (!bySystem.has(end.system)) bySystem.set(end.system, end);
+  return [...bySystem.values()];
 }
 
 /**
@@ -69,17 +76,38 @@ function isCandidate(source: AnalysisSource, all: readonly AnalysisSource[]): bo
   return source.scan.source.ifIndex === null || !siblings.some((s) => s.ends.length > 0);
 }
 
+/**
+ * Captures to which the user gave one name are of one member, and so of one LAG, even if each shows the LACPDUs of one
+ * end only (a capture for each direction).
+ */
+function joinSameMembers(sources: readonly AnalysisSource[], groups: readonly number[]): number[] {
+  const result = [...groups];
+  const groupOfName = new Map<string, number>();
+  sources.forEach(({ capture }, s) => {
+    if (capture.memberName === null || groups[s] < 0) return;
+    const known = groupOfName.get(capture.memberName);
+    const group = result[s];
+    if (known === undefined) groupOfName.set(capture.memberName, group);
+    else if (known !== group) {
+      for (let o = 0; o < result.length; o++) if (result[o] === group) result[o] = known;
+      for (const [name, of] of groupOfName) if (of === group) groupOfName.set(name, known);
+    }
+  });
+  return result;
+}
+
 /** Captures without LACPDUs join the only LAG there is, or the one whose stations they show; without any LACPDUs all are one LAG. */
 function joinQuietSources(sources: readonly AnalysisSource[], groups: number[], takesPart: readonly boolean[]): number[] {
   const count = Math.max(-1, ...groups) + 1;
+  const known = [...new Set(groups.filter((group) => group >= 0))];
   if (count === 0) return groups.map(() => 0);
   const result = [...groups];
-  const stations = count > 1 ? groups.map((_, s) => (takesPart[s] ? stationsOf(sources[s]) : new Set<number>())) : [];
+  const stations = known.length > 1 ? groups.map((_, s) => (takesPart[s] ? stationsOf(sources[s]) : new Set<number>())) : [];
   for (let s = 0; s < sources.length; s++) {
     if (groups[s] >= 0 || !takesPart[s]) continue;
     const sameName = sources.findIndex((other, o) => groups[o] >= 0 && other.memberName === sources[s].memberName);
     if (sameName >= 0) result[s] = groups[sameName];
-    else if (count === 1) result[s] = 0;
+    else if (known.length === 1) result[s] = known[0];
     else {
       const shared = new Array<number>(count).fill(0);
       for (let o = 0; o < sources.length; o++) if (groups[o] >= 0) for (const mac of stations[o]) if (stations[s].has(mac)) shared[groups[o]]++;

@@ -27,7 +27,7 @@ export interface AnalysisSource {
 }
 
 export function listSources(captures: readonly ScannedCapture[], state: readonly StateFacts[]): AnalysisSource[] {
-  const fileNames = nameByFile(captures.map((c) => c.path));
+  const fileNames = nameCaptures(captures.map((c) => c.path));
   return captures.flatMap((capture, c) =>
     capture.scan.sources.map((scan, s): AnalysisSource => {
       const ends = linkEnds(scan.pdus);
@@ -93,13 +93,18 @@ function isKnownNonMember(name: string, state: readonly StateFacts[]): boolean {
   return false;
 }
 
+/** Standard input has no name that others could share a prefix with. */
+function nameCaptures(paths: readonly string[]): string[] {
+  const names = nameByFile(paths.filter((path) => path !== '-'));
+  return paths.map((path) => (path === '-' ? 'stdin' : (names.shift() ?? path)));
+}
+
 /**
  * Names from file names: base name without extension(s) of captures, then without the prefix and the suffix common to
  * all, cut at non-alphanumeric boundaries (`host-enp0s4.pcap`, `host-enp0s5.pcap` → `enp0s4`, `enp0s5`).
  */
 export function nameByFile(paths: readonly string[]): string[] {
   const bases = paths.map((path) => {
-    if (path === '-') return 'stdin';
     const base = path.replaceAll('\\', '/').split('/').pop() ?? path;
     const bare = base.replace(/\.(gz|zst|zstd)$/i, '').replace(/\.(pcapng|pcap|cap|ntar|dmp|dump)$/i, '');
     return bare === '' ? base : bare;
