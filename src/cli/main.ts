@@ -1,6 +1,7 @@
 import { VERSION } from '../base/version.ts';
 import { EXIT_INTERNAL, EXIT_OK, EXIT_USAGE, ExitError } from './exit-codes.ts';
 import { onInterrupt } from './interrupt.ts';
+import { escapeControls } from '../report/format-text.ts';
 
 /** `--version` alone loads nothing else. */
 function isVersionOnly(args: readonly string[]): boolean {
@@ -32,9 +33,10 @@ function reportFailure(error: unknown): number {
   return EXIT_INTERNAL;
 }
 
+/** Arguments and names of files stand in messages: what they hold must not reach the terminal as commands. */
 function writeError(text: string): void {
   try {
-    process.stderr.write(text);
+    process.stderr.write(text.split('\n').map(escapeControls).join('\n'));
   } catch {
     // Nobody listens: the exit code still tells.
   }

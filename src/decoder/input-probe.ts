@@ -176,7 +176,7 @@ export class InputProbe implements CaptureReader {
     if (fault !== null && kind === 'empty') this.ownIssues.push({ code: fault.code, offset: 0, reason: fault.reason, partial: false });
     else if (kind === 'empty') this.ownIssues.push({ code: 'empty', offset: 0, reason: `no bytes${inside}`, partial: false });
     else if (kind === 'other-capture' || kind === 'gzip' || kind === 'zstd') {
-      const name = nameOtherFormat(bytes) ?? `${kind} data`;
+      const name = kind === 'other-capture' ? (nameOtherFormat(bytes) ?? 'a capture of another format') : `${kind} data`;
       this.ownIssues.push({
         code: 'unsupported-format',
         offset: 0,
