@@ -36,6 +36,8 @@ async function expectNothingLeftOnceUp(run: LinuxRun): Promise<void> {
   }
 }
 
+const membersText = (names: readonly string[]): string => [...names].sort().join(' ');
+
 const runs = listLinuxRuns();
 const single = runs.filter((run) => run.truth.bonds === undefined);
 if (runs.length === 0) console.log(`skipped: the captures of real kernels are not here (${LINUX_RUNS})`);
@@ -105,8 +107,8 @@ describe.skipIf(runs.length === 0)('captures of real kernels, with the true poli
     const { members: files, truth } = twoBonds;
     const whole = await documentOf(files, { local: [truth.bond_mac] });
     expectEveryFrameCounted(whole);
-    const names = whole.lags.map((lag) => lag.members.map(({ name }) => name).sort());
-    expect(names.sort()).toEqual((truth.bonds ?? []).map((bond) => [...bond.slaves_in_enslave_order].sort()).sort());
+    const names = whole.lags.map((lag) => membersText(lag.members.map(({ name }) => name)));
+    expect(names.sort()).toEqual((truth.bonds ?? []).map((bond) => membersText(bond.slaves_in_enslave_order)).sort());
     for (const bond of truth.bonds ?? []) {
       const lag = whole.lags.find(({ members }) => members.some(({ name }) => name === bond.slaves_in_enslave_order[0]));
       const own = await documentOf(files, { ...trueOptions(truth, undefined, bond), lag: lag?.id });
