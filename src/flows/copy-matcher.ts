@@ -4,7 +4,7 @@ import { COPY_WINDOW_MS } from './find-suspects.ts';
 export type CopyClass = 'original' | 'reflection' | 'duplicate';
 
 /** A sender that repeats the very same bytes within this time may do so again on another member. */
-const REPEAT_MS = 120;
+const REPEAT_MS = 500;
 
 interface Original {
   readonly ms: number;
@@ -14,15 +14,17 @@ interface Original {
   readonly seen: Set<number>;
   /** Other members that threw the frame back, each with the source that showed it first. */
   readonly thrownBack: Map<number, number>;
-  /** The same bytes went before it on the same source: a sender that repeats itself, whose next frame is no copy. */
-  readonly repeats: boolean;
+  /**
+   * Null, or this frame repeats one before it on the same source: then the members that threw that one back. Of a sender
+   * that repeats itself only what came back before comes back again; the next frame elsewhere is its own.
+   */
+  readonly expected: ReadonlySet<number> | null;
 }
 
 /**
  * Recognises copies among frames given in order of time: the same bytes a moment earlier on another member is a
  * reflection (or, where everything is doubled, broadcast mode: the caller decides); on another source of the same
- * member it is a duplicate. A sender that repeats the very same frame cannot be told from its copies: its frames count as
- * sent. Memory holds what was seen within REPEAT_MS.
+ * member it is a duplicate. Memory holds what was seen within REPEAT_MS.
  */
 export class CopyMatcher {
   readonly #byDigest = new Map<number, Original>();
@@ -38,7 +40,7 @@ export class CopyMatcher {
         original.seen.add(source);
         return 'duplicate';
       }
-      if (original.member !== member && !original.repeats) {
+      if (original.member !== member && (original.expected === null || original.expected.has(member))) {
         const shownBy = original.thrownBack.get(member);
         const isCopy = shownBy !== undefined && shownBy !== source && !again;
         if (shownBy === undefined) original.thrownBack.set(member, source);
@@ -46,8 +48,8 @@ export class CopyMatcher {
         return isCopy ? 'duplicate' : 'reflection';
       }
     }
-    const repeats = original !== undefined && (original.repeats || original.source === source);
-    this.#byDigest.set(digest, { ms, member, source, seen: new Set(), thrownBack: new Map(), repeats });
+    const expected = original === undefined || (original.source !== source && original.expected === null) ? null : new Set(original.thrownBack.keys());
+    this.#byDigest.set(digest, { ms, member, source, seen: new Set(), thrownBack: new Map(), expected });
     this.#queue.push({ ms, digest });
     return 'original';
   }

@@ -15,7 +15,7 @@ import { bucketEpochs, placeBuckets } from '../infer/place-buckets.ts';
 import type { SenderOptions } from './analysis-options.ts';
 import type { LagPlan } from './assemble-lags.ts';
 import { chooseSender } from './choose-sender.ts';
-import type { Sender } from './choose-sender.ts';
+import type { Sender, SenderBuckets } from './choose-sender.ts';
 import type { SenderFacts } from './sender-facts.ts';
 
 /** Everything known of one direction of a LAG. Columns have one row per flow of the LAG. */
@@ -123,7 +123,7 @@ function analyzeBuckets(
   list: Uint32Array,
   activity: Activity,
   sender: Sender,
-  buckets: NonNullable<Sender['buckets']>,
+  buckets: SenderBuckets,
 ): DirectionAnalysis {
   const { side, flows, data } = request;
   const predictor = predictAll(flows, list, sender);

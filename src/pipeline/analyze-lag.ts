@@ -110,9 +110,15 @@ export function analyzeLag(plan: LagPlan, flows: LagFlows, sides: Sides, options
   return { plan, flows, sides, directed, portEnds, facts, directions };
 }
 
-/** Frames that are where the senders put them, less those that are not. */
+/** Worth of a bucket that a state text calls loaded and that was seen loaded, in frames. */
+const LOADED_BUCKET_WORTH = 1_000;
+
+/** Frames that are where the senders put them, less those that are not, and what state texts say of loads. */
 function fitOf(directions: readonly DirectionAnalysis[]): number {
-  return directions.reduce((sum, { placement }) => sum + 2 * placement.agreement.packets.match - placement.agreement.packets.total, 0);
+  return directions.reduce((sum, { placement, sender }) => {
+    const { match, total } = placement.agreement.packets;
+    return sum + 2 * match - total + LOADED_BUCKET_WORTH * (sender.buckets?.loadedAndSeen ?? 0);
+  }, 0);
 }
 
 /** The end of a link that belongs to a side; the one heard most if several do. */

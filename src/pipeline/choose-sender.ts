@@ -17,6 +17,15 @@ import type { LagPlan } from './assemble-lags.ts';
 import { BadCall } from './bad-call.ts';
 import type { SenderFacts } from './sender-facts.ts';
 
+/** The bucket table of an Open vSwitch sender. */
+export interface SenderBuckets {
+  readonly table: BucketTable;
+  /** Buckets that a state text tells. */
+  readonly known: ReadonlySet<number>;
+  /** Buckets for which the text prints a load and whose frames were seen where it says. */
+  readonly loadedAndSeen: number;
+}
+
 /** The rule by which one side sends, and where it was learned. */
 export interface Sender {
   readonly policy: HashPolicy | null;
@@ -27,7 +36,7 @@ export interface Sender {
   readonly source: PolicyInUse['source'];
   readonly confidence: number;
   /** Open vSwitch: which member held each bucket when, and the buckets that a state text tells. */
-  readonly buckets?: { readonly table: BucketTable; readonly known: ReadonlySet<number> };
+  readonly buckets?: SenderBuckets;
   /** Why nothing is predicted where `policy` is null. */
   readonly unpredicted?: UnpredictedReason;
 }
@@ -142,18 +151,20 @@ function chooseBuckets(request: SenderRequest, policy: HashPolicy | null, source
 }
 
 /** Buckets that state texts tell: they fill what the captures do not show, and win where the captures contradict them throughout. */
-function withStatedBuckets(learned: BucketTable, request: SenderRequest): { table: BucketTable; known: ReadonlySet<number> } {
+function withStatedBuckets(learned: BucketTable, request: SenderRequest): SenderBuckets {
   const known = new Set<number>();
+  let loadedAndSeen = 0;
   const table = [...learned];
   for (const { facts } of request.facts) {
-    for (const { bucket, member } of facts.buckets ?? []) {
+    for (const { bucket, member, loadKilobytes } of facts.buckets ?? []) {
       const m = request.plan.members.findIndex((candidate) => candidate.name === member);
       if (m < 0 || known.has(bucket) || bucket < 0 || bucket >= table.length) continue;
       known.add(bucket);
+      if ((loadKilobytes ?? 0) > 0 && learned[bucket].some((hold) => hold.member === m)) loadedAndSeen++;
       if (!table[bucket].some((hold) => hold.member === m)) table[bucket] = [{ fromMs: -Infinity, member: m }];
     }
   }
-  return { table, known };
+  return { table, known, loadedAndSeen };
 }
 
 function pick(hypothesis: Hypothesis): Pick<Sender, 'policy' | 'variant' | 'basis'> {
