@@ -1,4 +1,4 @@
-import { FIRST_TAG_WORD, HEAD_ETHERTYPE_SHIFT, HEAD_TAGS_MASK, HEAD_TAGS_SHIFT, IP_CUT, IP_FRAGMENT_MASK, IP_FRAGMENT_SHIFT, IP_SHORT, L4_FORM_MASK, L4_FORM_SHIFT, L4_ICMP, L4_PORTS, LAYER_ARP, LAYER_IPV4, LAYER_IPV6, LAYER_KIND_MASK } from '../decoder/flow-key.ts';
+import { FIRST_TAG_WORD, HEAD_ETHERTYPE_SHIFT, HEAD_LENGTH_MASK, HEAD_TAGS_MASK, HEAD_TAGS_SHIFT, IP_CUT, IP_FRAGMENT_MASK, IP_FRAGMENT_SHIFT, IP_SHORT, L4_FORM_MASK, L4_FORM_SHIFT, L4_ICMP, L4_PORTS, LAYER_ARP, LAYER_IPV4, LAYER_IPV6, LAYER_KIND_MASK } from '../decoder/flow-key.ts';
 import type { MergedFlows } from './merge.ts';
 
 /** What identifies a conversation, seen from one end; 14 words. */
@@ -18,20 +18,35 @@ export class ReverseIndex {
   readonly #own = new Uint32Array(WORDS);
   readonly #other = new Uint32Array(WORDS);
 
-  constructor(flows: MergedFlows, direction: Uint8Array) {
+  /** `wanted`: the flows that will be looked up, null for any. */
+  constructor(flows: MergedFlows, direction: Uint8Array, wanted: ReadonlySet<number> | null = null) {
     let size = 16;
-    while (size < flows.count) size *= 2;
+    while (size < (wanted?.size ?? flows.count)) size *= 2;
     this.#flows = flows;
     this.#direction = direction;
     this.#slots = new Uint32Array(size);
     this.#next = new Uint32Array(flows.count);
     this.#mask = size - 1;
+    const marks = wanted === null ? null : this.#mark(wanted);
     for (let f = flows.count - 1; f >= 0; f--) {
+      if (marks !== null && marks[sketch(this.#rowsOf(f), flows.keyStart[f])] === 0) continue;
       this.#read(f, this.#own, false);
       const slot = hashWords(this.#own) & this.#mask;
       this.#next[f] = this.#slots[slot];
       this.#slots[slot] = f + 1;
     }
+  }
+
+  #rowsOf(flow: number): Uint32Array {
+    return this.#flows.tables[this.#flows.keyTable[flow]].columns.rows;
+  }
+
+  /** Marks the sketches of flows: what has none of these is the reverse of none of them. */
+  #mark(wanted: ReadonlySet<number>): Uint8Array {
+    const marks = new Uint8Array(SKETCHES);
+    marks[SKETCH_OTHER] = 1;
+    for (const flow of wanted) marks[sketch(this.#rowsOf(flow), this.#flows.keyStart[flow])] = 1;
+    return marks;
   }
 
   /** Index of the reverse flow, or -1. */
@@ -49,7 +64,7 @@ export class ReverseIndex {
 
   /** Writes the end points of a flow, exchanged if `swap`. */
   #read(flow: number, out: Uint32Array, swap: boolean): void {
-    const rows = this.#flows.tables[this.#flows.keyTable[flow]].columns.rows;
+    const rows = this.#rowsOf(flow);
     const start = this.#flows.keyStart[flow];
     out.fill(0);
     const head = rows[start];
@@ -89,6 +104,38 @@ export class ReverseIndex {
     out[swap ? 13 : 12] = (rows[start + 2] & 0xffff) ^ rows[start + 3];
     out[swap ? 12 : 13] = rows[start + 1] ^ (rows[start + 2] >>> 16);
   }
+}
+
+/** Values of `sketch`. */
+const SKETCHES = 1 << 20;
+/** What is neither IPv4 nor IPv6 with whole headers and ports. */
+const SKETCH_OTHER = 0;
+
+/** A number that both directions of a conversation share, from addresses and ports alone. */
+function sketch(rows: Uint32Array, start: number): number {
+  const at = start + FIRST_TAG_WORD + ((rows[start] >>> HEAD_TAGS_SHIFT) & HEAD_TAGS_MASK);
+  if (at >= start + (rows[start] & HEAD_LENGTH_MASK)) return SKETCH_OTHER;
+  const layer = rows[at];
+  if ((layer & (IP_CUT | IP_SHORT)) !== 0 || ((layer >>> L4_FORM_SHIFT) & L4_FORM_MASK) !== L4_PORTS) return SKETCH_OTHER;
+  const kind = layer & LAYER_KIND_MASK;
+  let a = 0;
+  let b = 0;
+  let ports = 0;
+  if (kind === LAYER_IPV4) {
+    a = rows[at + 1];
+    b = rows[at + 2];
+    ports = rows[at + 3];
+  } else if (kind === LAYER_IPV6) {
+    a = rows[at + 2] ^ rows[at + 3] ^ rows[at + 4] ^ rows[at + 5];
+    b = rows[at + 6] ^ rows[at + 7] ^ rows[at + 8] ^ rows[at + 9];
+    ports = rows[at + 10];
+  } else return SKETCH_OTHER;
+  return (scramble(a, ports & 0xffff) + scramble(b, ports >>> 16)) >>> 12;
+}
+
+function scramble(address: number, port: number): number {
+  const h = Math.imul(address ^ Math.imul(port, 0x85ebca6b), 0x9e3779b1);
+  return (h ^ (h >>> 15)) >>> 0;
 }
 
 function hashWords(words: Uint32Array): number {

@@ -6,8 +6,11 @@ import { growUint32 } from '../base/growable.ts';
  */
 export const WINDOW_WIDTHS_MS = [1, 5, 10, 50, 100, 500, 1_000, 5_000, 10_000, 50_000, 100_000, 500_000, 1_000_000, 5_000_000] as const;
 
-/** Slices kept before the windows are widened: this many, and two for each flow. */
+/** Complete slices kept before the windows are widened: this many, and one for each flow. */
 const SLICE_BOUND = 1 << 20;
+/** The same from this width on: wider windows would blur the epochs of captures that still fit the memory. */
+const WIDE_SLICE_BOUND = 3 << 19;
+const WIDE_MS = 1_000;
 /** Windows are counted from a second that is a multiple of this, so that the widths up to 10^5 s line up between captures. */
 export const ORIGIN_ALIGN_SECONDS = 1_000_000;
 
@@ -87,20 +90,22 @@ export class SliceLog {
   }
 
   isFull(flows: number): boolean {
-    return this.#count > SLICE_BOUND + 2 * flows;
+    return this.#count > this.#bound() + flows;
+  }
+
+  #bound(): number {
+    return this.#widthMs < WIDE_MS ? SLICE_BOUND : WIDE_SLICE_BOUND;
   }
 
   /** Widens the windows until about half of the bound is left. Returns how many of the old windows make one new one. */
   widen(flows: number): number {
     if (this.#level + 1 === WINDOW_WIDTHS_MS.length) return 1;
-    const gaps = this.#countGaps(flows);
-    let left = this.#count;
-    let level = this.#level;
-    const target = SLICE_BOUND / 2 + flows;
-    while (level + 1 < WINDOW_WIDTHS_MS.length && (left > target || level === this.#level)) {
-      level++;
-      left -= gaps[level];
-    }
+    const merging = this.#countMerging(flows);
+    const target = (this.#bound() + flows) / 2;
+    const widestMs = this.#widthMs < WIDE_MS ? WIDE_MS : Infinity;
+    let level = this.#level + 1;
+    let left = this.#count - merging[level];
+    while (level + 1 < WINDOW_WIDTHS_MS.length && WINDOW_WIDTHS_MS[level] < widestMs && left > target) left -= merging[++level];
     const factor = WINDOW_WIDTHS_MS[level] / this.#widthMs;
     const count = this.#count;
     const [flow, window, packets, bytes] = [this.#flow, this.#window, this.#packets, this.#bytes];
@@ -131,18 +136,22 @@ export class SliceLog {
     return factor;
   }
 
-  /** Slices that follow another of their flow, by the first width that is not below the gap: tells how far to widen. */
-  #countGaps(flows: number): Float64Array {
-    const gaps = new Float64Array(WINDOW_WIDTHS_MS.length + 1);
+  /** Slices that become one with the slice of their flow before, by the first level at which they do. */
+  #countMerging(flows: number): Float64Array {
+    const merging = new Float64Array(WINDOW_WIDTHS_MS.length + 1);
+    const factors = WINDOW_WIDTHS_MS.map((width) => width / this.#widthMs);
     const [flow, window] = [this.#flow, this.#window];
     const newestWindow = new Uint32Array(flows).fill(NO_WINDOW);
     for (let s = 0; s < this.#count; s++) {
       const f = flow[s];
       const before = newestWindow[f];
       newestWindow[f] = window[s];
-      if (before !== NO_WINDOW) gaps[levelOfGap(Math.abs(window[s] - before) * this.#widthMs)]++;
+      if (before === NO_WINDOW) continue;
+      let level = this.#level + 1;
+      while (level < factors.length && Math.floor(before / factors[level]) !== Math.floor(window[s] / factors[level])) level++;
+      merging[level]++;
     }
-    return gaps;
+    return merging;
   }
 
   /** Hands the columns over; the log must not be used afterwards. */
@@ -157,11 +166,4 @@ export class SliceLog {
       widthMs: this.#widthMs,
     };
   }
-}
-
-/** Level at which two frames this far apart are sure to share no more than one window boundary: the first width not below the gap. */
-function levelOfGap(gapMs: number): number {
-  let level = 0;
-  while (level < WINDOW_WIDTHS_MS.length && WINDOW_WIDTHS_MS[level] < gapMs) level++;
-  return level;
 }

@@ -115,13 +115,12 @@ function sampleFlows(list: Uint32Array): Uint32Array {
 /** The member that carried most packets of each sampled flow at steady moments; -1 without any. */
 function observeMembers(request: FitRequest, sample: Uint32Array): Int16Array {
   const { flows } = request;
-  const place = new Map<number, number>();
-  for (let i = 0; i < sample.length; i++) place.set(sample[i], i);
+  const place = new Int32Array(flows.merged.count).fill(-1);
+  for (let i = 0; i < sample.length; i++) place[sample[i]] = i;
   const packets = new Float64Array(sample.length * flows.memberCount);
   visitSlices(flows, 'frames', (flow, member, ms, count) => {
-    if (!request.isData(flow)) return;
-    const i = place.get(flow);
-    if (i !== undefined && request.isSteady(ms)) packets[i * flows.memberCount + member] += count;
+    const i = place[flow];
+    if (i >= 0 && request.isData(flow) && request.isSteady(ms)) packets[i * flows.memberCount + member] += count;
   });
   const observed = new Int16Array(sample.length).fill(-1);
   for (let i = 0; i < sample.length; i++) {

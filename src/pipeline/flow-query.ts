@@ -17,8 +17,9 @@ export function selectFlows(lag: LagAnalysis, rows: FlowRows, query: FlowQuery):
   for (let f = 0; f < rows.count; f++) {
     if (rows.isListed(f) && tests.every((test) => test(f))) picked[count++] = f;
   }
-  const list = sortFlows(lag, rows, picked.subarray(0, count), query.sort);
-  return query.top === undefined ? list : list.subarray(0, query.top);
+  const list = sortFlows(lag, rows, picked.subarray(0, count), query.sort, query.top ?? count);
+  rows.expect(list);
+  return list;
 }
 
 function compileTerm(lag: LagAnalysis, rows: FlowRows, term: FlowFilterTerm): FlowTest {
@@ -120,13 +121,15 @@ function matches(rows: Uint32Array, at: number, words: Uint32Array, mask: Uint32
   return true;
 }
 
-function sortFlows(lag: LagAnalysis, rows: FlowRows, list: Uint32Array, sort: string): Uint32Array {
+/** The first `top` flows of the list in the order asked for. */
+function sortFlows(lag: LagAnalysis, rows: FlowRows, list: Uint32Array, sort: string, top: number): Uint32Array {
   const descending = sort.startsWith('-');
   const field = descending ? sort.slice(1) : sort;
-  if (field === 'id' || (field === 'firstTime' && list.length === 0)) return descending ? list.slice().reverse() : list;
+  if (field === 'id' || (field === 'firstTime' && list.length === 0)) return (descending ? list.slice().reverse() : list).subarray(0, top);
   const text = textKey(lag, rows, field);
-  const order = Array.from(list.keys());
   const sign = descending ? -1 : 1;
+  if (text === null && top * LEAST_SHARE_SELECTED < list.length) return selectFirst(list, numberKey(lag, rows, field), sign, top);
+  const order = Array.from(list.keys());
   if (text !== null) {
     const keys = Array.from(list, text);
     order.sort((x, y) => sign * (keys[x] < keys[y] ? -1 : keys[x] > keys[y] ? 1 : 0) || x - y);
@@ -134,9 +137,36 @@ function sortFlows(lag: LagAnalysis, rows: FlowRows, list: Uint32Array, sort: st
     const keys = Float64Array.from(list, numberKey(lag, rows, field));
     order.sort((x, y) => sign * (keys[x] - keys[y]) || x - y);
   }
-  const sorted = new Uint32Array(list.length);
-  for (let i = 0; i < order.length; i++) sorted[i] = list[order[i]];
+  const sorted = new Uint32Array(Math.min(list.length, top));
+  for (let i = 0; i < sorted.length; i++) sorted[i] = list[order[i]];
   return sorted;
+}
+
+/** Fewer than one in this many flows are asked for: selecting them is cheaper than sorting all. */
+const LEAST_SHARE_SELECTED = 100;
+
+/** The `top` flows with the smallest keys times `sign`, in order; of equal ones those that come first in the list. */
+function selectFirst(list: Uint32Array, keyOf: (flow: number) => number, sign: number, top: number): Uint32Array {
+  const flows = new Uint32Array(top);
+  const keys = new Float64Array(top);
+  let count = 0;
+  for (let i = 0; i < list.length; i++) {
+    const key = sign * keyOf(list[i]);
+    if (count === top && (top === 0 || key >= keys[top - 1])) continue;
+    let low = 0;
+    let high = count;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if (keys[middle] <= key) low = middle + 1;
+      else high = middle;
+    }
+    const moved = count === top ? top - 1 : count++;
+    keys.copyWithin(low + 1, low, moved);
+    flows.copyWithin(low + 1, low, moved);
+    keys[low] = key;
+    flows[low] = list[i];
+  }
+  return flows;
 }
 
 function numberKey(lag: LagAnalysis, rows: FlowRows, field: string): (flow: number) => number {
@@ -144,7 +174,7 @@ function numberKey(lag: LagAnalysis, rows: FlowRows, field: string): (flow: numb
   const { merged } = lag.flows;
   switch (field) {
     case 'packets':
-      return (f) => rows.sums(f).packets;
+      return (f) => rows.packets(f);
     case 'firstTime':
       return (f) => {
         const s = rows.sums(f);
@@ -169,7 +199,7 @@ function numberKey(lag: LagAnalysis, rows: FlowRows, field: string): (flow: numb
         return ((half & 0xff) << 8) | (half >>> 8);
       };
     default:
-      return (f) => rows.sums(f).bytes;
+      return (f) => rows.bytes(f);
   }
 }
 

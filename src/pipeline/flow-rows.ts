@@ -27,9 +27,14 @@ export class FlowRows {
   readonly #lag: LagAnalysis;
   readonly #sums: FlowSums;
   #reverse: ReverseIndex | null = null;
+  /** Flows that `#reverse` can look up; null: all. */
+  #expected: ReadonlySet<number> | null = null;
+  /** Every flow has frames that are no copies. */
+  readonly #allListed: boolean;
 
   constructor(lag: LagAnalysis) {
     this.#lag = lag;
+    this.#allListed = lag.flows.merged.tables.every((table) => table.kind === 'frames');
     const n = lag.flows.memberCount;
     this.#sums = {
       packets: 0,
@@ -49,7 +54,44 @@ export class FlowRows {
 
   /** True if the flow is listed: it has frames that are neither reflections nor duplicates. */
   isListed(flow: number): boolean {
-    return this.sums(flow).packets > 0;
+    return this.#allListed || this.sums(flow).packets > 0;
+  }
+
+  /** Packets of a flow over its entries of kind `frames`. */
+  packets(flow: number): number {
+    const { merged } = this.#lag.flows;
+    let packets = 0;
+    for (let e = merged.entryFrom[flow]; e < merged.entryFrom[flow + 1]; e++) {
+      const table = merged.tables[merged.entryTable[e]];
+      if (table.kind === 'frames') packets += table.columns.rows[merged.entryRow[e]];
+    }
+    return packets;
+  }
+
+  /** Bytes of a flow over its entries of kind `frames`. */
+  bytes(flow: number): number {
+    const { merged } = this.#lag.flows;
+    let bytes = 0;
+    for (let e = merged.entryFrom[flow]; e < merged.entryFrom[flow + 1]; e++) {
+      const table = merged.tables[merged.entryTable[e]];
+      if (table.kind === 'frames') bytes += rowBytes(table.columns.rows, merged.entryRow[e]);
+    }
+    return bytes;
+  }
+
+  /** Tells which flows will be read: where they are few, only what can be their reverse is indexed. */
+  expect(list: Uint32Array): void {
+    if (this.#reverse !== null && this.#expected === null) return;
+    if (this.#reverse !== null && list.every((flow) => this.#expected?.has(flow) === true)) return;
+    this.#reverse = null;
+    this.#expected = list.length * 16 < this.count ? new Set(list) : null;
+  }
+
+  #reverseOf(flow: number): number {
+    const { merged } = this.#lag.flows;
+    if (this.#expected !== null && !this.#expected.has(flow)) this.#reverse = this.#expected = null;
+    this.#reverse ??= new ReverseIndex(merged, this.#lag.directed.direction, this.#expected);
+    return this.#reverse.find(flow);
   }
 
   /** Sums of a flow; the object is reused by the next call. */
@@ -144,8 +186,7 @@ export class FlowRows {
     const predicted = this.predictedMember(flow);
     const direction = this.direction(flow);
     const verdict = this.verdict(flow);
-    this.#reverse ??= new ReverseIndex(merged, lag.directed.direction);
-    const reverse = this.#reverse.find(flow);
+    const reverse = this.#reverseOf(flow);
     return {
       ...fields,
       quoted: fields.quoted as Flow['quoted'],

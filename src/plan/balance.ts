@@ -29,14 +29,20 @@ export function measureBalance(loads: readonly number[], weights: Float64Array):
 
 /** Monte Carlo with a fixed seed: the same capture gives the same figure. */
 function chanceOfImbalance(weights: Float64Array, members: number, squares: number): number {
-  const sorted = weights.slice().sort().reverse();
-  const single = Math.min(SINGLE_FLOWS, sorted.length);
+  const single = Math.min(SINGLE_FLOWS, weights.length);
+  const largest = findLargest(weights, single);
   let restSum = 0;
   let restVariance = 0;
-  for (let i = single; i < sorted.length; i++) {
-    restSum += sorted[i];
-    restVariance += sorted[i] * sorted[i];
+  for (let i = 0; i < weights.length; i++) {
+    restSum += weights[i];
+    restVariance += weights[i] * weights[i];
   }
+  for (let i = 0; i < single; i++) {
+    restSum -= largest[i];
+    restVariance -= largest[i] * largest[i];
+  }
+  // What rounding leaves where all are drawn one by one.
+  if (single === weights.length) restSum = restVariance = 0;
   const random = randomSource(0x1acf0001);
   const load = new Float64Array(members);
   const noise = new Float64Array(members);
@@ -46,7 +52,7 @@ function chanceOfImbalance(weights: Float64Array, members: number, squares: numb
   const threshold = squares * (1 - 1e-9);
   for (let d = 0; d < DRAWS; d++) {
     load.fill(restSum / members);
-    for (let i = 0; i < single; i++) load[Math.floor(random() * members)] += sorted[i];
+    for (let i = 0; i < single; i++) load[Math.floor(random() * members)] += largest[i];
     if (restVariance > 0) {
       let mean = 0;
       for (let m = 0; m < members; m++) mean += noise[m] = normal(random) * scale;
@@ -58,6 +64,22 @@ function chanceOfImbalance(weights: Float64Array, members: number, squares: numb
     if (total >= threshold) atLeast++;
   }
   return (atLeast + 1) / (DRAWS + 1);
+}
+
+/** The `count` largest values, descending: one pass, since there are many flows and few of them matter. */
+function findLargest(values: Float64Array, count: number): Float64Array {
+  const largest = new Float64Array(count).fill(-Infinity);
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i];
+    if (value <= largest[count - 1]) continue;
+    let at = count - 1;
+    while (at > 0 && largest[at - 1] < value) {
+      largest[at] = largest[at - 1];
+      at--;
+    }
+    largest[at] = value;
+  }
+  return largest;
 }
 
 function normal(random: () => number): number {

@@ -1,5 +1,5 @@
 import type { LagFlows } from '../flows/lag-flows.ts';
-import { visitSlices } from '../flows/lag-flows.ts';
+import { visitRows, visitSlices } from '../flows/lag-flows.ts';
 import type { ActiveEpoch, IndexOf } from './epochs.ts';
 
 export const VERDICT_NONE = 0;
@@ -74,7 +74,7 @@ export function placeFlows(request: PlaceRequest): Placement {
   const lastEpoch = new Uint16Array(count);
   const moved = new Uint8Array(count);
   const { agreement, unpredicted, predicted } = placement;
-  visitSlices(flows, 'frames', (flow, member, ms, packets, bytes) => {
+  const place = (flow: number, member: number, ms: number, packets: number, bytes: number): void => {
     if (!isData(flow)) return;
     const e = epochAt(epochs, ms);
     const { active } = epochs[e];
@@ -107,7 +107,9 @@ export function placeFlows(request: PlaceRequest): Placement {
       agreement.packets.match += packets;
       agreement.bytes.match += bytes;
     } else placement.wrong[flow] += packets;
-  });
+  };
+  if (epochs.length > 1) visitSlices(flows, 'frames', place);
+  else visitRows(flows, 'frames', (flow, member, packets, bytes) => place(flow, member, epochs[0].fromMs, packets, bytes));
   const steady = epochs[longest].active;
   for (let i = 0; i < request.list.length; i++) {
     const flow = request.list[i];
