@@ -128,7 +128,7 @@ function buildDirection(lag: LagAnalysis, direction: DirectionAnalysis, counts: 
     from: side === 0 ? 'a' : 'b',
     to: side === 0 ? 'b' : 'a',
     policy: {
-      id: sender.policy?.id ?? null,
+      id: sender.policy?.id ?? sender.named ?? null,
       variant: sender.policy === null ? null : sender.variant,
       basis: sender.policy?.family === 'ovs' ? sender.basis : null,
       source: sender.source,

@@ -28,7 +28,10 @@ export interface SenderBuckets {
 
 /** The rule by which one side sends, and where it was learned. */
 export interface Sender {
+  /** The rule that predicts, or null. */
   readonly policy: HashPolicy | null;
+  /** Id of a mode that was named but places nothing by a hash (balance-rr …), where `policy` is null. */
+  readonly named?: string;
   readonly variant: string;
   readonly basis: number;
   /** Member indices in hash order at the start of the capture. */
@@ -67,7 +70,8 @@ export function chooseSender(request: SenderRequest): Sender {
   const { options, facts, plan } = request;
   const stated = facts.find((f) => f.facts.policy !== undefined && (f.facts.mode === undefined || HASH_MODES.has(f.facts.mode)));
   const bucketMode = facts.find((f) => f.facts.mode !== undefined && findPolicy(f.facts.mode)?.selector === 'bucket-256')?.facts.mode;
-  const id = options.policy ?? stated?.facts.policy ?? bucketMode ?? null;
+  const statedMode = facts.find((f) => f.facts.mode !== undefined && findPolicy(f.facts.mode)?.selector === 'none')?.facts.mode;
+  const id = options.policy ?? stated?.facts.policy ?? bucketMode ?? statedMode ?? null;
   if (id !== null && requirePolicy(id).selector === 'bucket-256') return chooseBuckets(request, requirePolicy(id), options.policy !== undefined ? 'option' : 'state');
   const policies = id === null ? POLICIES.filter((p) => p.family === 'linux' && p.selector === 'modulo') : [requirePolicy(id)];
   const variants = variantsOf(request, policies);
@@ -75,10 +79,10 @@ export function chooseSender(request: SenderRequest): Sender {
   if (hypotheses.length === 0) throw new BadCall(`no variant of ${id ?? 'any policy'} fits: ${describeWish(options)}`);
   const known = knownOrder(request);
   const carrying = membersInUse(request);
-  const source: PolicyInUse['source'] = options.policy !== undefined ? 'option' : stated !== undefined ? 'state' : 'inferred';
+  const source: PolicyInUse['source'] = options.policy !== undefined ? 'option' : id !== null ? 'state' : 'inferred';
   const allMembers = plan.members.map((_, m) => m);
   if (hypotheses[0].policy.selector !== 'modulo') {
-    return { policy: null, variant: hypotheses[0].variant, basis: hypotheses[0].basis, order: known ?? allMembers, source, confidence: 1 };
+    return { policy: null, named: hypotheses[0].policy.id, variant: hypotheses[0].variant, basis: hypotheses[0].basis, order: known ?? allMembers, source, confidence: 1 };
   }
   const used = known === null ? carrying : known.filter((m) => carrying.includes(m));
   if (hypotheses.length === 1 && known !== null) return { ...pick(hypotheses[0]), order: known, source, confidence: 1 };

@@ -29,7 +29,7 @@ export interface StraySides {
 export function exchangeSides(found: StraySides): StraySides {
   const sideOfFlow = new Map<number, 0 | 1>();
   for (const [flow, side] of found.sideOfFlow) sideOfFlow.set(flow, (1 - side) as 0 | 1);
-  return { sideOfFlow, evidence: [['stations whose frames fit what is known of this side'], []], arbitrary: true };
+  return { sideOfFlow, evidence: [['stations whose frames fit this side better than the other'], []], arbitrary: true };
 }
 
 /** A group of flows whose sources stand on one side or the other as a whole. */

@@ -1,5 +1,5 @@
 import type { LagFlows } from '../flows/lag-flows.ts';
-import { visitSlices } from '../flows/lag-flows.ts';
+import { visitRows, visitSlices } from '../flows/lag-flows.ts';
 import type { Activity } from './activity.ts';
 import { LACP_DOWN, LACP_UP } from './activity.ts';
 
@@ -29,7 +29,7 @@ const BACKED_SWITCH_COST = 1.5;
 /** At the first frame of a member: its first moment in use. */
 const FIRST_FRAME_SWITCH_COST = 0.5;
 /** For an order of members that nothing but the fit speaks for. */
-const UNTOLD_ORDER_COST = 1;
+const UNTOLD_ORDER_COST = 6;
 /** Using a member whose port says it does not distribute; per second. */
 const AGAINST_LACP_PER_SECOND = 0.4;
 /** Leaving out a member whose port says that it distributes, and the other end's does not deny it; per second. */
@@ -77,7 +77,7 @@ export function findEpochs(
 /** True if one epoch with all members explains every frame: nothing to search. */
 function allFit(flows: LagFlows, order: readonly number[], isPlaceable: (flow: number, member: number) => boolean, indexOf: IndexOf): boolean {
   let fit = true;
-  visitSlices(flows, 'frames', (flow, member) => {
+  visitRows(flows, 'frames', (flow, member) => {
     if (fit && isPlaceable(flow, member) && order[indexOf(flow, order.length)] !== member) fit = false;
   });
   return fit;
