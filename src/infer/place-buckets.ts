@@ -3,7 +3,7 @@ import { visitSlices } from '../flows/lag-flows.ts';
 import { BUCKETS, holdAt } from './learn-buckets.ts';
 import type { BucketTable } from './learn-buckets.ts';
 import type { ActiveEpoch } from '../plan/epochs.ts';
-import { VERDICT_MATCH, VERDICT_MISMATCH, VERDICT_MOVED, VERDICT_UNPREDICTED } from '../plan/place.ts';
+import { createPlacement, VERDICT_MATCH, VERDICT_MISMATCH, VERDICT_MOVED, VERDICT_UNPREDICTED } from '../plan/place.ts';
 import type { Placement } from '../plan/place.ts';
 
 /** A frame this close to a move of its bucket may still be on the old member (contract, "transition"). */
@@ -76,17 +76,7 @@ export interface BucketPlaceRequest {
 export function placeBuckets(request: BucketPlaceRequest): Placement {
   const { flows, table, bucketOf } = request;
   const { count } = flows.merged;
-  const placement: Placement = {
-    verdict: new Uint8Array(count),
-    reason: new Uint8Array(count),
-    wrong: new Uint32Array(count),
-    transitionPackets: 0,
-    transitionBytes: 0,
-    agreement: { flows: { match: 0, total: 0 }, packets: { match: 0, total: 0 }, bytes: { match: 0, total: 0 } },
-    unpredicted: Array.from({ length: request.reasonCount }, () => ({ packets: 0, bytes: 0 })),
-    predicted: Array.from({ length: flows.memberCount }, () => ({ flows: 0, packets: 0, bytes: 0 })),
-    longest: request.longest,
-  };
+  const placement = createPlacement(flows, request.reasonCount, request.longest);
   const { agreement, unpredicted, predicted } = placement;
   const taught = findTeachers(request);
   const tested = new Uint32Array(count);

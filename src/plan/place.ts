@@ -49,6 +49,22 @@ export interface PlaceRequest {
   readonly reasonCount: number;
 }
 
+/** A placement with nothing placed yet. */
+export function createPlacement(flows: LagFlows, reasonCount: number, longest: number): Placement {
+  const { count } = flows.merged;
+  return {
+    verdict: new Uint8Array(count),
+    reason: new Uint8Array(count),
+    wrong: new Uint32Array(count),
+    transitionPackets: 0,
+    transitionBytes: 0,
+    agreement: { flows: { match: 0, total: 0 }, packets: { match: 0, total: 0 }, bytes: { match: 0, total: 0 } },
+    unpredicted: Array.from({ length: reasonCount }, () => ({ packets: 0, bytes: 0 })),
+    predicted: Array.from({ length: flows.memberCount }, () => ({ flows: 0, packets: 0, bytes: 0 })),
+    longest,
+  };
+}
+
 /**
  * Places every slice of a direction, epoch by epoch. A slice that does not fit and lies within the slack of a boundary
  * is a transition; so is none that fits, since it agrees with the epochs as they are.
@@ -57,17 +73,7 @@ export function placeFlows(request: PlaceRequest): Placement {
   const { flows, epochs, isData, reasonOf, indexOf } = request;
   const count = flows.merged.count;
   const longest = longestEpoch(epochs);
-  const placement: Placement = {
-    verdict: new Uint8Array(count),
-    reason: new Uint8Array(count),
-    wrong: new Uint32Array(count),
-    transitionPackets: 0,
-    transitionBytes: 0,
-    agreement: { flows: { match: 0, total: 0 }, packets: { match: 0, total: 0 }, bytes: { match: 0, total: 0 } },
-    unpredicted: Array.from({ length: request.reasonCount }, () => ({ packets: 0, bytes: 0 })),
-    predicted: Array.from({ length: flows.memberCount }, () => ({ flows: 0, packets: 0, bytes: 0 })),
-    longest,
-  };
+  const placement = createPlacement(flows, request.reasonCount, longest);
   const predictedPackets = new Uint32Array(count);
   /** Member + 1 and epoch of the flow's slice before, to tell a move from a steady mismatch. */
   const lastMember = new Uint8Array(count);

@@ -1,6 +1,7 @@
 /** Scans captures in scan workers, one file per worker at a time. Runs inside the analysis worker. */
-import { proxy, wrap, type Remote } from 'comlink';
+import { proxy, wrap } from 'comlink';
 import type { ByteSource } from '../../pipeline/byte-source.ts';
+import { scanInLanes, type ScanLane } from '../../pipeline/executor.ts';
 import type { InputScan, ScanObserver, ScanOptions } from '../../pipeline/scan-capture.ts';
 import { sumSizes, type InputScanner } from '../../pipeline/scanner.ts';
 import type { ServiceFile } from '../../pipeline/service.ts';
@@ -27,56 +28,12 @@ export function createScanExecutor(openFile: (file: ServiceFile) => ByteSource):
     over(ports) {
       const workers = ports.map((port) => wrap<ScanWorker>(port));
       return {
-        scan: (sources, options, observe) =>
-          scanInWorkers(
-            workers,
-            sources.map((source) => fileOf.get(source) as ServiceFile),
-            sumSizes(sources),
-            options,
-            observe,
-          ),
+        scan(sources, options, observe) {
+          const files = sources.map((source) => fileOf.get(source) as ServiceFile);
+          const lanes = workers.map((worker): ScanLane => ({ scan: (i, report) => worker.scan(files[i], options, proxy(report)) }));
+          return scanInLanes(lanes, [...files.keys()], sumSizes(sources), observe);
+        },
       };
     },
   };
-}
-
-async function scanInWorkers(
-  workers: readonly Remote<ScanWorker>[],
-  files: readonly ServiceFile[],
-  totalBytes: number | undefined,
-  options: ScanOptions,
-  observe: Parameters<InputScanner['scan']>[2],
-): Promise<InputScan[]> {
-  const scans: InputScan[] = Array.from({ length: files.length });
-  const doneBytes = new Float64Array(files.length);
-  const donePackets = new Float64Array(files.length);
-  let next = 0;
-  let cancelled = false;
-  const report = async (): Promise<boolean> => {
-    const progress = { doneBytes: sum(doneBytes), totalBytes, packets: sum(donePackets), phase: 'scan' } as const;
-    cancelled ||= await observe(progress);
-    return cancelled;
-  };
-  const work = async (worker: Remote<ScanWorker>): Promise<void> => {
-    while (next < files.length && !cancelled) {
-      const index = next++;
-      const observeFile = (bytes: number, packets: number): Promise<boolean> => {
-        doneBytes[index] = bytes;
-        donePackets[index] = packets;
-        return report();
-      };
-      scans[index] = await worker.scan(files[index], options, proxy(observeFile));
-    }
-  };
-  await Promise.all(workers.map(work));
-  for (let i = 0; i < scans.length; i++) {
-    scans[i] ??= { kind: 'failed', issue: { code: 'unreadable', offset: null, reason: 'cancelled', partial: false } };
-  }
-  return scans;
-}
-
-function sum(values: Float64Array): number {
-  let total = 0;
-  for (const value of values) total += value;
-  return total;
 }
