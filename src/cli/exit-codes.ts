@@ -1,5 +1,7 @@
 /** Exit codes, as docs and contract publish them. */
 export const EXIT_OK = 0;
+/** `check` found something as bad as --fail-on. */
+export const EXIT_FINDINGS = 1;
 export const EXIT_USAGE = 2;
 export const EXIT_UNREADABLE_INPUT = 3;
 export const EXIT_INTERNAL = 4;

@@ -12,11 +12,12 @@ Examples:
   $ lacpviz flows host-eth0.pcap host-eth1.pcap         which flow used which member, and was it the right one
   $ lacpviz flows *.pcap bond0.txt --local 02:00:00:00:00:01
   $ lacpviz lacp *.pcap                                 what each end of every member says by LACP, and since when
+  $ lacpviz check *.pcap bond0.txt                      what is wrong, since when, at which end
   $ lacpviz serve *.pcap --open                         the same in the browser, from this machine only
   $ lacpviz predict --policy layer3+4 --member-count 2 'tcp 10.0.0.1:4000 > 10.0.0.2:80'
 
-Exit codes: 0 done, 2 wrong usage, 3 an input could not be read (the others are still analysed), 4 internal error,
-5 the output could not be written, 130 interrupted.
+Exit codes: 0 done, 1 check found something, 2 wrong usage, 3 an input could not be read (the others are still
+analysed), 4 internal error, 5 the output could not be written, 130 interrupted.
 `;
 
 const FLOWS_EXAMPLES = `
@@ -50,6 +51,17 @@ Examples:
   Every LACPDU, for other programs:
     $ lacpviz lacp --pdus --format csv eth0.pcap eth1.pcap
     $ lacpviz lacp --json *.pcap | jq '.lags[].ports[] | select(.state != "up") | {member, side, state}'
+`;
+
+const CHECK_EXAMPLES = `
+One line per finding, worst first, then each with what was seen, what is expected, and frames as evidence. Exit code 1
+if a finding is as bad as --fail-on.
+
+Examples:
+  In CI or monitoring:
+    $ lacpviz check --json eth0.pcap eth1.pcap /proc/net/bonding/bond0 > findings.json || echo "LAG has faults"
+  With the fix in the syntax of this host:
+    $ lacpviz check --for ifupdown2 eth0.pcap eth1.pcap bond0.txt
 `;
 
 const PREDICT_EXAMPLES = `
@@ -159,6 +171,18 @@ function createProgram(done: (exitCode: number) => void): Command {
     .action(async (files: string[], raw: RawOptions) => {
       const { runLacp } = await import('./commands/lacp.ts');
       done(await runLacp(files, raw));
+    });
+
+  const check = program.command('check').argument('<file...>').usage('[options] FILE…').summary('what is wrong with the LAG, since when, at which end, and the fix; for CI and monitoring');
+  check.description('Prints findings, worst first, each with evidence and the fix. Exit code 1 if one is as bad as --fail-on.');
+  addOutputOptions(addAnalysisOptions(addSenderOptions(check, true)));
+  check
+    .addOption(new Option('--fail-on <severity>', 'error, warn or info: exit code 1 from this severity on; error by default').helpGroup('Findings:'))
+    .addOption(new Option('--for <syntax>', 'print the fix in this syntax: iproute2, ifupdown2, netplan, ovs, cisco-ios, …').helpGroup('Findings:'))
+    .addHelpText('after', CHECK_EXAMPLES)
+    .action(async (files: string[], raw: RawOptions) => {
+      const { runCheck } = await import('./commands/check.ts');
+      done(await runCheck(files, raw));
     });
 
   const predict = program.command('predict').argument('[packet...]').usage("[options] 'PACKET'…\n       lacpviz predict --batch [FILE] [options]").summary('the member for a packet, by policy, without a capture');

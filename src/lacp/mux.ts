@@ -1,4 +1,4 @@
-import { STATE_COLLECTING, STATE_DISTRIBUTING, STATE_SYNCHRONIZATION } from './lacpdu.ts';
+import { STATE_COLLECTING, STATE_DEFAULTED, STATE_DISTRIBUTING, STATE_EXPIRED, STATE_SYNCHRONIZATION } from './lacpdu.ts';
 import { CHURN_DETECTION } from './timers.ts';
 
 export type MuxState = 'detached' | 'attached' | 'collecting' | 'distributing';
@@ -17,9 +17,9 @@ export function churnStateOf(state: number, sinceSeconds: number): ChurnState {
   return sinceSeconds >= CHURN_DETECTION ? 'churn' : 'monitor';
 }
 
-/** In sync, collecting and distributing. */
+/** In sync, collecting and distributing, with a partner: Open vSwitch sets the three bits while expired or defaulted, too. */
 export const UP_BITS = STATE_SYNCHRONIZATION | STATE_COLLECTING | STATE_DISTRIBUTING;
 
 export function isUp(state: number): boolean {
-  return (state & UP_BITS) === UP_BITS;
+  return (state & (UP_BITS | STATE_DEFAULTED | STATE_EXPIRED)) === UP_BITS;
 }

@@ -1,3 +1,4 @@
+import { CHECK_SCHEMA } from './schema/check-schema.ts';
 import { FLOWS_SCHEMA } from './schema/flows-schema.ts';
 import type { JsonSchema } from './schema/json-schema.ts';
 import { LACP_SCHEMA } from './schema/lacp-schema.ts';
@@ -5,4 +6,4 @@ import { PREDICT_SCHEMA } from './schema/predict-schema.ts';
 import { RECIPE_SCHEMA } from './schema/recipe-schema.ts';
 
 /** JSON Schema of each command's output, by command. */
-export const DOCUMENT_SCHEMAS: Readonly<Record<string, JsonSchema>> = { flows: FLOWS_SCHEMA, lacp: LACP_SCHEMA, predict: PREDICT_SCHEMA, recipe: RECIPE_SCHEMA };
+export const DOCUMENT_SCHEMAS: Readonly<Record<string, JsonSchema>> = { check: CHECK_SCHEMA, flows: FLOWS_SCHEMA, lacp: LACP_SCHEMA, predict: PREDICT_SCHEMA, recipe: RECIPE_SCHEMA };

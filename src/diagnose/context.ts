@@ -1,0 +1,94 @@
+import type { PduEvent } from '../lacp/pdu-sequence.ts';
+import type { PortHistory } from '../lacp/port-history.ts';
+import type { LagFacts, StateNote } from '../state/state-facts.ts';
+import type { Moment } from './finding.ts';
+import type { MemberTraffic } from './traffic.ts';
+
+/** A capture that takes part in the LAG. */
+export interface CaptureFacts {
+  readonly path: string;
+  readonly packets: number;
+  readonly firstTime: Moment | null;
+  readonly lastTime: Moment | null;
+  readonly truncated: { readonly offset: number; readonly reason: string } | null;
+  readonly dropped: number | null;
+  readonly malformedPackets: number;
+  /** Number of the capture's first source in the analysis. */
+  readonly source: number;
+  /** LAG member indices that it shows. */
+  readonly members: readonly number[];
+}
+
+/** What a state text says of one side. */
+export interface SideFacts {
+  readonly path: string;
+  readonly side: 0 | 1;
+  readonly facts: LagFacts;
+  /** LAG member index of each of the text's members, -1 where none fits. */
+  readonly members: readonly number[];
+}
+
+/** How one side sends. */
+export interface DirectionFacts {
+  readonly side: 0 | 1;
+  readonly policy: string | null;
+  readonly policySource: 'option' | 'state' | 'inferred' | 'default';
+  readonly flows: number;
+  readonly packets: number;
+  /** Packets and flows seen on each member. */
+  readonly memberPackets: readonly number[];
+  readonly memberFlows: readonly number[];
+  readonly memberBytes: readonly number[];
+  readonly agreement: { readonly match: number; readonly total: number };
+  readonly balance: { readonly maxOverMean: number | null; readonly pValue: number | null };
+  readonly unpredicted: readonly { readonly reason: string; readonly packets: number }[];
+  /** Flows that do not go where the policy says, by reason. */
+  readonly transitionPackets: number;
+}
+
+/** All that the rules may look at. One LAG. */
+export interface DiagnoseContext {
+  readonly lagId: string;
+  readonly members: readonly { readonly name: string; readonly captured: boolean }[];
+  /** LACP system of each side; null without LACPDUs. */
+  readonly systems: readonly [string | null, string | null];
+  /** Side a and b of member 0, of member 1, …; empty without any LACPDU. */
+  readonly ports: readonly PortHistory[];
+  readonly pdusOfMember: readonly (readonly PduEvent[])[];
+  readonly malformedPdus: number;
+  readonly sideOfPdu: (event: PduEvent) => 0 | 1 | null;
+  readonly directions: readonly [DirectionFacts, DirectionFacts];
+  readonly traffic: MemberTraffic;
+  readonly facts: readonly SideFacts[];
+  /** Facts of state texts as a whole: LAGs whose side could not be told, notes. */
+  readonly lagTexts: readonly { readonly path: string; readonly facts: LagFacts }[];
+  readonly notes: readonly { readonly path: string; readonly note: StateNote }[];
+  readonly captures: readonly CaptureFacts[];
+  readonly start: Moment;
+  readonly end: Moment;
+}
+
+export function portOf(context: DiagnoseContext, member: number, side: 0 | 1): PortHistory | null {
+  return context.ports[member * 2 + side] ?? null;
+}
+
+export const SIDES = [0, 1] as const;
+
+export function sideName(side: 0 | 1): string {
+  return side === 0 ? 'a' : 'b';
+}
+
+export function other(side: 0 | 1): 0 | 1 {
+  return side === 0 ? 1 : 0;
+}
+
+/** Names of members, in words. */
+export function nameList(context: DiagnoseContext, members: readonly number[]): string {
+  return members.map((m) => context.members[m].name).join(', ');
+}
+
+/** Side by its label and, if known, its system. */
+export function sideText(context: DiagnoseContext, side: 0 | 1): string {
+  const system = context.systems[side];
+  return system === null ? `side ${sideName(side)}` : `side ${sideName(side)} (${system})`;
+}

@@ -1,0 +1,40 @@
+import type { Change } from '../fix/change.ts';
+import type { DiagnoseContext } from './context.ts';
+import type { FindingId } from './messages.ts';
+
+export type Severity = 'error' | 'warn' | 'info';
+
+export interface Moment {
+  readonly seconds: number;
+  readonly nanos: number;
+}
+
+/** A frame (or a line of a state text) that shows it. `source`: number of the capture's source in the analysis. */
+export interface FrameEvidence {
+  readonly source: number;
+  /** Record number in its capture, from 1. */
+  readonly frame: number;
+  readonly time: Moment | null;
+  readonly note: string;
+}
+
+/** What a rule found, before it is put into words: values for the placeholders of its message. */
+export interface RawFinding {
+  readonly id: FindingId;
+  readonly values: Readonly<Record<string, string | number>>;
+  /** LAG member indices. */
+  readonly members: readonly number[];
+  /** The end at fault, or the one that shows it; null for both. */
+  readonly side: 0 | 1 | null;
+  readonly since: Moment | null;
+  readonly evidence: readonly FrameEvidence[];
+  /** What to change at which side. */
+  readonly changes?: readonly { readonly side: 0 | 1; readonly change: Change }[];
+}
+
+/** One rule: silent on a healthy LAG. */
+export interface Rule {
+  readonly id: FindingId;
+  readonly severity: Severity;
+  check(context: DiagnoseContext): readonly RawFinding[];
+}

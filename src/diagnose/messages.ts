@@ -1,0 +1,161 @@
+/**
+ * Titles and details of all findings, in one table so that they can be translated. Placeholders in braces: {members},
+ * {side}, {since} (time of day, UTC) and what the rule gives.
+ */
+interface Message {
+  readonly title: string;
+  readonly detail: string;
+}
+
+const EN = {
+  'lacp/no-partner': {
+    title: '{side} has no LACP partner on {members}',
+    detail:
+      'Since {since} {side} sends LACPDUs that name no partner (system 00:00:00:00:00:00, Defaulted set); expected: the system of the other end. {heard} The first thing to do: look whether the other end has these ports in one channel group with LACP ({sent} LACPDUs of {side} went out).',
+  },
+  'lacp/one-way': {
+    title: 'LACPDUs pass one way only on {members}',
+    detail: 'Both ends send LACPDUs, but those of {side} never name the other end ({heard} LACPDUs of it are in the captures). What arrives in the capture does not reach the LACP of {side}: a filter, a bridge or a VM switch in between, or a driver that drops 01:80:c2:00:00:02.',
+  },
+  'lacp/expired': {
+    title: '{side} lost its LACP partner on {members}',
+    detail: '{cause}. {side} says Expired from {first} on ({count} times in all); expected: one LACPDU of the other end every {period} s. The direction towards {side} is at fault: {side} itself goes on sending.',
+  },
+  'lacp/defaulted': {
+    title: '{side} gave up its LACP partner on {members}',
+    detail: '{side} says Defaulted from {first} on: no LACPDU of the other end was accepted within 3 s after it had expired. The port is out of the LAG until LACPDUs arrive again.',
+  },
+  'lacp/key-mismatch': {
+    title: '{side} puts its ports into different aggregators: {members} cannot join',
+    detail: '{side} announces different keys on the members of this LAG: {keys}; expected: one key. {likely} Ports of different keys never carry one LAG; idle: {members}.',
+  },
+  'lacp/split-partner': {
+    title: '{members} leads to another partner system than the rest of the LAG',
+    detail: 'The far end of {members} is system {odd}; that of {rest} is {main}. Expected: one partner system on all members. The cable is in another switch or in another channel group, or the two switches share no system identifier (MLAG, vPC, stack).',
+  },
+  'lacp/loopback': {
+    title: '{members} hears its own system',
+    detail: 'LACPDUs received on {members} come from system {system}, the one that sends there itself; expected: another system. The link is looped, or two ports of one system are joined.',
+  },
+  'lacp/duplicate-port': {
+    title: 'Two members announce the same port number: {members}',
+    detail: '{side} sends port {port} with priority {priority} on {members}; expected: one number per port. One link was captured twice, the ports are looped, or the two halves of an MLAG pair number their ports alike.',
+  },
+  'lacp/both-passive': {
+    title: 'Both ends of LACP are passive on {members}',
+    detail: '{seen}; expected: Activity set at one end at least. Nobody sends by himself: set one end to active.',
+  },
+  'pagp/instead-of-lacp': {
+    title: 'PAgP instead of LACP on {members}',
+    detail: 'The other end sends PAgP ({count} frames) and no LACPDU; expected: LACP. Set its channel group to active.',
+  },
+  'bond/one-way-member': {
+    title: '{members} receives data but never sends any: it is lost',
+    detail: 'The other end sends {share} of its data ({packets} packets) to {members}, where {side} sends none and is not part of the LAG by its own LACP; expected: data only on members that both ends use. Whatever is sent there is dropped by {side}.',
+  },
+  'bond/ends-disagree-active': {
+    title: 'The two ends use different active members: side a sends on {sends}, side b on {listens}',
+    detail: 'From {first} to {last} ({seconds} s) side a sent {packets} frames on {sends} and got no answer there, while side b was seen on {listens}; expected: both on one member. Each end watches its own link only. First: let both ends watch the path (arp_interval with arp_ip_target, arp_validate all) or use LACP.',
+  },
+  'bond/failover-blackhole': { title: '{members} is used after it failed', detail: 'Frames are still sent on {members} after {since} although nothing comes back; expected: the sender leaves it.' },
+  'bond/aggregator-mismatch': {
+    title: '{members} is in another aggregator than the active one',
+    detail: 'The state text puts {members} into aggregator {odd}; the active one is {active}. Expected: one aggregator. {members} carries no data.',
+  },
+  'hash/mismatch': {
+    title: '{side} sends {wrong} of {total} packets on another member than {policy} says',
+    detail: 'Prediction by {policy} agrees for {match} of {total} packets of {side}; expected: all. Look at the flows with verdict mismatch: the policy, the order of the members or the variant differs from what was given.',
+  },
+  'lacp/no-pdus': {
+    title: 'No LACPDU on any member',
+    detail: '{reason}; no capture holds a LACPDU. Expected: at least one in 30 s from an active end. Both ends are passive, LACP is off, or the captures leave it out.',
+  },
+  'lacp/rate-violated': {
+    title: '{side} sends LACPDUs too seldom on {members}',
+    detail: 'Longest gap between LACPDUs of {side}: {max} s; the other end asks for one every {expected} s and expires after {timeout} s.',
+  },
+  'lacp/not-synchronized': {
+    title: '{side} is not in sync on {members}',
+    detail: '{side} knows its partner on {members} but never sets Synchronization (state {state}) since {since}; expected: in sync within some seconds. Not selected: another key, more links than allowed, or held back.',
+  },
+  'lacp/not-distributing': {
+    title: '{members} is in sync but does not distribute',
+    detail: '{side} says {state} on {members} since {since}; expected: collecting and distributing. Its mux waits for the other end.',
+  },
+  'lacp/individual': {
+    title: '{members} works alone, outside the LAG',
+    detail: '{side} distributes on {members} with state {state} ({why}); expected: aggregated with a partner.',
+  },
+  'lacp/flap': {
+    title: 'LACP goes up and down on {members}',
+    detail: '{members} lost Synchronization or its partner {count} times between {first} and {last}, about every {every} s; expected: never. {why}',
+  },
+  'lacp/stale-partner-view': {
+    title: '{side} holds an outdated view of its partner on {members}',
+    detail: '{side} names partner {believed}, but the other end announces {real} on {members}; expected: what was announced last.',
+  },
+  'lacp/tagged-pdu': { title: 'LACPDUs with a VLAN tag on {members}', detail: '{count} LACPDUs on {members} carry a VLAN tag; expected: none, no standard port accepts them.' },
+  'lacp/third-system': {
+    title: 'A third LACP system is heard on {members}',
+    detail: 'Beside the two ends, system {system} sends LACPDUs on {members} ({count}); expected: two systems on a link. A switch in between forwards 01:80:c2:00:00:02.',
+  },
+  'lacp/actor-changed': {
+    title: '{side} changed its LACP identity on {members}',
+    detail: 'At {since} {side} changed: {change}. Every change of system, key or port makes the other end select anew.',
+  },
+  'lacp/data-while-not-distributing': {
+    title: '{side} sends data on {members} although LACP says no',
+    detail: '{packets} data packets of {side} on {members} while its own LACPDUs never say Distributing; expected: none.',
+  },
+  'lacp/malformed-pdu': { title: '{count} malformed LACPDUs', detail: '{count} LACPDUs on {members} cannot be read: {reason}.' },
+  'bond/duplicate-mac': {
+    title: '{members} send from the same MAC address',
+    detail: 'LACPDUs on {members} come from {mac}; expected: one permanent address per member. The switch learns it on one port only, and layer2 hashing suffers.',
+  },
+  'bond/member-silent': { title: '{members} carries no frame at all', detail: 'No frame of either end was captured on {members} while the other members carry {packets}; expected: at least LACPDUs.' },
+  'bond/failover': {
+    title: '{members} went out of use',
+    detail: '{why}, last frame before {since}{until}. The data went to the other members.',
+  },
+  'bond/no-link-speed': { title: '{members} has no link speed', detail: 'The state text shows no speed for {members}; expected: the speed of the link. LACP derives its key from it, so such a port joins no aggregator.' },
+  'bond/link-failures': { title: '{members} lost its link {count} times', detail: 'Link Failure Count of {members}: {count}; expected: 0.' },
+  'bond/churned': { title: 'LACP churns on {members}', detail: 'The state text says churned for {members}: not in sync for more than 60 s; expected: none.' },
+  'lacp/timeout-mismatch': {
+    title: 'The two ends ask for different LACP rates',
+    detail: 'side a asks for LACPDUs every {a} s, side b every {b} s. Allowed: but a failure is noticed after {slow} s in one direction.',
+  },
+  'lacp/standby': { title: '{members} stands by', detail: '{side} holds {members} back although partner and keys fit: more links than allowed, or a lower priority.' },
+  'balance/one-member': {
+    title: 'All data of {side} is on {members}',
+    detail: 'All {flows} flows of {side} leave on {members}; the other members carry none. {why}',
+  },
+  'balance/skewed': {
+    title: '{side} loads its members more unevenly than chance explains',
+    detail: 'The fullest member carries {ratio} times the mean of {side}; an ideal hash of the same flows is that uneven with probability {p}.',
+  },
+  'balance/few-flows': { title: '{side} has too few flows to balance', detail: '{flows} flows on {count} members: even an ideal hash is uneven.' },
+  'ovs/frozen-map': {
+    title: 'The bucket map of {side} never moved: all on {members}',
+    detail: 'Open vSwitch gave all buckets to {members} when it was the only member up, and its rebalancing is off or saw too little load. ovs-appctl bond/show lists the buckets; ovs-vsctl set port BOND other_config:bond-rebalance-interval=10000 lets it move them.',
+  },
+  'hash/fragments-split': { title: 'Fragments of one datagram take different members', detail: '{count} packets of {side} are later fragments, which carry no ports: they hash apart from the first one.' },
+  'capture/truncated': { title: 'A capture ends in the middle of a packet', detail: '{path}: {reason}. What stands before it counts.' },
+  'capture/missing-member': { title: 'No capture of {members}', detail: 'The state text lists {members}, but no capture was given: all statements leave it out.' },
+  'capture/dropped': { title: 'The capture lost {count} frames', detail: '{path}: its own statistics count {count} dropped frames; counts and agreement miss them.' },
+  'capture/disjoint-times': { title: 'The captures do not overlap in time', detail: '{first} ends before {second} begins; expected: all members captured at the same time.' },
+  'capture/empty': { title: 'A capture without any packet', detail: '{path} has a valid header and no packet.' },
+  'capture/one-direction': { title: 'Only {side} is in the captures', detail: 'No data of the other side was captured: {packets} packets of {side}, none back.' },
+  'config/note': { title: '{note}', detail: '{note}' },
+} as const satisfies Readonly<Record<string, Message>>;
+
+export type FindingId = keyof typeof EN;
+export const LANGUAGES = ['en'] as const;
+export type Language = (typeof LANGUAGES)[number];
+
+export const MESSAGES: Readonly<Record<Language, Readonly<Record<FindingId, Message>>>> = { en: EN };
+
+/** Puts values into a message; the first letter becomes a capital. A placeholder without value stays visible. */
+export function fillMessage(template: string, values: Readonly<Record<string, string | number>>): string {
+  const filled = template.replaceAll(/\{(\w+)\}/g, (whole, name: string) => (Object.hasOwn(values, name) ? String(values[name]) : whole)).replaceAll(/ {2,}/g, ' ');
+  return filled.replace(/^side/, 'Side').replaceAll(/(\. )side/g, '$1Side').trim();
+}

@@ -1,0 +1,66 @@
+import { portOf, SIDES } from '../context.ts';
+import type { DiagnoseContext } from '../context.ts';
+import type { RawFinding, Rule } from '../finding.ts';
+
+const LEAST_FLOWS = 20;
+
+/** The only member that carries data of a side although it has enough flows to fill all; -1 otherwise. */
+function onlyMember(context: DiagnoseContext, side: 0 | 1): number {
+  const { memberFlows, memberPackets, flows, packets } = context.directions[side];
+  if (memberFlows.length < 2 || flows < LEAST_FLOWS) return -1;
+  return memberPackets.findIndex((count) => count === packets);
+}
+
+/** Open vSwitch announces its defaults: system priority 65534, port priority 65535 (lib/lacp.c). */
+function isOpenVSwitch(context: DiagnoseContext, side: 0 | 1): boolean {
+  if (context.directions[side].policy?.startsWith('ovs-') === true) return true;
+  if (context.facts.some((fact) => fact.side === side && fact.facts.mode?.startsWith('ovs-') === true)) return true;
+  return context.ports.some((port) => port.side === side && port.actor?.systemPriority === 65534 && port.actor.portPriority === 65535);
+}
+
+function allUp(context: DiagnoseContext, side: 0 | 1): boolean {
+  return context.ports.length > 0 && context.members.every((_, m) => portOf(context, m, side)?.state === 'up');
+}
+
+/** Every active flow on one member: expected in active-backup, with a frozen Open vSwitch map, or where LACP holds the others back. */
+export const oneMember: Rule = {
+  id: 'balance/one-member',
+  severity: 'info',
+  check: (context) =>
+    SIDES.flatMap((side): RawFinding[] => {
+      const member = onlyMember(context, side);
+      if (member < 0) return [];
+      const mode = context.facts.find((fact) => fact.side === side)?.facts.mode;
+      let why = 'No LACP: active-backup, or a bond whose other members are out of use.';
+      if (mode?.includes('active-backup') === true) why = 'It runs active-backup: one member at a time is meant.';
+      else if (allUp(context, side)) {
+        why = isOpenVSwitch(context, side) ? 'LACP is up on all members: the bucket map of Open vSwitch is frozen.' : 'LACP is up on all members: the hash of these flows does not vary, or the sender uses one member by configuration.';
+      } else if (context.ports.length > 0) why = 'LACP is not up on the others.';
+      return [{ id: 'balance/one-member', values: { flows: context.directions[side].flows, why }, members: [member], side, since: null, evidence: [] }];
+    }),
+};
+
+/** Open vSwitch gave its buckets out while one member was up, and never moved them. */
+export const frozenMap: Rule = {
+  id: 'ovs/frozen-map',
+  severity: 'info',
+  check: (context) =>
+    SIDES.flatMap((side): RawFinding[] => {
+      const member = onlyMember(context, side);
+      const mode = context.facts.find((fact) => fact.side === side)?.facts.mode;
+      if (member < 0 || !isOpenVSwitch(context, side) || !allUp(context, side) || mode?.includes('active-backup') === true) return [];
+      // Both ends on one member, the same: it may as well be active-backup, unless a state text says what it is.
+      if (mode === undefined && onlyMember(context, side === 0 ? 1 : 0) === member) return [];
+      return [
+        {
+          id: 'ovs/frozen-map',
+          values: {},
+          members: [member],
+          side,
+          since: null,
+          evidence: [],
+          changes: [{ side, change: { kind: 'set-rebalance-interval', intervalMs: 10_000 } }],
+        },
+      ];
+    }),
+};

@@ -1,0 +1,141 @@
+import { UNASSIGNED } from '../flows/direct-flows.ts';
+import type { DirectedFlows } from '../flows/direct-flows.ts';
+import type { LagFlows } from '../flows/lag-flows.ts';
+import { visitSlices } from '../flows/lag-flows.ts';
+import { WINDOW_WIDTHS_MS } from '../flows/slice-log.ts';
+
+/** Frames per member and time bin. */
+export interface MemberTraffic {
+  readonly memberCount: number;
+  readonly bins: number;
+  readonly binMs: number;
+  /** Left edge of bin 0 on the LAG's axis, and the second at which that axis begins. */
+  readonly fromMs: number;
+  readonly originSeconds: number;
+  /** Frames of any kind; index member * bins + bin. */
+  readonly any: Uint32Array;
+  /** Data of side a, of side b; same index. */
+  readonly data: readonly [Uint32Array, Uint32Array];
+}
+
+const MAX_BINS = 20_000;
+const LEAST_BIN_MS = 100;
+
+export function countTraffic(flows: LagFlows, directed: DirectedFlows): MemberTraffic {
+  const { memberCount, firstMs, lastMs, originSeconds } = flows;
+  const wanted = Math.max(LEAST_BIN_MS, flows.widthMs, (lastMs - firstMs) / MAX_BINS);
+  const binMs = WINDOW_WIDTHS_MS.find((width) => width >= wanted) ?? wanted;
+  const fromMs = Math.floor(firstMs / binMs) * binMs;
+  const bins = Math.floor((lastMs - fromMs) / binMs) + 1;
+  const any = new Uint32Array(memberCount * bins);
+  const data: [Uint32Array, Uint32Array] = [new Uint32Array(memberCount * bins), new Uint32Array(memberCount * bins)];
+  const place = (member: number, ms: number): number => member * bins + Math.min(bins - 1, Math.max(0, Math.floor((ms - fromMs) / binMs)));
+  for (const kind of ['frames', 'reflections', 'duplicates'] as const) {
+    visitSlices(flows, kind, (flow, member, ms, packets) => {
+      const at = place(member, ms);
+      any[at] += packets;
+      const side = directed.direction[flow];
+      if (kind === 'frames' && side !== UNASSIGNED && directed.control[flow] === 0) data[side][at] += packets;
+    });
+  }
+  return { memberCount, bins, binMs, fromMs, originSeconds, any, data };
+}
+
+/** Moment of the left edge of a bin. */
+export function momentOfBin(traffic: MemberTraffic, bin: number): { seconds: number; nanos: number } {
+  const ms = traffic.fromMs + bin * traffic.binMs;
+  return { seconds: traffic.originSeconds + Math.floor(ms / 1000), nanos: Math.round((ms - Math.floor(ms / 1000) * 1000) * 1e6) };
+}
+
+export interface SilentSpan {
+  readonly member: number;
+  /** Last bin with a frame before, first bin with one after (`bins` if none). */
+  readonly lastBin: number;
+  readonly nextBin: number;
+  readonly seconds: number;
+}
+
+/** Least silence that counts, in seconds; frames of the other members during it, and of the member itself before it. */
+const LEAST_SILENCE_SECONDS = 1.5;
+const LEAST_OTHER_FRAMES = 50;
+const LEAST_OWN_FRAMES = 20;
+/** Share of an equal part that the member must have carried before: a standby member may be silent for long. */
+const LEAST_USE = 0.25;
+/** How many times more frames of the others than in any other silence of the member. */
+const OUTSTANDING = 6;
+
+/**
+ * Stretches in which a member that was in use went wholly silent while others went on. At most one per member: the one
+ * with most frames of the others, if it stands out.
+ */
+export function findSilences(traffic: MemberTraffic): SilentSpan[] {
+  const spans: SilentSpan[] = [];
+  const { bins, memberCount, any, binMs } = traffic;
+  const total = new Float64Array(bins);
+  for (let m = 0; m < memberCount; m++) for (let b = 0; b < bins; b++) total[b] += any[m * bins + b];
+  for (let member = 0; member < memberCount; member++) {
+    let best: (SilentSpan & { others: number; used: boolean }) | null = null;
+    let allBefore = 0;
+    let second = 0;
+    let last = -1;
+    let others = 0;
+    let before = 0;
+    for (let b = 0; b <= bins; b++) {
+      const own = b < bins ? any[member * bins + b] : 1;
+      if (own === 0) {
+        others += total[b];
+        allBefore += total[b];
+        continue;
+      }
+      if (last >= 0 && b - last > 1 && before >= LEAST_OWN_FRAMES) {
+        if (best === null || others > best.others) {
+          second = best?.others ?? second;
+          best = { member, lastBin: last, nextBin: b, seconds: ((b - last) * binMs) / 1000, others, used: before >= (LEAST_USE * (allBefore - others)) / memberCount };
+        } else if (others > second) second = others;
+      }
+      before += own;
+      if (b < bins) allBefore += total[b];
+      others = 0;
+      last = b;
+    }
+    if (best !== null && best.used && best.seconds >= LEAST_SILENCE_SECONDS && best.others >= Math.max(LEAST_OTHER_FRAMES, OUTSTANDING * second)) spans.push(best);
+  }
+  return spans;
+}
+
+/** Share of a side's data before and after a handover, and frames on either part, that make it one. */
+const HANDOVER_SHARE = 0.95;
+const LEAST_PART = 50;
+
+/** A side that sends on one member up to a moment and on another from then on (active-backup). The last bin with its data on the old one; null if there is none. */
+export function findHandover(traffic: MemberTraffic, side: 0 | 1): { readonly from: number; readonly to: number; readonly lastBin: number } | null {
+  const { bins, memberCount } = traffic;
+  const data = traffic.data[side];
+  const sums = Array.from({ length: memberCount }, (_, m) => {
+    let sum = 0;
+    for (let b = 0; b < bins; b++) sum += data[m * bins + b];
+    return sum;
+  });
+  const all = sums.reduce((x, y) => x + y, 0);
+  const before = new Float64Array(memberCount);
+  let done = 0;
+  let best: { from: number; to: number; lastBin: number; fit: number } | null = null;
+  for (let b = 0; b < bins - 1; b++) {
+    let here = 0;
+    for (let m = 0; m < memberCount; m++) {
+      before[m] += data[m * bins + b];
+      here += data[m * bins + b];
+    }
+    done += here;
+    if (here === 0 || done < LEAST_PART || all - done < LEAST_PART) continue;
+    for (let from = 0; from < memberCount; from++) {
+      if (before[from] < HANDOVER_SHARE * done) continue;
+      for (let to = 0; to < memberCount; to++) {
+        const after = sums[to] - before[to];
+        const fit = before[from] + after;
+        if (to !== from && after >= HANDOVER_SHARE * (all - done) && (best === null || fit > best.fit)) best = { from, to, lastBin: b, fit };
+      }
+    }
+  }
+  return best;
+}

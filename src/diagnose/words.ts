@@ -1,0 +1,12 @@
+/** Time of day in UTC with milliseconds. */
+export function clock({ seconds, nanos }: { seconds: number; nanos: number }): string {
+  return `${new Date(seconds * 1000).toISOString().slice(11, 19)}.${String(Math.floor(nanos / 1e6)).padStart(3, '0')}`;
+}
+
+export function percent(share: number): string {
+  return `${Math.round(share * 100)} %`;
+}
+
+export function hexState(state: number): string {
+  return `0x${state.toString(16).padStart(2, '0')}`;
+}

@@ -1,0 +1,23 @@
+import type { Language } from '../diagnose/messages.ts';
+import type { ResultDocument } from '../report/document.ts';
+import { analyzeCaptures } from './analyze.ts';
+import type { AnalysisHost, AnalysisInput } from './analyze.ts';
+import type { AnalysisOptions } from './analysis-options.ts';
+import { buildFindings } from './build-findings.ts';
+
+export interface CheckOptions {
+  readonly language?: Language;
+  /** Fixes of this syntax only. */
+  readonly syntax?: string;
+}
+
+/** The analysis of `check`: the document of all commands, with findings. */
+export async function analyzeCheck(
+  inputs: readonly AnalysisInput[],
+  options: AnalysisOptions,
+  host: AnalysisHost,
+  { language, syntax }: CheckOptions = {},
+): Promise<ResultDocument> {
+  const analysis = await analyzeCaptures(inputs, options, host);
+  return { ...analysis.document, command: 'check', findings: buildFindings(analysis, language, syntax) };
+}
