@@ -49,6 +49,11 @@ export abstract class RecordReader implements CaptureReader {
       truncated: null,
       malformedPackets: 0,
     };
+    // Sums that outgrow 31 bits are doubles from the start: a change on the way throws compiled code away.
+    this.facts.bytes = Number.MAX_VALUE;
+    this.facts.capturedBytes = Number.MAX_VALUE;
+    this.facts.bytes = 0;
+    this.facts.capturedBytes = 0;
   }
 
   get info(): CaptureInfo {

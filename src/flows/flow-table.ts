@@ -9,15 +9,15 @@ import type { SliceColumns } from './slice-log.ts';
  * next to the key, so a known flow costs one or two cache misses.
  */
 export const STAT_PACKETS = 0;
-/** Bytes: low 32 bits; bits 32..47 in the low half of the next word, whose high half holds the ROW_* flags seen. */
+/** Bytes: low 32 bits; bits 32..47 in the low half of the second word, whose high half holds the ROW_* flags seen. */
 export const STAT_BYTES_LOW = 1;
-export const STAT_BYTES_HIGH = 2;
-export const STAT_FIRST_SECONDS = 3;
-export const STAT_FIRST_NANOS = 4;
+export const STAT_BYTES_HIGH = 6;
+export const STAT_FIRST_SECONDS = 2;
+export const STAT_FIRST_NANOS = 3;
 /** Record number of the flow's first frame. */
-export const STAT_FIRST_FRAME = 5;
+export const STAT_FIRST_FRAME = 4;
 /** Number of the flow in its table: index into `starts`, and what slices name it by. */
-export const STAT_NUMBER = 6;
+export const STAT_NUMBER = 5;
 export const STAT_LAST_SECONDS = 7;
 export const STAT_LAST_NANOS = 8;
 /** The slice that is being filled: its window, packets and bytes. Packets and bytes above lack it until the table is taken. */
@@ -28,6 +28,9 @@ const STAT_OPEN_BYTES = 11;
 export const STAT_FLOW = STAT_OPEN_WINDOW;
 export const NO_FLOW = 0xffffffff;
 export const STAT_WORDS = 12;
+
+/** Below a load of one in this many a long run is no crowd but one hash value, which no table is large enough for. */
+const LEAST_LOAD = 32;
 
 /** The flows of one source as plain columns: what a scan hands over. */
 export interface FlowTableColumns {
@@ -43,8 +46,11 @@ export interface FlowTableColumns {
 /** Longest run of occupied slots before the table grows, whatever its load: keeps hostile keys from making it slow. */
 const MAX_PROBE = 64;
 
-/** Rows counted at a time: what a block touches stays in the first-level cache and the address translation of the processor. */
-const BLOCK_ROWS = 256;
+/**
+ * Rows counted at a time: what a block touches stays in the first-level cache, and the loops are so short that V8
+ * compiles the functions whole instead of replacing them in the middle of a loop, which it would have to do again.
+ */
+const BLOCK_ROWS = 128;
 /** Words behind the last row that may be looked at before it is known whose they are. */
 const TOUCHED_WORDS = 32;
 
@@ -59,8 +65,9 @@ export class FlowTable {
   #starts = new Uint32Array(1 << 10);
   #flows = 0;
   /** Pairs: hash, row start + 1 (0: free). */
-  #slots = new Uint32Array(1 << 12);
-  #mask = (1 << 11) - 1;
+  #slots = new Uint32Array(1 << 4);
+  // Small at first, so that growing is nothing new to a compiled loop.
+  #mask = (1 << 3) - 1;
   readonly #seed: number;
   readonly #slices = new SliceLog();
   readonly #hashes = new Uint32Array(BLOCK_ROWS);
@@ -94,15 +101,23 @@ export class FlowTable {
     const { keys, keyStart } = batch;
     const hashes = this.#hashes;
     const seed = this.#seed;
+    const second = Math.imul(seed, 0x85ebca6b);
     for (let n = from; n < to; n++) {
       const start = keyStart[picked[n]];
-      const end = start + (keys[start] & HEAD_LENGTH_MASK);
+      const words = keys[start] & HEAD_LENGTH_MASK;
+      // Two chains, since each step waits for the one before; a key has four words at least.
       let h = seed;
-      for (let w = start; w < end; w++) {
+      let g = second;
+      let w = start;
+      for (const end = start + (words & ~1); w < end; w += 2) {
         h = Math.imul(h ^ keys[w], 0x9e3779b1);
+        g = Math.imul(g ^ keys[w + 1], 0xc2b2ae35);
         h ^= h >>> 15;
+        g ^= g >>> 15;
       }
-      h = Math.imul(h ^ (h >>> 13), 0x85ebca6b);
+      if ((words & 1) !== 0) h ^= keys[w];
+      h = Math.imul(h ^ (h >>> 13), 0x85ebca6b) ^ seed;
+      h = Math.imul(h ^ g ^ (h >>> 15), 0x9e3779b1);
       hashes[n - from] = h ^ (h >>> 16);
     }
   }
@@ -118,7 +133,7 @@ export class FlowTable {
     let touched = 0;
     for (let n = 0; n < count; n++) {
       const row = guesses[n];
-      touched ^= rows[row + STAT_LAST_SECONDS] ^ rows[row + STAT_WORDS + 7];
+      touched ^= rows[row + STAT_BYTES_HIGH] ^ rows[row + STAT_WORDS + 7];
     }
     this.touched = touched;
   }
@@ -144,9 +159,23 @@ export class FlowTable {
         if (slotRow === 0) break;
         if (slots[at << 1] === hash) {
           const candidate = slotRow - 1 + STAT_WORDS;
-          let w = 0;
-          while (w < words && rows[candidate + w] === keys[start + w]) w++;
-          if (w === words) {
+          // Almost always the same key: compared without a branch for each word.
+          let w = 4;
+          let differs =
+            (rows[candidate] ^ keys[start]) |
+            (rows[candidate + 1] ^ keys[start + 1]) |
+            (rows[candidate + 2] ^ keys[start + 2]) |
+            (rows[candidate + 3] ^ keys[start + 3]);
+          if (words >= 8) {
+            w = 8;
+            differs |=
+              (rows[candidate + 4] ^ keys[start + 4]) |
+              (rows[candidate + 5] ^ keys[start + 5]) |
+              (rows[candidate + 6] ^ keys[start + 6]) |
+              (rows[candidate + 7] ^ keys[start + 7]);
+          }
+          for (; w < words; w++) differs |= rows[candidate + w] ^ keys[start + w];
+          if (differs === 0) {
             row = slotRow - 1;
             break;
           }
@@ -163,7 +192,7 @@ export class FlowTable {
         rows = this.#rows;
         slots[at << 1] = hash;
         slots[(at << 1) | 1] = row + 1;
-        if (this.#flows * 2 > mask || probes > MAX_PROBE) {
+        if (this.#flows * 2 > mask || (probes > MAX_PROBE && this.#flows * LEAST_LOAD > mask)) {
           this.#growSlots();
           slots = this.#slots;
           mask = this.#mask;
@@ -185,8 +214,7 @@ export class FlowTable {
       }
       rows[row + STAT_OPEN_PACKETS]++;
       rows[row + STAT_OPEN_BYTES] += length;
-      const bits = flags[i];
-      if (bits !== 0) rows[row + STAT_BYTES_HIGH] |= bits << 16;
+      rows[row + STAT_BYTES_HIGH] |= flags[i] << 16;
     }
   }
 

@@ -11,6 +11,9 @@ const SLICE_BOUND = 1 << 20;
 /** The same from this width on: wider windows would blur the epochs of captures that still fit the memory. */
 const WIDE_SLICE_BOUND = 3 << 19;
 const WIDE_MS = 1_000;
+/** From so many flows on only one in SAMPLED_FLOWS (a power of two) is looked at to choose a width. */
+const MANY_FLOWS = 1 << 12;
+const SAMPLED_FLOWS = 8;
 /** Windows are counted from a second that is a multiple of this, so that the widths up to 10^5 s line up between captures. */
 export const ORIGIN_ALIGN_SECONDS = 1_000_000;
 
@@ -139,17 +142,22 @@ export class SliceLog {
   /** Slices that become one with the slice of their flow before, by the first level at which they do. */
   #countMerging(flows: number): Float64Array {
     const merging = new Float64Array(WINDOW_WIDTHS_MS.length + 1);
-    const factors = WINDOW_WIDTHS_MS.map((width) => width / this.#widthMs);
+    const factors = Float64Array.from(WINDOW_WIDTHS_MS, (width) => width / this.#widthMs);
     const [flow, window] = [this.#flow, this.#window];
     const newestWindow = new Uint32Array(flows).fill(NO_WINDOW);
+    // Of many flows some stand for all.
+    const sampled = flows < MANY_FLOWS ? 1 : SAMPLED_FLOWS;
     for (let s = 0; s < this.#count; s++) {
       const f = flow[s];
+      if ((f & (sampled - 1)) !== 0) continue;
       const before = newestWindow[f];
-      newestWindow[f] = window[s];
+      const after = window[s];
+      newestWindow[f] = after;
       if (before === NO_WINDOW) continue;
+      const gap = after > before ? after - before : before - after;
       let level = this.#level + 1;
-      while (level < factors.length && Math.floor(before / factors[level]) !== Math.floor(window[s] / factors[level])) level++;
-      merging[level]++;
+      while (level < factors.length && (gap >= factors[level] || Math.floor(before / factors[level]) !== Math.floor(after / factors[level]))) level++;
+      merging[level] += sampled;
     }
     return merging;
   }

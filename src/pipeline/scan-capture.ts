@@ -164,6 +164,8 @@ class CaptureScanner {
   #options: ScanOptions;
   readonly #batch: PacketBatch = createPacketBatch();
   readonly #picked: Uint32Array;
+  /** Every row of a batch. */
+  readonly #allRows: Uint32Array;
   readonly #states: SourceState[] = [];
   #first: TimePoint | null = null;
   #last: TimePoint | null = null;
@@ -173,6 +175,7 @@ class CaptureScanner {
     this.#reader = reader;
     this.#options = options;
     this.#picked = new Uint32Array(this.#batch.seconds.length);
+    this.#allRows = Uint32Array.from(this.#picked.keys());
   }
 
   drain(): void {
@@ -227,7 +230,10 @@ class CaptureScanner {
 
   #state(source: number): SourceState {
     while (this.#states.length <= source) {
-      this.#states.push({ table: new FlowTable(this.#options.seed), pdus: new PduLog(), packets: 0, bytes: 0, outOfRangePackets: 0, outOfRangeBytes: 0 });
+      const state: SourceState = { table: new FlowTable(this.#options.seed), pdus: new PduLog(), packets: 0, bytes: Number.MAX_VALUE, outOfRangePackets: 0, outOfRangeBytes: 0 };
+      // A double from the start: a change on the way throws compiled code away.
+      state.bytes = 0;
+      this.#states.push(state);
     }
     return this.#states[source];
   }
@@ -249,6 +255,21 @@ class CaptureScanner {
     const { flags, frameBytes, length } = batch;
     const picked = this.#picked;
     const ranged = this.#options.from !== null || this.#options.to !== null;
+    if (!ranged && this.#reader.info.sources.length <= 1) {
+      let bytes = 0;
+      let seen = 0;
+      for (let i = 0; i < length; i++) {
+        bytes += frameBytes[i];
+        seen |= flags[i];
+      }
+      // The usual batch: all rows are of the one source, none is to be looked at.
+      if ((seen & (ROW_SLOW_PROTOCOL | ROW_UNSUPPORTED)) === 0) {
+        state.packets += length;
+        state.bytes += bytes;
+        state.table.addRows(batch, this.#allRows, length);
+        return;
+      }
+    }
     let count = 0;
     for (let i = 0; i < length; i++) {
       if (batch.source[i] !== source) continue;
