@@ -2,7 +2,8 @@ import { writeFixes } from '../fix/registry.ts';
 import { targetOfLag } from '../fix/target.ts';
 import type { FixTarget, TargetSystem } from '../fix/target.ts';
 import type { DiagnoseContext } from './context.ts';
-import type { Moment, RawFinding, Rule } from './finding.ts';
+import type { Moment, RawFinding } from './finding.ts';
+import type { Rule } from './rule.ts';
 import { fillMessage, MESSAGES } from './messages.ts';
 import type { Language } from './messages.ts';
 

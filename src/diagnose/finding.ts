@@ -1,5 +1,4 @@
 import type { Change } from '../fix/change.ts';
-import type { DiagnoseContext } from './context.ts';
 import type { FindingId } from './messages.ts';
 
 export type Severity = 'error' | 'warn' | 'info';
@@ -30,11 +29,4 @@ export interface RawFinding {
   readonly evidence: readonly FrameEvidence[];
   /** What to change at which side. */
   readonly changes?: readonly { readonly side: 0 | 1; readonly change: Change }[];
-}
-
-/** One rule: silent on a healthy LAG. */
-export interface Rule {
-  readonly id: FindingId;
-  readonly severity: Severity;
-  check(context: DiagnoseContext): readonly RawFinding[];
 }

@@ -117,9 +117,9 @@ const EN = {
     title: '{members} went out of use',
     detail: '{why}, last frame before {since}{until}. The data went to the other members.',
   },
-  'bond/no-link-speed': { title: '{members} has no link speed', detail: 'The state text shows no speed for {members}; expected: the speed of the link. LACP derives its key from it, so such a port joins no aggregator.' },
-  'bond/link-failures': { title: '{members} lost its link {count} times', detail: 'Link Failure Count of {members}: {count}; expected: 0.' },
-  'bond/churned': { title: 'LACP churns on {members}', detail: 'The state text says churned for {members}: not in sync for more than 60 s; expected: none.' },
+  'bond/no-link-speed': { title: '{members} has no link speed', detail: '{note} ({path}, line {line}); expected: the speed of the link. LACP derives its key from it, so such a port joins no aggregator.' },
+  'bond/link-failures': { title: '{members} lost its link before', detail: '{note} ({path}, line {line}); expected: none.' },
+  'bond/churned': { title: 'LACP churns on {members}', detail: '{note} ({path}, line {line}): not in sync for more than 60 s; expected: none.' },
   'lacp/timeout-mismatch': {
     title: 'The two ends ask for different LACP rates',
     detail: 'side a asks for LACPDUs every {a} s, side b every {b} s. Allowed: but a failure is noticed after {slow} s in one direction.',
@@ -145,7 +145,17 @@ const EN = {
   'capture/disjoint-times': { title: 'The captures do not overlap in time', detail: '{first} ends before {second} begins; expected: all members captured at the same time.' },
   'capture/empty': { title: 'A capture without any packet', detail: '{path} has a valid header and no packet.' },
   'capture/one-direction': { title: 'Only {side} is in the captures', detail: 'No data of the other side was captured: {packets} packets of {side}, none back.' },
-  'config/note': { title: '{note}', detail: '{note}' },
+  'config/mixed-slaves-and-master': { title: 'bond-slaves and bond-master are mixed', detail: '{note} ({path}, line {line}).' },
+  'config/slave-not-auto': { title: '{members} does not come up with the system', detail: '{note} ({path}, line {line}).' },
+  'config/address-on-manual': { title: 'An address on an interface that is set to manual', detail: '{note} ({path}, line {line}).' },
+  'config/bridge-ovs-mix': { title: 'Linux bridge and Open vSwitch are mixed', detail: '{note} ({path}, line {line}).' },
+  'config/missing-miimon': { title: 'The bond watches no link', detail: '{note} ({path}, line {line}).' },
+  'config/default-policy': { title: 'No transmit hash policy is configured: the default applies', detail: '{note} ({path}, line {line}).' },
+  'ovs/absurd-load': { title: 'Open vSwitch prints a load that no link can carry', detail: '{note} ({path}, line {line}).' },
+  'ovs/ignored-key': { title: 'Open vSwitch ignores a key that is set', detail: '{note} ({path}, line {line}).' },
+  'capture/snap-length-too-short': { title: 'The snap length cuts what enters the hash', detail: '{packets} packets of {side} cannot be predicted: capture at least 128 bytes of each frame, 256 with tunnels.' },
+  'hash/unpredictable': { title: '{packets} packets of {side} follow no packet field', detail: '{packets} of {total} packets of {side} cannot be predicted from captures: {reasons}.' },
+  'capture/corrupt': { title: 'A capture holds damaged records', detail: '{path}: {count} malformed records.' },
 } as const satisfies Readonly<Record<string, Message>>;
 
 export type FindingId = keyof typeof EN;

@@ -2,6 +2,8 @@ import { UNPREDICTED_REASONS } from '../hash/policy.ts';
 import type { DiagnoseContext, DirectionFacts, SideFacts } from '../diagnose/context.ts';
 import { describeFinding } from '../diagnose/describe.ts';
 import { RULES } from '../diagnose/registry.ts';
+import { rowBytes } from '../flows/flow-table.ts';
+import { measureBalance } from '../plan/balance.ts';
 import { countTraffic } from '../diagnose/traffic.ts';
 import type { Direction, Finding, Lag } from '../report/document.ts';
 import type { CaptureAnalysis } from './analyze.ts';
@@ -83,11 +85,30 @@ function directionFacts(lag: LagAnalysis, documented: Direction, side: 0 | 1): D
     memberFlows: documented.members.map((member) => member.observed.flows),
     memberBytes: documented.members.map((member) => member.observed.bytes),
     agreement: documented.agreement.packets,
-    balance: documented.balance,
+    balance: { maxOverMean: documented.balance.maxOverMean, pValue: chanceOfClasses(lag, documented, side) },
     unpredicted: placement.unpredicted.flatMap(({ packets }, code) => {
       const reason = UNPREDICTED_REASONS[code];
       return reason === null || packets === 0 ? [] : [{ reason, packets }];
     }),
     transitionPackets: placement.transitionPackets,
   };
+}
+
+/** Chance that an ideal hash is as uneven, over what it can tell apart: flows of one hash value (or bucket) are one. */
+function chanceOfClasses(lag: LagAnalysis, documented: Direction, side: 0 | 1): number | null {
+  const { list, hash, sender, bucketOf, epochs, placement } = lag.directions[side];
+  const { merged } = lag.flows;
+  const byClass = new Map<number, number>();
+  for (const f of list) {
+    let bytes = 0;
+    for (let e = merged.entryFrom[f]; e < merged.entryFrom[f + 1]; e++) {
+      const table = merged.tables[merged.entryTable[e]];
+      if (table.kind === 'frames') bytes += rowBytes(table.columns.rows, merged.entryRow[e]);
+    }
+    const place = sender.buckets === undefined ? hash[f] : bucketOf(f);
+    byClass.set(place, (byClass.get(place) ?? 0) + bytes);
+  }
+  const active = epochs[placement.longest]?.active ?? [];
+  const loads = (active.length > 0 ? active : sender.order).map((m) => documented.members[m].observed.bytes);
+  return measureBalance(loads, Float64Array.from(byClass.values())).pValue;
 }

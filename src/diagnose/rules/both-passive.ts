@@ -1,5 +1,6 @@
 import { portOf } from '../context.ts';
-import type { RawFinding, Rule } from '../finding.ts';
+import type { RawFinding } from '../finding.ts';
+import type { Rule } from '../rule.ts';
 import { isPassivePair } from '../lost-partner.ts';
 
 /** Activity clear at both ends: seen in the LACPDUs, or told by a state text where nobody sends any. */

@@ -1,4 +1,5 @@
-import type { RawFinding, Rule } from '../finding.ts';
+import type { RawFinding } from '../finding.ts';
+import type { Rule } from '../rule.ts';
 import { findLostPartner } from '../lost-partner.ts';
 import { clock } from '../words.ts';
 

@@ -1,4 +1,4 @@
-import type { Rule } from '../finding.ts';
+import type { Rule } from '../rule.ts';
 import { momentOfBin } from '../traffic.ts';
 import { clock } from '../words.ts';
 

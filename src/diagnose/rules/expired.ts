@@ -1,5 +1,6 @@
 import { timeoutOf } from '../../lacp/timers.ts';
-import type { RawFinding, Rule } from '../finding.ts';
+import type { RawFinding } from '../finding.ts';
+import type { Rule } from '../rule.ts';
 import { findLostPartner } from '../lost-partner.ts';
 import { clock } from '../words.ts';
 

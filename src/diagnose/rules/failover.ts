@@ -1,6 +1,7 @@
 import type { DiagnoseContext } from '../context.ts';
 import { portOf, SIDES } from '../context.ts';
-import type { RawFinding, Rule } from '../finding.ts';
+import type { RawFinding } from '../finding.ts';
+import type { Rule } from '../rule.ts';
 import { findLosses, lossSeconds } from '../losses.ts';
 import { isPassivePair } from '../lost-partner.ts';
 import { findHandover, findSilences, momentOfBin } from '../traffic.ts';

@@ -1,6 +1,7 @@
 import { secondsApart } from '../../lacp/pdu-sequence.ts';
 import { portOf } from '../context.ts';
-import type { RawFinding, Rule } from '../finding.ts';
+import type { RawFinding } from '../finding.ts';
+import type { Rule } from '../rule.ts';
 import { isPassivePair } from '../lost-partner.ts';
 import { findLosses } from '../losses.ts';
 import { clock } from '../words.ts';

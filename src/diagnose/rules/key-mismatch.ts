@@ -1,6 +1,7 @@
 import { hasPartner } from '../../lacp/port-transitions.ts';
 import { nameList, SIDES } from '../context.ts';
-import type { RawFinding, Rule } from '../finding.ts';
+import type { RawFinding } from '../finding.ts';
+import type { Rule } from '../rule.ts';
 
 /** Low six bits of a Linux key: speed and duplex (drivers/net/bonding/bond_3ad.c, __get_link_speed). */
 const SPEED_BITS = 0x3f;

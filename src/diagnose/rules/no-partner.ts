@@ -1,7 +1,8 @@
 import { STATE_DEFAULTED } from '../../lacp/lacpdu.ts';
 import { hasPartner } from '../../lacp/port-transitions.ts';
 import { SIDES } from '../context.ts';
-import type { RawFinding, Rule } from '../finding.ts';
+import type { RawFinding } from '../finding.ts';
+import type { Rule } from '../rule.ts';
 
 /** IEEE 802.1AX-2020 6.4.12: a port that never accepted a LACPDU stays DEFAULTED. Every port of a side in one finding. */
 export const noPartner: Rule = {

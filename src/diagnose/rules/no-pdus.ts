@@ -1,4 +1,4 @@
-import type { Rule } from '../finding.ts';
+import type { Rule } from '../rule.ts';
 
 /** LACP is meant to run, or nothing at all runs, and no LACPDU is there. A static LAG with data is no finding. */
 export const noPdus: Rule = {

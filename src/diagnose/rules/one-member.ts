@@ -1,6 +1,7 @@
 import { portOf, SIDES } from '../context.ts';
 import type { DiagnoseContext } from '../context.ts';
-import type { RawFinding, Rule } from '../finding.ts';
+import type { RawFinding } from '../finding.ts';
+import type { Rule } from '../rule.ts';
 
 const LEAST_FLOWS = 20;
 

@@ -1,6 +1,7 @@
 import { isUp } from '../../lacp/mux.ts';
 import { other, portOf, SIDES } from '../context.ts';
-import type { RawFinding, Rule } from '../finding.ts';
+import type { RawFinding } from '../finding.ts';
+import type { Rule } from '../rule.ts';
 import { percent } from '../words.ts';
 
 /** What the other end sends to a member that is out of use by flooding alone stays below this share of its data. */

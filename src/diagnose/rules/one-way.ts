@@ -1,6 +1,7 @@
 import { STATE_DEFAULTED } from '../../lacp/lacpdu.ts';
 import { hasPartner } from '../../lacp/port-transitions.ts';
-import type { RawFinding, Rule } from '../finding.ts';
+import type { RawFinding } from '../finding.ts';
+import type { Rule } from '../rule.ts';
 
 /** LACPDUs of the other end are in the capture but this end never accepts them. */
 const LEAST_HEARD = 5;

@@ -1,6 +1,7 @@
 import { hasPartner } from '../../lacp/port-transitions.ts';
 import { nameList, other, SIDES } from '../context.ts';
-import type { RawFinding, Rule } from '../finding.ts';
+import type { RawFinding } from '../finding.ts';
+import type { Rule } from '../rule.ts';
 
 /** Members of one side that end at different partner systems. The odd ones are those that are not up, else the fewer. */
 export const splitPartner: Rule = {

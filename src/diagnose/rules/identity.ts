@@ -1,0 +1,99 @@
+import { secondsApart } from '../../lacp/pdu-sequence.ts';
+import type { PduEvent } from '../../lacp/pdu-sequence.ts';
+import { portOf, SIDES } from '../context.ts';
+import type { FrameEvidence, RawFinding } from '../finding.ts';
+import type { Rule } from '../rule.ts';
+
+function frameOf(event: PduEvent, note: string): FrameEvidence {
+  return { source: event.source, frame: event.frame, time: event, note };
+}
+
+/** A port whose partner is its own system. */
+export const loopback: Rule = {
+  id: 'lacp/loopback',
+  severity: 'error',
+  check: (context) =>
+    context.members.flatMap((_, m): RawFinding[] => {
+      const looped = context.pdusOfMember[m]?.find(({ pdu }) => pdu.malformed === null && pdu.partner.system === pdu.actor.system);
+      if (looped === undefined) return [];
+      return [{ id: 'lacp/loopback', values: { system: looped.pdu.actor.system }, members: [m], side: context.sideOfPdu(looped), since: looped, evidence: [frameOf(looped, 'names its own system as partner')] }];
+    }),
+};
+
+/** Two members of a side with one port number in one aggregator (IEEE 802.1AX-2020 6.3.4: unique within the system). */
+export const duplicatePort: Rule = {
+  id: 'lacp/duplicate-port',
+  severity: 'error',
+  check: (context) =>
+    SIDES.flatMap((side): RawFinding[] => {
+      const byPort = new Map<string, number[]>();
+      for (const { member, side: of, actor } of context.ports) {
+        if (of !== side || actor === null) continue;
+        const id = `${actor.system} ${actor.key} ${actor.portPriority} ${actor.port}`;
+        byPort.set(id, [...(byPort.get(id) ?? []), member]);
+      }
+      return [...byPort].flatMap(([id, members]): RawFinding[] => {
+        if (members.length < 2) return [];
+        const [, , priority, port] = id.split(' ');
+        return [{ id: 'lacp/duplicate-port', values: { port, priority }, members, side, since: null, evidence: members.flatMap((m) => lastOf(portOf(context, m, side)?.own)) }];
+      });
+    }),
+};
+
+function lastOf(own: readonly PduEvent[] | undefined): FrameEvidence[] {
+  return own === undefined || own.length === 0 ? [] : [frameOf(own[own.length - 1], `port ${own[own.length - 1].pdu.actor.port}`)];
+}
+
+/** Permanent addresses have to differ: the source of a port's LACPDUs is its own (IEEE 802.1AX-2020 6.2.11.2). */
+export const duplicateMac: Rule = {
+  id: 'bond/duplicate-mac',
+  severity: 'warn',
+  check: (context) =>
+    SIDES.flatMap((side): RawFinding[] => {
+      const byMac = new Map<string, number[]>();
+      for (const port of context.ports) if (port.side === side && port.mac !== null) byMac.set(port.mac, [...(byMac.get(port.mac) ?? []), port.member]);
+      return [...byMac].flatMap(([mac, members]): RawFinding[] =>
+        members.length < 2 ? [] : [{ id: 'bond/duplicate-mac', values: { mac }, members, side, since: null, evidence: members.flatMap((m) => lastOf(portOf(context, m, side)?.own)) }],
+      );
+    }),
+};
+
+/** Systems heard on one link beside its two ends. */
+export const thirdSystem: Rule = {
+  id: 'lacp/third-system',
+  severity: 'warn',
+  check: (context) =>
+    context.pdusOfMember.flatMap((pdus, m): RawFinding[] => {
+      const systems = new Map<string, PduEvent[]>();
+      for (const event of pdus) if (event.pdu.malformed === null) systems.set(event.pdu.actor.system, [...(systems.get(event.pdu.actor.system) ?? []), event]);
+      if (systems.size < 3) return [];
+      // The two heard most are the ends of the link, unless an end changed its own identity.
+      const [, , ...others] = [...systems].sort(([, x], [, y]) => y.length - x.length);
+      return others.flatMap(([system, events]): RawFinding[] => {
+        const isChange = [...systems].some(([name, list]) => name !== system && list[0].pdu.srcMac === events[0].pdu.srcMac);
+        if (isChange) return [];
+        return [{ id: 'lacp/third-system', values: { system, count: events.length }, members: [m], side: null, since: events[0], evidence: [frameOf(events[0], `from ${events[0].pdu.srcMac}`)] }];
+      });
+    }),
+};
+
+/** How long an identity must have held to be more than a step of the set-up. */
+const SETTLED_SECONDS = 5;
+
+/** System or key of a port that had settled changes. */
+export const actorChanged: Rule = {
+  id: 'lacp/actor-changed',
+  severity: 'warn',
+  check: (context) =>
+    context.ports.flatMap((port): RawFinding[] =>
+      port.transitions.flatMap((transition): RawFinding[] => {
+        if (transition.event !== 'actor-changed') return [];
+        const place = port.own.indexOf(transition.at);
+        const before = port.own[place - 1]?.pdu.actor;
+        const { actor } = transition.at.pdu;
+        if (before === undefined || (before.system === actor.system && before.key === actor.key)) return [];
+        if (secondsApart(port.own[0], transition.at) < SETTLED_SECONDS) return [];
+        return [{ id: 'lacp/actor-changed', values: { change: transition.cause }, members: [port.member], side: port.side, since: transition.at, evidence: [frameOf(transition.at, 'first LACPDU with the new identity')] }];
+      }),
+    ),
+};

@@ -1,0 +1,54 @@
+import type { DiagnoseContext } from '../context.ts';
+import type { RawFinding, Severity } from '../finding.ts';
+import type { FindingId } from '../messages.ts';
+import type { Rule } from '../rule.ts';
+
+/** What an importer of state text noted, by id. */
+const NOTED: readonly (readonly [FindingId, Severity])[] = [
+  ['bond/no-link-speed', 'warn'],
+  ['bond/link-failures', 'warn'],
+  ['bond/churned', 'warn'],
+  ['ovs/absurd-load', 'warn'],
+  ['ovs/ignored-key', 'warn'],
+  ['config/mixed-slaves-and-master', 'warn'],
+  ['config/slave-not-auto', 'warn'],
+  ['config/address-on-manual', 'warn'],
+  ['config/bridge-ovs-mix', 'warn'],
+  ['config/missing-miimon', 'warn'],
+  ['config/default-policy', 'info'],
+];
+
+function ruleOf(id: FindingId, severity: Severity): Rule {
+  return {
+    id,
+    severity,
+    check: (context) =>
+      distinct(context.notes.filter(({ note }) => note.id === id))
+        .filter(({ note }) => id !== 'bond/link-failures' || context.captures.length === 0 || isRising(context, note))
+        .map(({ path, note }): RawFinding => {
+          const member = context.members.findIndex((candidate) => candidate.name === note.member);
+          const side = context.facts.find((fact) => fact.path === path)?.side ?? null;
+          return { id, values: { note: capital(note.detail), path, line: note.line, ...(member < 0 && { members: note.member ?? note.lag ?? 'a member' }) }, members: member < 0 ? [] : [member], side, since: null, evidence: [] };
+        }),
+  };
+}
+
+type Notes = DiagnoseContext['notes'];
+
+/** One of each kind per member or LAG, the last text's. */
+function distinct(notes: Notes): Notes {
+  const byPlace = new Map<string, Notes[number]>();
+  for (const entry of notes) byPlace.set(`${entry.note.lag ?? ''} ${entry.note.member ?? `line ${entry.note.line}`}`, entry);
+  return [...byPlace.values()];
+}
+
+/** A counter that is not zero may be years old: beside captures it counts where two texts differ. */
+function isRising(context: DiagnoseContext, { member, detail, id }: Notes[number]['note']): boolean {
+  return context.notes.some(({ note }) => note.id === id && note.member === member && note.detail !== detail);
+}
+
+function capital(text: string): string {
+  return text.replace(/^[a-z]/, (letter) => letter.toUpperCase());
+}
+
+export const noteRules: readonly Rule[] = NOTED.map(([id, severity]) => ruleOf(id, severity));
