@@ -1,7 +1,7 @@
 import { STATE_SYNCHRONIZATION } from '../lacp/lacpdu.ts';
 import { isUp } from '../lacp/mux.ts';
 import type { PduEvent } from '../lacp/pdu-sequence.ts';
-import { secondsApart } from '../lacp/pdu-sequence.ts';
+import { lastBefore, secondsApart } from '../lacp/pdu-sequence.ts';
 import type { PortHistory } from '../lacp/port-history.ts';
 import { hasPartner } from '../lacp/port-transitions.ts';
 import type { PortTransition } from '../lacp/port-transitions.ts';
@@ -32,10 +32,11 @@ export function findLostPartner(port: PortHistory): LostPartner | null {
   /** Lost by expiry; quiet: the port itself stopped sending, so its link or system failed and no expiry after it counts. */
   let isLost = false;
   let isQuiet = false;
+  const firstUp = port.own.findIndex((event) => isUp(event.pdu.actor.state) && hasPartner(event.pdu));
   for (const transition of port.transitions) {
     const { event, at } = transition;
     if (event === 'first-pdu' && receiveStateOf(at.pdu.actor.state) === 'expired' && hasPartner(at.pdu)) isLost = !isBrief(port, transition, true);
-    else if (event === 'expired' && !isQuiet && wasSending(port, at) && knewPartner(port, at) && !hadLeft(port, at)) isLost = !isBrief(port, transition, false);
+    else if (event === 'expired' && !isQuiet && wasSending(port, transition) && knewPartner(firstUp, transition) && !hadLeft(port, transition)) isLost = !isBrief(port, transition, false);
     else if (event === 'defaulted') {
       if (isLost) defaulted.push(transition);
       continue;
@@ -47,42 +48,34 @@ export function findLostPartner(port: PortHistory): LostPartner | null {
     if (isLost) expired.push(transition);
   }
   if (expired.length === 0) return null;
-  return { port, expired, defaulted, lastGood: lastHeardBefore(port, expired[0].at) };
+  return { port, expired, defaulted, lastGood: lastBefore(port.heard, expired[0].at) };
 }
 
-/** The port itself went on sending up to its PDU `at`: its link was up. */
-function wasSending(port: PortHistory, at: PduEvent): boolean {
-  const place = port.own.indexOf(at);
+/** The port itself went on sending up to this moment: its link was up. */
+function wasSending({ own }: PortHistory, { place }: PortTransition): boolean {
   if (place < 1) return false;
-  const before = port.own[place - 1];
-  return secondsApart(before, at) <= 1.5 * periodAskedBy(before.pdu.partner.state) + 1;
+  const before = own[place - 1];
+  return secondsApart(before, own[place]) <= 1.5 * periodAskedBy(before.pdu.partner.state) + 1;
 }
 
-/** It was up before, or at least current with a partner. */
-function knewPartner(port: PortHistory, at: PduEvent): boolean {
-  const place = port.own.indexOf(at);
-  return port.own.slice(0, place).some((event) => isUp(event.pdu.actor.state) && hasPartner(event.pdu));
+/** It was up before. */
+function knewPartner(firstUp: number, { place }: PortTransition): boolean {
+  return firstUp >= 0 && firstUp < place;
 }
 
 /** The other end said goodbye: its last PDU before was out of sync. */
-function hadLeft(port: PortHistory, at: PduEvent): boolean {
-  const heard = lastHeardBefore(port, at);
+function hadLeft(port: PortHistory, { at }: PortTransition): boolean {
+  const heard = lastBefore(port.heard, at);
   return heard !== null && (heard.pdu.actor.state & STATE_SYNCHRONIZATION) === 0;
 }
 
 /** An expiry that ends at once and that no silence of the other end explains: a port that starts anew. */
-function isBrief(port: PortHistory, { at }: PortTransition, isFirst: boolean): boolean {
-  const heard = lastHeardBefore(port, at);
+function isBrief(port: PortHistory, { at, place }: PortTransition, isFirst: boolean): boolean {
+  const heard = lastBefore(port.heard, at);
   const wasHeard = heard !== null && secondsApart(heard, at) < timeoutOf(at.pdu.actor.state) - TIMER_SLACK;
-  const back = port.own.find((event) => secondsApart(at, event) > 0 && receiveStateOf(event.pdu.actor.state) === 'current');
-  return (isFirst || wasHeard) && back !== undefined && secondsApart(at, back) <= BRIEF_SECONDS;
-}
-
-function lastHeardBefore(port: PortHistory, at: PduEvent): PduEvent | null {
-  let last: PduEvent | null = null;
-  for (const event of port.heard) {
-    if (secondsApart(event, at) < 0) break;
-    last = event;
+  if (!isFirst && !wasHeard) return false;
+  for (let i = place + 1; i < port.own.length && secondsApart(at, port.own[i]) <= BRIEF_SECONDS; i++) {
+    if (receiveStateOf(port.own[i].pdu.actor.state) === 'current') return true;
   }
-  return last;
+  return false;
 }

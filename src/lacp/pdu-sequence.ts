@@ -22,6 +22,9 @@ export interface PduEvent {
 /** Copies of one frame in two captures of one member are this close to each other. */
 const COPY_SECONDS = 0.05;
 
+/** Events looked at for a copy: a capture of nothing but LACPDUs of one moment must not cost quadratic time. */
+const MAX_LOOK_BACK = 64;
+
 /** The PDUs of one member in order of time: several captures of the member are joined, a PDU in two of them counts once. */
 export function joinPdus(sources: readonly PduSource[]): PduEvent[] {
   const events: PduEvent[] = [];
@@ -41,7 +44,8 @@ function dropCopies(events: readonly PduEvent[]): PduEvent[] {
   const holders = new Map<PduEvent, Set<number>>();
   for (const event of events) {
     let original: PduEvent | null = null;
-    for (let k = kept.length - 1; k >= 0 && secondsApart(kept[k], event) <= COPY_SECONDS; k--) {
+    const oldest = Math.max(0, kept.length - MAX_LOOK_BACK);
+    for (let k = kept.length - 1; k >= oldest && secondsApart(kept[k], event) <= COPY_SECONDS; k--) {
       const isCopy = kept[k].source !== event.source && holders.get(kept[k])?.has(event.source) !== true && isSameFrame(kept[k].pdu, event.pdu);
       // The oldest one that this source has not shown yet.
       if (isCopy) original = kept[k];
@@ -59,4 +63,16 @@ function isSameFrame(a: Lacpdu, b: Lacpdu): boolean {
 /** Seconds from `earlier` to `later`, exact to the nanosecond for spans of weeks. */
 export function secondsApart(earlier: { seconds: number; nanos: number }, later: { seconds: number; nanos: number }): number {
   return later.seconds - earlier.seconds + (later.nanos - earlier.nanos) / 1e9;
+}
+
+/** The last event not later than `time`, or null. */
+export function lastBefore(events: readonly PduEvent[], time: { seconds: number; nanos: number }): PduEvent | null {
+  let low = 0;
+  let high = events.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (secondsApart(events[middle], time) >= 0) low = middle + 1;
+    else high = middle;
+  }
+  return low === 0 ? null : events[low - 1];
 }

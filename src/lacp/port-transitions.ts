@@ -25,6 +25,8 @@ export interface PortTransition {
   readonly nanos: number;
   /** The PDU that shows it; for `silent` the last one before. */
   readonly at: PduEvent;
+  /** Place of that PDU among those of this end. */
+  readonly place: number;
   readonly actorState: number;
   readonly partnerState: number;
   /** Why, in words, as far as the captures show it. */
@@ -53,8 +55,9 @@ export function findTransitions(own: readonly PduEvent[], heard: readonly PduEve
     const { actor, partner } = event.pdu;
     while (h < heard.length && secondsApart(heard[h], event) >= 0) h++;
     const input = h > 0 ? heard[h - 1] : null;
-    const add = (name: PortEvent, cause: string, time: { seconds: number; nanos: number } = event, at: PduEvent = event): void => {
-      list.push({ event: name, seconds: time.seconds, nanos: time.nanos, at, actorState: at.pdu.actor.state, partnerState: at.pdu.partner.state, cause });
+    const add = (name: PortEvent, cause: string, time: { seconds: number; nanos: number } = event, place: number = i): void => {
+      const at = own[place];
+      list.push({ event: name, seconds: time.seconds, nanos: time.nanos, at, place, actorState: at.pdu.actor.state, partnerState: at.pdu.partner.state, cause });
     };
     if (i === 0) add('first-pdu', firstCause(event));
     else {
@@ -63,7 +66,7 @@ export function findTransitions(own: readonly PduEvent[], heard: readonly PduEve
       const allowed = silenceAllowed(before, input);
       if (gap > allowed) {
         const timeout = allowed < LONG_TIMEOUT ? SHORT_TIMEOUT : LONG_TIMEOUT;
-        add('silent', `no LACPDU of this end for ${formatSeconds(gap)}; expected one every ${timeout / 3} s`, addSeconds(before, timeout), before);
+        add('silent', `no LACPDU of this end for ${formatSeconds(gap)}; expected one every ${timeout / 3} s`, addSeconds(before, timeout), i - 1);
       }
       const old = before.pdu;
       const rose = actor.state & ~old.actor.state;

@@ -1,6 +1,6 @@
 import { parseMac } from '../flows/mac.ts';
 import { stateBits } from '../lacp/lacpdu.ts';
-import type { LacpPort } from '../lacp/lacpdu.ts';
+import type { LacpPort, Lacpdu } from '../lacp/lacpdu.ts';
 import { joinPdus } from '../lacp/pdu-sequence.ts';
 import type { PduEvent } from '../lacp/pdu-sequence.ts';
 import { buildPort, markStandby } from '../lacp/port-history.ts';
@@ -28,9 +28,12 @@ export function rebuildPorts(lag: LagAnalysis, sources: readonly AnalysisSource[
   const end = lastMoment(members.flatMap((member) => member.sources.map((s) => sources[s].capture.scan.lastTime)));
   if (pdusOfMember.every((pdus) => pdus.length === 0)) return { ports: [], pdusOfMember, end };
   const ports = members.flatMap((_, member) => {
-    const ofSide = (side: 0 | 1): PduEvent[] => pdusOfMember[member].filter((event) => event.pdu.malformed === null && sideOfPdu(lag, event) === side);
-    const a = ofSide(0);
-    const b = ofSide(1);
+    const a: PduEvent[] = [];
+    const b: PduEvent[] = [];
+    for (const event of pdusOfMember[member]) {
+      const side = event.pdu.malformed === null ? sideOfPdu(lag, event) : null;
+      if (side !== null) (side === 0 ? a : b).push(event);
+    }
     return [buildPort({ member, side: 0, own: a, heard: b, end }), buildPort({ member, side: 1, own: b, heard: a, end })];
   });
   return { ports: markStandby(ports), pdusOfMember, end };
@@ -38,6 +41,17 @@ export function rebuildPorts(lag: LagAnalysis, sources: readonly AnalysisSource[
 
 /** The side whose system sent a PDU; null for a third system, or where it cannot be told. */
 export function sideOfPdu(lag: LagAnalysis, { pdu }: PduEvent): 0 | 1 | null {
+  let known = sideOfRun.get(lag);
+  if (known === undefined) sideOfRun.set(lag, (known = new Map()));
+  let side = known.get(pdu);
+  // Equal PDUs in a row are one object.
+  if (side === undefined) known.set(pdu, (side = findSide(lag, pdu)));
+  return side;
+}
+
+const sideOfRun = new WeakMap<LagAnalysis, Map<Lacpdu, 0 | 1 | null>>();
+
+function findSide(lag: LagAnalysis, pdu: Lacpdu): 0 | 1 | null {
   const system = parseMac(pdu.actor.system) ?? 0;
   const side = system === 0 ? -1 : lag.sides.sideOf(system);
   if (side === 0 || side === 1) return side;

@@ -58,6 +58,9 @@ export const duplicateMac: Rule = {
     }),
 };
 
+/** Systems named at most: a flood of forged LACPDUs is one trouble, not thousands. */
+const MAX_SYSTEMS = 10;
+
 /** Systems heard on one link beside its two ends. */
 export const thirdSystem: Rule = {
   id: 'lacp/third-system',
@@ -65,10 +68,15 @@ export const thirdSystem: Rule = {
   check: (context) =>
     context.pdusOfMember.flatMap((pdus, m): RawFinding[] => {
       const systems = new Map<string, PduEvent[]>();
-      for (const event of pdus) if (event.pdu.malformed === null) systems.set(event.pdu.actor.system, [...(systems.get(event.pdu.actor.system) ?? []), event]);
+      for (const event of pdus) {
+        if (event.pdu.malformed !== null) continue;
+        const list = systems.get(event.pdu.actor.system);
+        if (list === undefined) systems.set(event.pdu.actor.system, [event]);
+        else list.push(event);
+      }
       if (systems.size < 3) return [];
       // The two heard most are the ends of the link, unless an end changed its own identity.
-      const [, , ...others] = [...systems].sort(([, x], [, y]) => y.length - x.length);
+      const [, , ...others] = [...systems].sort(([, x], [, y]) => y.length - x.length).slice(0, MAX_SYSTEMS);
       return others.flatMap(([system, events]): RawFinding[] => {
         const isChange = [...systems].some(([name, list]) => name !== system && list[0].pdu.srcMac === events[0].pdu.srcMac);
         if (isChange) return [];
@@ -88,8 +96,7 @@ export const actorChanged: Rule = {
     context.ports.flatMap((port): RawFinding[] =>
       port.transitions.flatMap((transition): RawFinding[] => {
         if (transition.event !== 'actor-changed') return [];
-        const place = port.own.indexOf(transition.at);
-        const before = port.own[place - 1]?.pdu.actor;
+        const before = port.own[transition.place - 1]?.pdu.actor;
         const { actor } = transition.at.pdu;
         if (before === undefined || (before.system === actor.system && before.key === actor.key)) return [];
         if (secondsApart(port.own[0], transition.at) < SETTLED_SECONDS) return [];
