@@ -109,6 +109,20 @@ function pduCount(end: LinkEnd): number {
   return count;
 }
 
+const CACHED_PAIRS = 256;
+
+/** What a pair of addresses counts for: its source, and the edge between both ends if there is one. */
+interface Pair {
+  readonly station: Station | null;
+  readonly edge: { readonly key: number; packets: number } | null;
+}
+
+/** Place of a key's addresses in a cache of pairs. */
+function pairSlot(rows: Uint32Array, start: number): number {
+  const h = Math.imul(Math.imul(rows[start + 1] ^ 0x9e3779b1, 0x85ebca6b) ^ rows[start + 2], 0x9e3779b1) ^ rows[start + 3];
+  return Math.imul(h ^ (h >>> 15), 0xc2b2ae35) >>> 24;
+}
+
 /** Unicast source-destination pairs with their packets, heaviest first. Also fills `stations`. */
 function collectEdges(flows: MergedFlows, stations: Map<number, Station>): { a: number; b: number; packets: number }[] {
   const ids = new Map<number, number>();
@@ -122,17 +136,41 @@ function collectEdges(flows: MergedFlows, stations: Map<number, Station>): { a: 
     }
     return id;
   };
-  const weights = new Map<number, number>();
-  let lastSrc = -1;
-  let lastDst = -1;
-  let lastKey = -1;
-  let lastStation: Station | undefined;
+  const weights = new Map<number, { key: number; packets: number }>();
+  // The pairs met last, by their three words: there are few pairs, and flows of them alternate.
+  const cachedWords = new Uint32Array(3 * CACHED_PAIRS);
+  const cached: (Pair | undefined)[] = Array.from({ length: CACHED_PAIRS }, () => undefined);
   for (let f = 0; f < flows.count; f++) {
     const rows = flows.tables[flows.keyTable[f]].columns.rows;
     const start = flows.keyStart[f];
-    const src = sourceMac(rows, start);
-    const dst = destinationMac(rows, start);
-    if (isNoStation(src)) continue;
+    const slot = pairSlot(rows, start);
+    let pair = cached[slot];
+    if (
+      pair === undefined ||
+      cachedWords[3 * slot] !== rows[start + 1] ||
+      cachedWords[3 * slot + 1] !== rows[start + 2] ||
+      cachedWords[3 * slot + 2] !== rows[start + 3]
+    ) {
+      const src = sourceMac(rows, start);
+      const dst = destinationMac(rows, start);
+      let station: Station | null = null;
+      if (!isNoStation(src)) {
+        station = stations.get(src) ?? { mac: src, packets: 0, unicast: false };
+        stations.set(src, station);
+      }
+      let edge: Pair['edge'] = null;
+      if (station !== null && !isNoStation(dst) && dst !== src) {
+        const a = idOf(src);
+        const b = idOf(dst);
+        const key = a < b ? a * 0x400_0000 + b : b * 0x400_0000 + a;
+        edge = weights.get(key) ?? { key, packets: 0 };
+      }
+      pair = { station, edge };
+      cached[slot] = pair;
+      for (let w = 0; w < 3; w++) cachedWords[3 * slot + w] = rows[start + 1 + w];
+    }
+    const { station, edge } = pair;
+    if (station === null) continue;
     let packets = 0;
     let flags = 0;
     for (let e = flows.entryFrom[f]; e < flows.entryFrom[f + 1]; e++) {
@@ -141,26 +179,14 @@ function collectEdges(flows: MergedFlows, stations: Map<number, Station>): { a: 
       packets += table.columns.rows[flows.entryRow[e]];
       flags |= rowFlags(table.columns.rows, flows.entryRow[e]);
     }
-    if (lastStation === undefined || lastStation.mac !== src) {
-      lastStation = stations.get(src);
-      if (lastStation === undefined) {
-        lastStation = { mac: src, packets: 0, unicast: false };
-        stations.set(src, lastStation);
-      }
-    }
-    lastStation.packets += packets;
-    if ((flags & (CONTROL_FLAGS | ROW_MALFORMED)) !== 0 || isNoStation(dst) || dst === src) continue;
-    lastStation.unicast = true;
-    if (src !== lastSrc || dst !== lastDst) {
-      const a = idOf(src);
-      const b = idOf(dst);
-      lastKey = a < b ? a * 0x400_0000 + b : b * 0x400_0000 + a;
-      lastSrc = src;
-      lastDst = dst;
-    }
-    weights.set(lastKey, (weights.get(lastKey) ?? 0) + packets);
+    station.packets += packets;
+    if ((flags & (CONTROL_FLAGS | ROW_MALFORMED)) !== 0 || edge === null) continue;
+    station.unicast = true;
+    // Known from its first frame that counts on: the order of equal edges follows the capture.
+    if (edge.packets === 0) weights.set(edge.key, edge);
+    edge.packets += packets;
   }
-  const edges = [...weights].map(([key, packets]) => ({ a: macs[Math.floor(key / 0x400_0000)], b: macs[key % 0x400_0000], packets }));
+  const edges = [...weights.values()].map(({ key, packets }) => ({ a: macs[Math.floor(key / 0x400_0000)], b: macs[key % 0x400_0000], packets }));
   return edges.sort((x, y) => y.packets - x.packets);
 }
 
@@ -216,6 +242,8 @@ function nameSideA(
   return { mac: LOCAL_END, local: false };
 }
 
+const CACHED_SIDES = 1021;
+
 /** Direction of a flow: 0 a→b, 1 b→a, 2 unknown. */
 export const UNASSIGNED = 2;
 
@@ -234,20 +262,22 @@ export function directFlows(flows: MergedFlows, sides: Sides, ownMacs: ReadonlyS
   const direction = new Uint8Array(flows.count);
   const control = new Uint8Array(flows.count);
   const lagMacs = findLagMacs(flows, ownMacs);
-  let lastMac = -1;
-  let lastSide = 0;
+  // By the address modulo a prime: there are few addresses, and flows of them alternate.
+  const cachedMacs = new Float64Array(CACHED_SIDES).fill(-1);
+  const cachedSides = new Uint8Array(CACHED_SIDES);
   for (let f = 0; f < flows.count; f++) {
     const rows = flows.tables[flows.keyTable[f]].columns.rows;
     const mac = sourceMac(rows, flows.keyStart[f]);
-    if (mac !== lastMac) {
+    const slot = ((rows[flows.keyStart[f] + 3] ^ (rows[flows.keyStart[f] + 2] & 0xffff)) >>> 0) % CACHED_SIDES;
+    if (cachedMacs[slot] !== mac) {
       const side = sides.sideOf(mac);
-      lastSide = side < 0 ? UNASSIGNED : side;
-      lastMac = mac;
+      cachedMacs[slot] = mac;
+      cachedSides[slot] = side < 0 ? UNASSIGNED : side;
     }
-    direction[f] = lastSide;
+    direction[f] = cachedSides[slot];
     const e = flows.entryFrom[f];
     const flags = rowFlags(flows.tables[flows.entryTable[e]].columns.rows, flows.entryRow[e]);
-    if ((flags & CONTROL_FLAGS) !== 0 || (ownMacs.has(mac) && !lagMacs.has(mac))) control[f] = 1;
+    if ((flags & CONTROL_FLAGS) !== 0 || (ownMacs.size > 0 && ownMacs.has(mac) && !lagMacs.has(mac))) control[f] = 1;
   }
   return { direction, control };
 }

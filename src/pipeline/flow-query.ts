@@ -9,17 +9,17 @@ import type { FlowFilterTerm, FlowQuery } from './flows-analysis.ts';
 
 type FlowTest = (flow: number) => boolean;
 
-/** Flow indices that a query selects, in its order. */
-export function selectFlows(lag: LagAnalysis, rows: FlowRows, query: FlowQuery): Uint32Array {
+/** Flow indices that a query selects, in its order, and how many there are without `top`. */
+export function selectFlows(lag: LagAnalysis, rows: FlowRows, query: FlowQuery): { list: Uint32Array; total: number } {
   const tests = query.where.map((term) => compileTerm(lag, rows, term));
   const picked = new Uint32Array(rows.count);
   let count = 0;
   for (let f = 0; f < rows.count; f++) {
-    if (rows.isListed(f) && tests.every((test) => test(f))) picked[count++] = f;
+    if (rows.isListed(f) && (tests.length === 0 || tests.every((test) => test(f)))) picked[count++] = f;
   }
   const list = sortFlows(lag, rows, picked.subarray(0, count), query.sort, query.top ?? count);
   rows.expect(list);
-  return list;
+  return { list, total: count };
 }
 
 function compileTerm(lag: LagAnalysis, rows: FlowRows, term: FlowFilterTerm): FlowTest {

@@ -19,8 +19,10 @@ export const FLOW_SORT_FIELDS = ['bytes', 'packets', 'firstTime', 'lastTime', 'd
 
 /** Flows of one LAG, made on demand from columns: a million of them fit in memory, a million objects do not. */
 export interface FlowList {
-  /** Flows that the query selects. */
+  /** Flows listed: those that the query selects, `top` at most. */
   readonly length: number;
+  /** Flows that the query selects, `top` aside. */
+  readonly total: number;
   /** The i-th selected flow, as in the document. */
   at(i: number): Flow;
 }

@@ -26,9 +26,9 @@ export function createFlowsAnalysis(document: ResultDocument, lags: readonly Lag
     document,
     flows(lagId: string, query: FlowQuery): FlowList {
       const lag = find(lagId);
-      if (lag === undefined) return { length: 0, at: () => { throw new RangeError('no flows'); } };
-      const list = selectFlows(lag, rows(lag), query);
-      return { length: list.length, at: (i) => rows(lag).at(list[i]) };
+      if (lag === undefined) return { length: 0, total: 0, at: () => { throw new RangeError('no flows'); } };
+      const { list, total } = selectFlows(lag, rows(lag), query);
+      return { length: list.length, total, at: (i) => rows(lag).at(list[i]) };
     },
     flow(lagId, flowId) {
       const lag = find(lagId);

@@ -71,8 +71,9 @@ export function findActivity(
   const data = new Uint8Array(members * bins);
   visitSlices(flows, 'frames', (flow, member, ms) => {
     const bin = Math.min(Math.max(Math.floor((ms - fromMs) / binMs), 0), bins - 1);
-    anyFrame[member * bins + bin] = 1;
-    if (isData(flow)) data[member * bins + bin] = 1;
+    const at = member * bins + bin;
+    anyFrame[at] = 1;
+    if (data[at] === 0 && isData(flow)) data[at] = 1;
   });
   const changes: LacpChange[] = [];
   const otherChanges: LacpChange[] = [];

@@ -57,12 +57,11 @@ async function lookAtSignals(): Promise<boolean> {
 
 function reportOf(analysis: FlowsAnalysis, selection: FlowSelection, { format }: OutputOptions): FlowsReport {
   const forPeople = format === 'table' || format === 'markdown';
-  const { top, ...query } = queryFor(selection, forPeople, PEOPLE_TOP);
+  const query = queryFor(selection, forPeople, PEOPLE_TOP);
   return {
     document: analysis.document,
     flowsOf(lagId) {
-      const list = analysis.flows(lagId, query);
-      return { length: Math.min(list.length, top ?? list.length), total: list.length, at: (i) => list.at(i) };
+      return analysis.flows(lagId, query);
     },
   };
 }
