@@ -1,7 +1,7 @@
 import type { Language } from '../diagnose/messages.ts';
 import type { ResultDocument } from '../report/document.ts';
-import { analyzeCaptures } from './analyze.ts';
-import type { AnalysisHost, AnalysisInput } from './analyze.ts';
+import { analyzeCaptures } from './analyze-captures.ts';
+import type { AnalysisHost, AnalysisInput } from './analyze-captures.ts';
 import type { AnalysisOptions } from './analysis-options.ts';
 import { buildFindings } from './build-findings.ts';
 

@@ -1,6 +1,6 @@
 import type { LagPdu, ResultDocument } from '../report/document.ts';
-import { analyzeCaptures } from './analyze.ts';
-import type { AnalysisHost, AnalysisInput, CaptureAnalysis } from './analyze.ts';
+import { analyzeCaptures } from './analyze-captures.ts';
+import type { AnalysisHost, AnalysisInput, CaptureAnalysis } from './analyze-captures.ts';
 import type { AnalysisOptions } from './analysis-options.ts';
 import { describePdus, describePorts, rebuildPorts } from './build-ports.ts';
 

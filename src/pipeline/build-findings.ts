@@ -6,21 +6,26 @@ import { rowBytes } from '../flows/flow-table.ts';
 import { measureBalance } from '../plan/balance.ts';
 import { countTraffic } from '../diagnose/traffic.ts';
 import type { Direction, Finding, Lag } from '../report/document.ts';
-import type { CaptureAnalysis } from './analyze.ts';
+import type { LagFacts, StateNote } from '../state/state-facts.ts';
+import type { CaptureAnalysis } from './analyze-captures.ts';
 import type { LagAnalysis } from './analyze-lag.ts';
 import { rebuildPorts, sideOfPdu } from './build-ports.ts';
 import type { LagPorts } from './build-ports.ts';
+import type { StateText } from './sender-facts.ts';
 import type { Language } from '../diagnose/messages.ts';
 import { formatTime } from './time-text.ts';
 
 const SEVERITY_ORDER = { error: 0, warn: 1, info: 2 } as const;
 
-/** Findings of all LAGs, worst first. */
+/** Findings of all LAGs, worst first; of those that only a state text names, too. */
 export function buildFindings(analysis: CaptureAnalysis, language: Language = 'en', syntax?: string): Finding[] {
-  const findings = analysis.lags.flatMap((lag, l) => {
-    const context = buildContext(analysis, lag, analysis.document.lags[l], rebuildPorts(lag, analysis.sources));
-    return RULES.flatMap((rule) => rule.check(context).map((raw) => describeFinding(rule, raw, context, { language, syntax, formatTime, pathOf: (s) => analysis.sources[s].capture.path })));
-  });
+  const { sources, lags, document, state } = analysis;
+  const captured = lags.map((lag, l) => buildContext(analysis, lag, document.lags[l], rebuildPorts(lag, sources)));
+  const used = new Set(lags.flatMap((lag) => lag.facts.map(({ facts }) => facts)));
+  const named = new Set(captured.flatMap((context) => context.lagTexts.map(({ facts }) => facts)));
+  const contexts = assignNotes([...captured, ...state.flatMap((text) => text.facts.lags.filter((lag) => !used.has(lag) && !named.has(lag)).map((lag) => textContext(text.path, lag)))], state);
+  const options = { language, syntax, formatTime, pathOf: (s: number): string => sources[s].capture.path };
+  const findings = contexts.flatMap((context) => RULES.flatMap((rule) => rule.check(context).map((raw) => describeFinding(rule, raw, context, options))));
   return findings
     .map((finding, order) => ({ finding, order }))
     .sort((x, y) => SEVERITY_ORDER[x.finding.severity] - SEVERITY_ORDER[y.finding.severity] || x.order - y.order)
@@ -66,7 +71,7 @@ function buildContext(analysis: CaptureAnalysis, lag: LagAnalysis, documented: L
     lagTexts: state.flatMap(({ path, facts }) =>
       facts.lags.filter((text) => text.members.some((member) => names.has(member.name)) || state.length === 1).map((text) => ({ path, facts: text })),
     ),
-    notes: state.flatMap(({ path, facts }) => (facts.notes ?? []).map((note) => ({ path, note }))),
+    notes: [],
     captures,
     start: first ?? end,
     end,
@@ -111,4 +116,59 @@ function chanceOfClasses(lag: LagAnalysis, documented: Direction, side: 0 | 1): 
   const active = epochs[placement.longest]?.active ?? [];
   const loads = (active.length > 0 ? active : sender.order).map((m) => documented.members[m].observed.bytes);
   return measureBalance(loads, Float64Array.from(byClass.values())).pValue;
+}
+
+const NOTHING_SENT: Omit<DirectionFacts, 'side'> = {
+  policy: null,
+  policySource: 'default',
+  flows: 0,
+  packets: 0,
+  memberPackets: [],
+  memberFlows: [],
+  memberBytes: [],
+  agreement: { match: 0, total: 0 },
+  balance: { maxOverMean: null, pValue: null },
+  unpredicted: [],
+  transitionPackets: 0,
+};
+
+/** A LAG of which only a state text is known. Its own end is side a. */
+function textContext(path: string, facts: LagFacts): DiagnoseContext {
+  const never = { seconds: 0, nanos: 0 };
+  const none = new Uint32Array(0);
+  return {
+    lagId: null,
+    members: facts.members.map((member) => ({ name: member.name, captured: false })),
+    systems: [facts.system ?? null, facts.partnerSystem ?? null],
+    ports: [],
+    pdusOfMember: [],
+    malformedPdus: 0,
+    sideOfPdu: () => null,
+    directions: [
+      { side: 0, ...NOTHING_SENT },
+      { side: 1, ...NOTHING_SENT },
+    ],
+    traffic: { memberCount: 0, bins: 0, binMs: 1, fromMs: 0, originSeconds: 0, any: none, data: [none, none] },
+    facts: [{ path, side: 0, facts, members: facts.members.map((_, m) => m) }],
+    lagTexts: [{ path, facts }],
+    notes: [],
+    captures: [],
+    start: never,
+    end: never,
+  };
+}
+
+/** Gives every note of a state text to the LAG it speaks of: by its name, else by the member's, else to the first. */
+function assignNotes(contexts: readonly DiagnoseContext[], state: readonly StateText[]): DiagnoseContext[] {
+  const all = contexts.length > 0 ? contexts : state.some(({ facts }) => (facts.notes ?? []).length > 0) ? [textContext('', { name: null, members: [], membersInHashOrder: false })] : [];
+  const notes = all.map((): { path: string; note: StateNote }[] => []);
+  const isNamed = (context: DiagnoseContext, note: StateNote): boolean => context.facts.some(({ facts }) => facts.name === note.lag) || context.lagTexts.some(({ facts }) => facts.name === note.lag);
+  for (const { path, facts } of state) {
+    for (const note of facts.notes ?? []) {
+      let at = note.lag === undefined ? -1 : all.findIndex((context) => isNamed(context, note));
+      if (at < 0 && note.member !== undefined) at = all.findIndex((context) => context.members.some(({ name }) => name === note.member));
+      notes[Math.max(at, 0)]?.push({ path, note });
+    }
+  }
+  return all.map((context, c) => ({ ...context, notes: notes[c] }));
 }
