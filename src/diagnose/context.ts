@@ -46,9 +46,10 @@ export interface DirectionFacts {
   readonly transitionPackets: number;
 }
 
-/** All that the rules may look at. One LAG. */
+/** All that the rules may look at. One LAG of the captures, or one that only a state text names. */
 export interface DiagnoseContext {
-  readonly lagId: string;
+  /** null for a LAG of which nothing was captured. */
+  readonly lagId: string | null;
   readonly members: readonly { readonly name: string; readonly captured: boolean }[];
   /** LACP system of each side; null without LACPDUs. */
   readonly systems: readonly [string | null, string | null];
@@ -56,6 +57,8 @@ export interface DiagnoseContext {
   readonly ports: readonly PortHistory[];
   readonly pdusOfMember: readonly (readonly PduEvent[])[];
   readonly malformedPdus: number;
+  /** PAgP frames on each member. */
+  readonly pagpFrames: readonly number[];
   readonly sideOfPdu: (event: PduEvent) => 0 | 1 | null;
   readonly directions: readonly [DirectionFacts, DirectionFacts];
   readonly traffic: MemberTraffic;

@@ -21,7 +21,7 @@ export interface DescribedFinding {
   severity: 'error' | 'warn' | 'info';
   title: string;
   detail: string;
-  lag: string;
+  lag: string | null;
   members: string[];
   side: 'a' | 'b' | null;
   since: string | null;

@@ -15,6 +15,7 @@ import { noteRules } from './rules/notes.ts';
 import { frozenMap, oneMember } from './rules/one-member.ts';
 import { oneWay } from './rules/one-way.ts';
 import { oneWayMember } from './rules/one-way-member.ts';
+import { pagpInsteadOfLacp } from './rules/pagp.ts';
 import { malformedPdu, taggedPdu } from './rules/pdu-form.ts';
 import { splitPartner } from './rules/split-partner.ts';
 import { aggregatorMismatch, noPartnerText } from './rules/state-text.ts';
@@ -32,6 +33,7 @@ export const RULES: readonly Rule[] = [
   keyMismatch,
   loopback,
   duplicatePort,
+  pagpInsteadOfLacp,
   bothPassive,
   oneWayMember,
   endsDisagree,

@@ -2,6 +2,7 @@ import type { LagPdu, ResultDocument } from '../report/document.ts';
 import { analyzeCaptures } from './analyze-captures.ts';
 import type { AnalysisHost, AnalysisInput, CaptureAnalysis } from './analyze-captures.ts';
 import type { AnalysisOptions } from './analysis-options.ts';
+import { buildFindings } from './build-findings.ts';
 import { describePdus, describePorts, rebuildPorts } from './build-ports.ts';
 
 /** A list whose elements are made on demand. */
@@ -27,12 +28,17 @@ export async function analyzeLacp(inputs: readonly AnalysisInput[], options: Ana
   return createLacpAnalysis(await analyzeCaptures(inputs, options, host));
 }
 
-export function createLacpAnalysis({ document, lags, sources }: CaptureAnalysis): LacpAnalysis {
+/** Groups of findings that speak of LACP and of what members do by it. */
+const GROUPS = ['lacp/', 'pagp/', 'bond/'];
+
+export function createLacpAnalysis(analysis: CaptureAnalysis): LacpAnalysis {
+  const { document, lags, sources } = analysis;
   const rebuilt = lags.map((lag) => rebuildPorts(lag, sources));
   return {
     document: {
       ...document,
       command: 'lacp',
+      findings: buildFindings(analysis).filter(({ id }) => GROUPS.some((group) => id.startsWith(group))),
       lags: document.lags.map((lag, l) => ({ ...lag, ports: describePorts(lags[l], sources, rebuilt[l]) })),
     },
     pdus(lagId) {

@@ -1,6 +1,7 @@
 import { UNPREDICTED_REASONS } from '../hash/policy.ts';
 import type { DiagnoseContext, DirectionFacts, SideFacts } from '../diagnose/context.ts';
 import { describeFinding } from '../diagnose/describe.ts';
+import { countPagp } from '../diagnose/per-port-protocols.ts';
 import { RULES } from '../diagnose/registry.ts';
 import { rowBytes } from '../flows/flow-table.ts';
 import { measureBalance } from '../plan/balance.ts';
@@ -64,6 +65,7 @@ function buildContext(analysis: CaptureAnalysis, lag: LagAnalysis, documented: L
     ports,
     pdusOfMember,
     malformedPdus: members.reduce((sum, member) => sum + member.sources.reduce((of, s) => of + sources[s].scan.malformedPdus, 0), 0),
+    pagpFrames: countPagp(lag.flows),
     sideOfPdu: (event) => sideOfPdu(lag, event),
     directions: [directionFacts(lag, documented.directions[0], 0), directionFacts(lag, documented.directions[1], 1)],
     traffic: countTraffic(lag.flows, lag.directed),
@@ -143,6 +145,7 @@ function textContext(path: string, facts: LagFacts): DiagnoseContext {
     ports: [],
     pdusOfMember: [],
     malformedPdus: 0,
+    pagpFrames: [],
     sideOfPdu: () => null,
     directions: [
       { side: 0, ...NOTHING_SENT },

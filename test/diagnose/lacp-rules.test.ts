@@ -3,6 +3,7 @@ import { FIX_SYNTAX_IDS } from '../../src/fix/registry.ts';
 import { analyzeCheck } from '../../src/pipeline/analyze-check.ts';
 import { DEFAULT_ANALYSIS_OPTIONS } from '../../src/pipeline/analysis-options.ts';
 import type { Finding } from '../../src/report/document.ts';
+import { bytesOf, mac } from '../support/frame-builder.ts';
 import { captureOf, lacpdu, NOBODY, START_SECONDS, type EndFields, type TimedFrame } from '../support/lacp-frames.ts';
 
 /** All captures here are generated. Side a (the smaller system) is A. */
@@ -194,6 +195,14 @@ describe('rules on generated LACPDUs', () => {
     ];
     const mixed = await check(rates(0), rates(1));
     expect(mixed.map(({ id, severity }) => `${severity} ${id}`)).toEqual(['info lacp/timeout-mismatch']);
+  });
+
+  it('find PAgP where LACP gets no answer', async () => {
+    const pagp = bytesOf(mac('01:00:0c:cc:cc:cc'), mac('02:0b:00:00:00:01'), [0, 60, 0xaa, 0xaa, 3, 0, 0, 0x0c, 0x01, 0x04], new Array<number>(60).fill(0));
+    const alone = (member: number): TimedFrame[] => [...talk({ member, side: 'a', times: [0, 60, 30], actor: { state: 0x47 }, partner: NOBODY }), { at: 3, frame: pagp }, { at: 33, frame: pagp }];
+    expect(badOnes(await check(alone(0), alone(1)))).toContain('pagp/instead-of-lacp eth0 eth1');
+    const both = (member: number): TimedFrame[] => [...healthy(member), { at: 3, frame: pagp }];
+    expect(badOnes(await check(both(0), both(1)))).toEqual([]);
   });
 
   it('fill every message, with names and numbers only', async () => {

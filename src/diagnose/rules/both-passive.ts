@@ -25,6 +25,7 @@ export const bothPassive: Rule = {
       };
       return [finding];
     }
+    if (context.captures.length === 0) return [];
     const passive = context.lagTexts.find(({ facts }) => facts.lacpActive === false && (facts.mode === undefined || facts.mode === '802.3ad' || facts.mode.startsWith('ovs-')));
     if (passive === undefined || context.pdusOfMember.some((pdus) => pdus.length > 0)) return [];
     return [

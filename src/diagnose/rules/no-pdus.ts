@@ -5,7 +5,8 @@ export const noPdus: Rule = {
   id: 'lacp/no-pdus',
   severity: 'warn',
   check: (context) => {
-    if (context.ports.length > 0 || context.pdusOfMember.some((pdus) => pdus.length > 0)) return [];
+    // A state text alone tells nothing of what is on the wire.
+    if (context.captures.length === 0 || context.ports.length > 0 || context.pdusOfMember.some((pdus) => pdus.length > 0)) return [];
     const meant = context.lagTexts.find(({ facts }) => facts.mode === '802.3ad' || facts.lacpStatus === 'configured' || facts.lacpStatus === 'negotiated' || facts.protocol === 'LACP');
     const frames = context.captures.reduce((sum, capture) => sum + capture.packets, 0);
     const data = context.directions[0].packets + context.directions[1].packets;

@@ -28,7 +28,7 @@ function ruleOf(id: FindingId, severity: Severity): Rule {
         .map(({ path, note }): RawFinding => {
           const member = context.members.findIndex((candidate) => candidate.name === note.member);
           const side = context.facts.find((fact) => fact.path === path)?.side ?? null;
-          return { id, values: { note: capital(note.detail), path, line: note.line, ...(member < 0 && { members: note.member ?? note.lag ?? 'a member' }) }, members: member < 0 ? [] : [member], side, since: null, evidence: [] };
+          return { id, values: { note: note.detail, path, line: note.line, ...(member < 0 && { members: note.member ?? note.lag ?? 'a member' }) }, members: member < 0 ? [] : [member], side, since: null, evidence: [] };
         }),
   };
 }
@@ -45,10 +45,6 @@ function distinct(notes: Notes): Notes {
 /** A counter that is not zero may be years old: beside captures it counts where two texts differ. */
 function isRising(context: DiagnoseContext, { member, detail, id }: Notes[number]['note']): boolean {
   return context.notes.some(({ note }) => note.id === id && note.member === member && note.detail !== detail);
-}
-
-function capital(text: string): string {
-  return text.replace(/^[a-z]/, (letter) => letter.toUpperCase());
 }
 
 export const noteRules: readonly Rule[] = NOTED.map(([id, severity]) => ruleOf(id, severity));
