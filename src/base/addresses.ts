@@ -12,7 +12,17 @@ function hexByte(value: number): string {
 /** "02:00:00:00:00:11" from bytes 0..1 (`hi`) and bytes 2..5 (`lo`). */
 export function formatMac(hi: number, lo: number): string {
   return (
-    hexByte(hi >>> 8) + ':' + hexByte(hi) + ':' + hexByte(lo >>> 24) + ':' + hexByte(lo >>> 16) + ':' + hexByte(lo >>> 8) + ':' + hexByte(lo)
+    hexByte(hi >>> 8) +
+    ':' +
+    hexByte(hi) +
+    ':' +
+    hexByte(lo >>> 24) +
+    ':' +
+    hexByte(lo >>> 16) +
+    ':' +
+    hexByte(lo >>> 8) +
+    ':' +
+    hexByte(lo)
   );
 }
 

@@ -39,7 +39,8 @@ export function refuseOverwriting(inputs: readonly { readonly path: string }[], 
   if (target === undefined || !target.isFile()) return;
   for (const { path } of inputs) {
     const stats = path === '-' ? undefined : statSync(path, { throwIfNoEntry: false });
-    if (stats !== undefined && stats.ino === target.ino && stats.dev === target.dev) throw usageError(`-o ${output}: that is an input; it would be overwritten`);
+    if (stats !== undefined && stats.ino === target.ino && stats.dev === target.dev)
+      throw usageError(`-o ${output}: that is an input; it would be overwritten`);
   }
 }
 

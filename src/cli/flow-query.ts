@@ -43,7 +43,8 @@ function checkValue(field: FlowFilterTerm['field'], value: string): string {
       if (parseWholeNumber(value, 0xfff) === null) throw bad('a VLAN id, 0 to 4095');
       return value;
     case 'proto':
-      if (!/^[a-z][a-z0-9-]*$/i.test(value) && parseWholeNumber(value, 0xff) === null) throw bad('a protocol such as tcp, udp, icmp or a number, 0 to 255');
+      if (!/^[a-z][a-z0-9-]*$/i.test(value) && parseWholeNumber(value, 0xff) === null)
+        throw bad('a protocol such as tcp, udp, icmp or a number, 0 to 255');
       return value.toLowerCase();
     case 'verdict':
       if (!VERDICTS.some((verdict) => verdict === value)) throw usageError(`--where: ${unknownValue('verdict', value, VERDICTS)}`);

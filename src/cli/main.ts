@@ -22,14 +22,19 @@ async function run(args: readonly string[]): Promise<number> {
 
 function reportFailure(error: unknown): number {
   if (error instanceof ExitError) {
-    if (error.message !== '') writeError(`lacpviz: ${error.message}\n${error.exitCode === EXIT_USAGE ? "Try 'lacpviz --help' or 'lacpviz COMMAND --help'.\n" : ''}`);
+    if (error.message !== '')
+      writeError(
+        `lacpviz: ${error.message}\n${error.exitCode === EXIT_USAGE ? "Try 'lacpviz --help' or 'lacpviz COMMAND --help'.\n" : ''}`,
+      );
     return error.exitCode;
   }
   // A request that only the inputs could prove wrong (an unknown member, a policy that an era did not have).
   if (error instanceof Error && error.name === 'BadCall') return reportFailure(new ExitError(EXIT_USAGE, error.message));
   const { message, stack } = error instanceof Error ? error : new Error(String(error));
   const debug = (process.env.LACPVIZ_DEBUG ?? '') !== '';
-  writeError(`lacpviz: internal error: ${message}\n${debug ? `${stack ?? ''}\n` : 'This is a bug. LACPVIZ_DEBUG=1 shows where it happened.\n'}`);
+  writeError(
+    `lacpviz: internal error: ${message}\n${debug ? `${stack ?? ''}\n` : 'This is a bug. LACPVIZ_DEBUG=1 shows where it happened.\n'}`,
+  );
   return EXIT_INTERNAL;
 }
 

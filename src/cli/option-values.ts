@@ -16,7 +16,8 @@ export function requireWholeNumber(option: string, text: string, min: number, ma
 
 /** MAC address in any common spelling (02:…, 02-…, 0200.5e00.0001, bare digits), as lower case with colons; null if it is none. */
 export function normalizeMac(text: string): string | null {
-  if (!/^([0-9a-f]{1,2}([:-])[0-9a-f]{1,2}(\2[0-9a-f]{1,2}){4}|[0-9a-f]{4}\.[0-9a-f]{4}\.[0-9a-f]{4}|[0-9a-f]{12})$/i.test(text)) return null;
+  if (!/^([0-9a-f]{1,2}([:-])[0-9a-f]{1,2}(\2[0-9a-f]{1,2}){4}|[0-9a-f]{4}\.[0-9a-f]{4}\.[0-9a-f]{4}|[0-9a-f]{12})$/i.test(text))
+    return null;
   const octets = /[:-]/.test(text) ? text.split(/[:-]/) : (text.replaceAll('.', '').match(/../g) as string[]);
   return octets.map((octet) => octet.toLowerCase().padStart(2, '0')).join(':');
 }

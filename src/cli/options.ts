@@ -79,7 +79,8 @@ export function addSelectionOptions(command: Command): Command {
 
 export function readOutputOptions(raw: RawOptions, formats: readonly Format[] = FORMATS): OutputOptions {
   const chosen = oneOf('--format', raw.format, formats);
-  if (raw.json === true && chosen !== undefined && chosen !== 'json') throw usageError(`--json and --format ${chosen} contradict each other`);
+  if (raw.json === true && chosen !== undefined && chosen !== 'json')
+    throw usageError(`--json and --format ${chosen} contradict each other`);
   oneOf('--lang', raw.lang, LANGUAGES);
   return {
     format: raw.json === true ? 'json' : (chosen ?? 'table'),
@@ -155,7 +156,10 @@ function readTime(option: string, value: RawOptions[string]): TimeOption | undef
   const typed = text(value);
   if (typed === undefined) return undefined;
   const time = parseTimeOption(typed);
-  if (time === null) throw usageError(`${option} ${typed}: expected 2026-11-21T02:35:26.5Z, epoch seconds such as 1795228526.5, or +SECONDS from the first frame`);
+  if (time === null)
+    throw usageError(
+      `${option} ${typed}: expected 2026-11-21T02:35:26.5Z, epoch seconds such as 1795228526.5, or +SECONDS from the first frame`,
+    );
   return time;
 }
 

@@ -10,7 +10,8 @@ const MAX_LINE_BYTES = 1 << 20;
 /** One line in, one line out, in order, in constant memory. A bad line says so and the run goes on. */
 export async function runBatch(path: string, options: PredictOptions, explain: boolean, outputPath: string | undefined): Promise<number> {
   const { source, failure } = path === '-' ? openStandardInput() : openFileSource(path);
-  if (source === undefined && failure?.code !== 'empty') throw new ExitError(EXIT_UNREADABLE_INPUT, `${path}: ${failure?.reason ?? 'cannot be read'}`);
+  if (source === undefined && failure?.code !== 'empty')
+    throw new ExitError(EXIT_UNREADABLE_INPUT, `${path}: ${failure?.reason ?? 'cannot be read'}`);
   return withOutput(outputPath, async (output) => {
     let number = 0;
     if (source === undefined) return EXIT_OK;

@@ -5,7 +5,8 @@ import { nearest } from './nearest.ts';
 import { addAnalysisOptions, collect, addOutputOptions, addSelectionOptions, addSenderOptions, type RawOptions } from './options.ts';
 import { chooseStyle, terminalWidth } from './terminal.ts';
 
-const TITLE = 'lacpviz shows why one link of a LAG is full while the other idles: flows, members and hash policy from captures taken on each member link.';
+const TITLE =
+  'lacpviz shows why one link of a LAG is full while the other idles: flows, members and hash policy from captures taken on each member link.';
 
 const PROGRAM_EXAMPLES = `
 Examples:
@@ -124,7 +125,8 @@ export async function runProgram(args: readonly string[]): Promise<number> {
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     if (error.exitCode === 0) return EXIT_OK;
-    if (error.code === 'commander.help') throw usageError(`there is no command '${args[1] ?? ''}'. Commands: ${program.commands.map((command) => command.name()).join(', ')}`);
+    if (error.code === 'commander.help')
+      throw usageError(`there is no command '${args[1] ?? ''}'. Commands: ${program.commands.map((command) => command.name()).join(', ')}`);
     throw usageError(error.message.replace(/^error: /, ''));
   }
   return exitCode;
@@ -150,20 +152,35 @@ function createProgram(done: (exitCode: number) => void): Command {
     .configureHelp({ styleTitle: (title) => chooseStyle('auto', false).bold(title) });
   // Without a default action commander would print the help on an unknown command.
   program.on('command:*', (operands: string[]) => {
-    const near = nearest(operands[0], program.commands.map((command) => command.name()));
+    const near = nearest(
+      operands[0],
+      program.commands.map((command) => command.name()),
+    );
     throw usageError(`unknown command '${operands[0]}'.${near === undefined ? '' : ` Did you mean ${near}?`}`);
   });
 
-  const flows = program.command('flows').argument('<file...>').usage('[options] FILE…').summary('which member each flow used, which one the policy says, and whether they agree');
-  flows.description('Reads captures taken on each member of a LAG and prints the LAG, its balance per member and direction, prediction against capture, what was not looked at, and the flows.');
+  const flows = program
+    .command('flows')
+    .argument('<file...>')
+    .usage('[options] FILE…')
+    .summary('which member each flow used, which one the policy says, and whether they agree');
+  flows.description(
+    'Reads captures taken on each member of a LAG and prints the LAG, its balance per member and direction, prediction against capture, what was not looked at, and the flows.',
+  );
   addOutputOptions(addSelectionOptions(addAnalysisOptions(addSenderOptions(flows, true))));
   flows.addHelpText('after', FLOWS_EXAMPLES).action(async (files: string[], raw: RawOptions) => {
     const { runFlows } = await import('./commands/flows.ts');
     done(await runFlows(files, raw));
   });
 
-  const lacp = program.command('lacp').argument('<file...>').usage('[options] FILE…').summary('every port of every member: both ends of LACP, since when, and what happened');
-  lacp.description('Rebuilds the LACP machines of both ends of every member from the LACPDUs and prints their states, timers, partners and transitions.');
+  const lacp = program
+    .command('lacp')
+    .argument('<file...>')
+    .usage('[options] FILE…')
+    .summary('every port of every member: both ends of LACP, since when, and what happened');
+  lacp.description(
+    'Rebuilds the LACP machines of both ends of every member from the LACPDUs and prints their states, timers, partners and transitions.',
+  );
   addOutputOptions(addAnalysisOptions(addSenderOptions(lacp, true)));
   lacp
     .addOption(new Option('--pdus', 'list every LACPDU too').helpGroup('Selection:'))
@@ -173,19 +190,31 @@ function createProgram(done: (exitCode: number) => void): Command {
       done(await runLacp(files, raw));
     });
 
-  const check = program.command('check').argument('<file...>').usage('[options] FILE…').summary('what is wrong with the LAG, since when, at which end, and the fix; for CI and monitoring');
+  const check = program
+    .command('check')
+    .argument('<file...>')
+    .usage('[options] FILE…')
+    .summary('what is wrong with the LAG, since when, at which end, and the fix; for CI and monitoring');
   check.description('Prints findings, worst first, each with evidence and the fix. Exit code 1 if one is as bad as --fail-on.');
   addOutputOptions(addAnalysisOptions(addSenderOptions(check, true)));
   check
-    .addOption(new Option('--fail-on <severity>', 'error, warn or info: exit code 1 from this severity on; error by default').helpGroup('Findings:'))
-    .addOption(new Option('--for <syntax>', 'print the fix in this syntax: iproute2, ifupdown2, netplan, ovs, cisco-ios, …').helpGroup('Findings:'))
+    .addOption(
+      new Option('--fail-on <severity>', 'error, warn or info: exit code 1 from this severity on; error by default').helpGroup('Findings:'),
+    )
+    .addOption(
+      new Option('--for <syntax>', 'print the fix in this syntax: iproute2, ifupdown2, netplan, ovs, cisco-ios, …').helpGroup('Findings:'),
+    )
     .addHelpText('after', CHECK_EXAMPLES)
     .action(async (files: string[], raw: RawOptions) => {
       const { runCheck } = await import('./commands/check.ts');
       done(await runCheck(files, raw));
     });
 
-  const predict = program.command('predict').argument('[packet...]').usage("[options] 'PACKET'…\n       lacpviz predict --batch [FILE] [options]").summary('the member for a packet, by policy, without a capture');
+  const predict = program
+    .command('predict')
+    .argument('[packet...]')
+    .usage("[options] 'PACKET'…\n       lacpviz predict --batch [FILE] [options]")
+    .summary('the member for a packet, by policy, without a capture');
   predict.description('Computes which member a sender picks for a packet, and shows every step of the hash.');
   addOutputOptions(addSenderOptions(predict, false));
   predict
@@ -198,7 +227,11 @@ function createProgram(done: (exitCode: number) => void): Command {
       done(await runPredict(packets, raw));
     });
 
-  const serve = program.command('serve').argument('[file...]').usage('[options] FILE…').summary('the page in the browser, from this machine, with the files loaded');
+  const serve = program
+    .command('serve')
+    .argument('[file...]')
+    .usage('[options] FILE…')
+    .summary('the page in the browser, from this machine, with the files loaded');
   serve.description('Serves the page on the loopback address with the files loaded, and prints its address.');
   addAnalysisOptions(addSenderOptions(serve, true))
     .addOption(new Option('--where <expr>', 'show these flows only, as with flows').argParser(collect).helpGroup('Page:'))
@@ -215,7 +248,9 @@ function createProgram(done: (exitCode: number) => void): Command {
     });
 
   const recipe = program.command('recipe').usage('[options]').summary('the commands to capture a LAG well, per system');
-  recipe.description('Prints the commands that capture a LAG well: one capture per member, state texts before and after, and the analysis of the results.');
+  recipe.description(
+    'Prints the commands that capture a LAG well: one capture per member, state texts before and after, and the analysis of the results.',
+  );
   addOutputOptions(recipe)
     .addOption(new Option('--system <names>', 'linux, ovs, span, esxi; several separated by commas; all by default').helpGroup('Recipe:'))
     .addOption(new Option('--iface <bond>', "this host's own Linux bond: its members are read from /proc and /sys").helpGroup('Recipe:'))

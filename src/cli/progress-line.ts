@@ -48,8 +48,13 @@ export function createProgressLine(wanted: boolean, now: () => number = Date.now
 export function progressText(progress: ScanProgress, rate: number): string {
   const { doneBytes, totalBytes, packets, phase } = progress;
   if (phase !== 'scan') return `${phase === 'match-copies' ? 'matching copies' : 'analysing'}, ${formatCount(packets)} frames`;
-  const parts = [`${formatBytes(doneBytes)}${totalBytes === undefined ? '' : ` of ${formatBytes(totalBytes)}`}`, `${formatBytes(rate)}/s`, `${formatCount(packets)} frames`];
-  if (totalBytes !== undefined && rate > 0 && totalBytes >= doneBytes) parts.push(`${formatDuration((totalBytes - doneBytes) / rate)} left`);
+  const parts = [
+    `${formatBytes(doneBytes)}${totalBytes === undefined ? '' : ` of ${formatBytes(totalBytes)}`}`,
+    `${formatBytes(rate)}/s`,
+    `${formatCount(packets)} frames`,
+  ];
+  if (totalBytes !== undefined && rate > 0 && totalBytes >= doneBytes)
+    parts.push(`${formatDuration((totalBytes - doneBytes) / rate)} left`);
   return parts.join(', ');
 }
 

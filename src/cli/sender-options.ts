@@ -20,9 +20,19 @@ export async function checkSender(sender: SenderOptions, flag: '' | '-a' | '-b')
   }
   if (sender.kernel !== undefined) {
     const era = eraForKernel(sender.kernel);
-    if (era === null) throw usageError(`--kernel${flag} ${sender.kernel}: expected x.y or x.y.z such as 6.1 or 5.10.223, a release as uname -r prints it, or a variant such as linux-5.18`);
-    if (policy !== undefined && policy.family === 'linux' && policy.variants.length > 0 && !era.candidates.some((variant) => hasVariant(policy, variant))) {
-      throw usageError(`--kernel${flag} ${sender.kernel}: Linux had no ${policy.id} then (${era.variant}). Known: ${policy.variants.map((variant) => variant.id).join(', ')}`);
+    if (era === null)
+      throw usageError(
+        `--kernel${flag} ${sender.kernel}: expected x.y or x.y.z such as 6.1 or 5.10.223, a release as uname -r prints it, or a variant such as linux-5.18`,
+      );
+    if (
+      policy !== undefined &&
+      policy.family === 'linux' &&
+      policy.variants.length > 0 &&
+      !era.candidates.some((variant) => hasVariant(policy, variant))
+    ) {
+      throw usageError(
+        `--kernel${flag} ${sender.kernel}: Linux had no ${policy.id} then (${era.variant}). Known: ${policy.variants.map((variant) => variant.id).join(', ')}`,
+      );
     }
   }
 }

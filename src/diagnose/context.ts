@@ -44,6 +44,13 @@ export interface DirectionFacts {
   readonly unpredicted: readonly { readonly reason: string; readonly packets: number }[];
   /** Flows that do not go where the policy says, by reason. */
   readonly transitionPackets: number;
+  readonly bytes: number;
+  /** Bytes of the largest flow. */
+  readonly largestFlowBytes: number;
+  /** Pairs of source and destination MAC address, counted up to MANY_MAC_PAIRS. */
+  readonly macPairs: number;
+  /** Packets that are later fragments or fragments at all. */
+  readonly fragmentPackets: number;
 }
 
 /** All that the rules may look at. One LAG of the captures, or one that only a state text names. */

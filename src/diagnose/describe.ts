@@ -36,7 +36,12 @@ export function describeFinding(rule: Rule, raw: RawFinding, context: DiagnoseCo
   const { formatTime, pathOf, language } = options;
   const text = (time: Moment | null): string | null => (time === null ? null : formatTime(time.seconds, time.nanos));
   const members = raw.members.map((m) => context.members[m].name);
-  const values = { members: members.join(', '), side: raw.side === null ? 'both sides' : `side ${raw.side === 0 ? 'a' : 'b'}`, since: text(raw.since)?.slice(11, 23) ?? '', ...raw.values };
+  const values = {
+    members: members.join(', '),
+    side: raw.side === null ? 'both sides' : `side ${raw.side === 0 ? 'a' : 'b'}`,
+    since: text(raw.since)?.slice(11, 23) ?? '',
+    ...raw.values,
+  };
   const message = MESSAGES[language][raw.id] ?? MESSAGES.en[raw.id];
   return {
     id: raw.id,
@@ -47,8 +52,12 @@ export function describeFinding(rule: Rule, raw: RawFinding, context: DiagnoseCo
     members,
     side: raw.side === null ? null : raw.side === 0 ? 'a' : 'b',
     since: text(raw.since),
-    evidence: raw.evidence.slice(0, MAX_EVIDENCE).map(({ source, frame, time, note }) => ({ path: pathOf(source), packet: frame, time: text(time), note })),
-    fix: (raw.changes ?? []).flatMap(({ side, change }) => targetsOf(context, side).flatMap((target) => writeFixes(change, target, options.syntax))),
+    evidence: raw.evidence
+      .slice(0, MAX_EVIDENCE)
+      .map(({ source, frame, time, note }) => ({ path: pathOf(source), packet: frame, time: text(time), note })),
+    fix: (raw.changes ?? []).flatMap(({ side, change }) =>
+      targetsOf(context, side).flatMap((target) => writeFixes(change, target, options.syntax)),
+    ),
   };
 }
 

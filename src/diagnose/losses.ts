@@ -31,7 +31,8 @@ export function findLosses(context: DiagnoseContext, member: number): Loss[] {
     if (side === null) continue;
     state[side] = event.pdu.actor.state;
     const nowUp = isUp(state[0]) && isUp(state[1]);
-    if (up && !nowUp && previous !== null) open = { lastGood: previous, firstBad: event, upSeconds: secondsApart(upSince ?? previous, previous) };
+    if (up && !nowUp && previous !== null)
+      open = { lastGood: previous, firstBad: event, upSeconds: secondsApart(upSince ?? previous, previous) };
     if (!up && nowUp) upSince = event;
     if (!up && nowUp && open !== null) {
       losses.push({ member, ...open, upAgain: event });
@@ -41,7 +42,8 @@ export function findLosses(context: DiagnoseContext, member: number): Loss[] {
     previous = event;
   }
   if (open !== null) losses.push({ member, ...open, upAgain: null });
-  else if (up && previous !== null && (a.state === 'down' || a.state === 'silent' || b.state === 'silent')) losses.push({ member, lastGood: previous, firstBad: null, upAgain: null, upSeconds: secondsApart(upSince ?? previous, previous) });
+  else if (up && previous !== null && (a.state === 'down' || a.state === 'silent' || b.state === 'silent'))
+    losses.push({ member, lastGood: previous, firstBad: null, upAgain: null, upSeconds: secondsApart(upSince ?? previous, previous) });
   return losses;
 }
 

@@ -22,7 +22,12 @@ const BRIEF_SECONDS = 5;
 /** Ends that are both passive expire by design; that is a finding of its own. */
 export function isPassivePair(port: PortHistory): boolean {
   const theirs = port.heard.length === 0 ? port.partner?.state : port.heard[port.heard.length - 1].pdu.actor.state;
-  return port.actor !== null && theirs !== undefined && hasPartner({ partner: port.partner ?? port.actor }) && periodicStateOf(port.actor.state, theirs) === 'none';
+  return (
+    port.actor !== null &&
+    theirs !== undefined &&
+    hasPartner({ partner: port.partner ?? port.actor }) &&
+    periodicStateOf(port.actor.state, theirs) === 'none'
+  );
 }
 
 export function findLostPartner(port: PortHistory): LostPartner | null {
@@ -35,8 +40,16 @@ export function findLostPartner(port: PortHistory): LostPartner | null {
   const firstUp = port.own.findIndex((event) => isUp(event.pdu.actor.state) && hasPartner(event.pdu));
   for (const transition of port.transitions) {
     const { event, at } = transition;
-    if (event === 'first-pdu' && receiveStateOf(at.pdu.actor.state) === 'expired' && hasPartner(at.pdu)) isLost = !isBrief(port, transition, true);
-    else if (event === 'expired' && !isQuiet && wasSending(port, transition) && knewPartner(firstUp, transition) && !hadLeft(port, transition)) isLost = !isBrief(port, transition, false);
+    if (event === 'first-pdu' && receiveStateOf(at.pdu.actor.state) === 'expired' && hasPartner(at.pdu))
+      isLost = !isBrief(port, transition, true);
+    else if (
+      event === 'expired' &&
+      !isQuiet &&
+      wasSending(port, transition) &&
+      knewPartner(firstUp, transition) &&
+      !hadLeft(port, transition)
+    )
+      isLost = !isBrief(port, transition, false);
     else if (event === 'defaulted') {
       if (isLost) defaulted.push(transition);
       continue;

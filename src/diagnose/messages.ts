@@ -15,31 +15,38 @@ const EN = {
   },
   'lacp/one-way': {
     title: 'LACPDUs pass one way only on {members}',
-    detail: 'Both ends send LACPDUs, but those of {side} never name the other end ({heard} LACPDUs of it are in the captures). What arrives in the capture does not reach the LACP of {side}: a filter, a bridge or a VM switch in between, or a driver that drops 01:80:c2:00:00:02.',
+    detail:
+      'Both ends send LACPDUs, but those of {side} never name the other end ({heard} LACPDUs of it are in the captures). What arrives in the capture does not reach the LACP of {side}: a filter, a bridge or a VM switch in between, or a driver that drops 01:80:c2:00:00:02.',
   },
   'lacp/expired': {
     title: '{side} lost its LACP partner on {members}',
-    detail: '{cause}. {side} says Expired from {first} on ({count} times in all); expected: one LACPDU of the other end every {period} s. The direction towards {side} is at fault: {side} itself goes on sending.',
+    detail:
+      '{cause}. {side} says Expired from {first} on ({count} times in all); expected: one LACPDU of the other end every {period} s. The direction towards {side} is at fault: {side} itself goes on sending.',
   },
   'lacp/defaulted': {
     title: '{side} gave up its LACP partner on {members}',
-    detail: '{side} says Defaulted from {first} on: no LACPDU of the other end was accepted within 3 s after it had expired. The port is out of the LAG until LACPDUs arrive again.',
+    detail:
+      '{side} says Defaulted from {first} on: no LACPDU of the other end was accepted within 3 s after it had expired. The port is out of the LAG until LACPDUs arrive again.',
   },
   'lacp/key-mismatch': {
     title: '{side} puts its ports into different aggregators: {members} cannot join',
-    detail: '{side} announces different keys on the members of this LAG: {keys}; expected: one key. {likely} Ports of different keys never carry one LAG; idle: {members}.',
+    detail:
+      '{side} announces different keys on the members of this LAG: {keys}; expected: one key. {likely} Ports of different keys never carry one LAG; idle: {members}.',
   },
   'lacp/split-partner': {
     title: '{members} leads to another partner system than the rest of the LAG',
-    detail: 'The far end of {members} is system {odd}; that of {rest} is {main}. Expected: one partner system on all members. The cable is in another switch or in another channel group, or the two switches share no system identifier (MLAG, vPC, stack).',
+    detail:
+      'The far end of {members} is system {odd}; that of {rest} is {main}. Expected: one partner system on all members. The cable is in another switch or in another channel group, or the two switches share no system identifier (MLAG, vPC, stack).',
   },
   'lacp/loopback': {
     title: '{members} hears its own system',
-    detail: 'LACPDUs received on {members} come from system {system}, the one that sends there itself; expected: another system. The link is looped, or two ports of one system are joined.',
+    detail:
+      'LACPDUs received on {members} come from system {system}, the one that sends there itself; expected: another system. The link is looped, or two ports of one system are joined.',
   },
   'lacp/duplicate-port': {
     title: 'Two members announce the same port number: {members}',
-    detail: '{side} sends port {port} with priority {priority} on {members}; expected: one number per port. One link was captured twice, the ports are looped, or the two halves of an MLAG pair number their ports alike.',
+    detail:
+      '{side} sends port {port} with priority {priority} on {members}; expected: one number per port. One link was captured twice, the ports are looped, or the two halves of an MLAG pair number their ports alike.',
   },
   'lacp/both-passive': {
     title: 'Both ends of LACP are passive on {members}',
@@ -51,24 +58,32 @@ const EN = {
   },
   'bond/one-way-member': {
     title: '{members} receives data but never sends any: it is lost',
-    detail: 'The other end sends {share} of its data ({packets} packets) to {members}, where {side} sends none and is not part of the LAG by its own LACP; expected: data only on members that both ends use. Whatever is sent there is dropped by {side}.',
+    detail:
+      'The other end sends {share} of its data ({packets} packets) to {members}, where {side} sends none and is not part of the LAG by its own LACP; expected: data only on members that both ends use. Whatever is sent there is dropped by {side}.',
   },
   'bond/ends-disagree-active': {
     title: 'The two ends use different active members: side a sends on {sends}, side b on {listens}',
-    detail: 'From {first} to {last} ({seconds} s) side a sent {packets} frames on {sends} and got no answer there, while side b was seen on {listens}; expected: both on one member. Each end watches its own link only. First: let both ends watch the path (arp_interval with arp_ip_target, arp_validate all) or use LACP.',
+    detail:
+      'From {first} to {last} ({seconds} s) side a sent {packets} frames on {sends} and got no answer there, while side b was seen on {listens}; expected: both on one member. Each end watches its own link only. First: let both ends watch the path (arp_interval with arp_ip_target, arp_validate all) or use LACP.',
   },
-  'bond/failover-blackhole': { title: '{members} is used after it failed', detail: 'Frames are still sent on {members} after {since} although nothing comes back; expected: the sender leaves it.' },
+  'bond/failover-blackhole': {
+    title: '{members} is used after it failed',
+    detail: 'Frames are still sent on {members} after {since} although nothing comes back; expected: the sender leaves it.',
+  },
   'bond/aggregator-mismatch': {
     title: '{members} is in another aggregator than the active one',
-    detail: 'The state text puts {members} into aggregator {odd}; the active one is {active}. Expected: one aggregator. {members} carries no data.',
+    detail:
+      'The state text puts {members} into aggregator {odd}; the active one is {active}. Expected: one aggregator. {members} carries no data.',
   },
   'hash/mismatch': {
     title: '{side} sends {wrong} of {total} packets on another member than {policy} says',
-    detail: 'Prediction by {policy} agrees for {match} of {total} packets of {side}; expected: all. Look at the flows with verdict mismatch: the policy, the order of the members or the variant differs from what was given.',
+    detail:
+      'Prediction by {policy} agrees for {match} of {total} packets of {side}; expected: all. Look at the flows with verdict mismatch: the policy, the order of the members or the variant differs from what was given.',
   },
   'lacp/no-pdus': {
     title: 'No LACPDU on any member',
-    detail: '{reason}; no capture holds a LACPDU. Expected: at least one in 30 s from an active end. Both ends are passive, LACP is off, or the captures leave it out.',
+    detail:
+      '{reason}; no capture holds a LACPDU. Expected: at least one in 30 s from an active end. Both ends are passive, LACP is off, or the captures leave it out.',
   },
   'lacp/rate-violated': {
     title: '{side} sends LACPDUs too seldom on {members}',
@@ -76,7 +91,8 @@ const EN = {
   },
   'lacp/not-synchronized': {
     title: '{side} is not in sync on {members}',
-    detail: '{side} knows its partner on {members} but never sets Synchronization (state {state}) since {since}; expected: in sync within some seconds. Not selected: another key, more links than allowed, or held back.',
+    detail:
+      '{side} knows its partner on {members} but never sets Synchronization (state {state}) since {since}; expected: in sync within some seconds. Not selected: another key, more links than allowed, or held back.',
   },
   'lacp/not-distributing': {
     title: '{members} is in sync but does not distribute',
@@ -88,16 +104,21 @@ const EN = {
   },
   'lacp/flap': {
     title: 'LACP goes up and down on {members}',
-    detail: '{members} lost Synchronization or its partner {count} times between {first} and {last}, about every {every} s; expected: never. {why}',
+    detail:
+      '{members} lost Synchronization or its partner {count} times between {first} and {last}, about every {every} s; expected: never. {why}',
   },
   'lacp/stale-partner-view': {
     title: '{side} holds an outdated view of its partner on {members}',
     detail: '{side} names partner {believed}, but the other end announces {real} on {members}; expected: what was announced last.',
   },
-  'lacp/tagged-pdu': { title: 'LACPDUs with a VLAN tag on {members}', detail: '{count} LACPDUs on {members} carry a VLAN tag; expected: none, no standard port accepts them.' },
+  'lacp/tagged-pdu': {
+    title: 'LACPDUs with a VLAN tag on {members}',
+    detail: '{count} LACPDUs on {members} carry a VLAN tag; expected: none, no standard port accepts them.',
+  },
   'lacp/third-system': {
     title: 'A third LACP system is heard on {members}',
-    detail: 'Beside the two ends, system {system} sends LACPDUs on {members} ({count}); expected: two systems on a link. A switch in between forwards 01:80:c2:00:00:02.',
+    detail:
+      'Beside the two ends, system {system} sends LACPDUs on {members} ({count}); expected: two systems on a link. A switch in between forwards 01:80:c2:00:00:02.',
   },
   'lacp/actor-changed': {
     title: '{side} changed its LACP identity on {members}',
@@ -110,41 +131,83 @@ const EN = {
   'lacp/malformed-pdu': { title: '{count} malformed LACPDUs', detail: '{count} LACPDUs on {members} cannot be read: {reason}.' },
   'bond/duplicate-mac': {
     title: '{members} send from the same MAC address',
-    detail: 'LACPDUs on {members} come from {mac}; expected: one permanent address per member. The switch learns it on one port only, and layer2 hashing suffers.',
+    detail:
+      'LACPDUs on {members} come from {mac}; expected: one permanent address per member. The switch learns it on one port only, and layer2 hashing suffers.',
   },
-  'bond/member-silent': { title: '{members} carries no frame at all', detail: 'No frame of either end was captured on {members} while the other members carry {packets}; expected: at least LACPDUs.' },
+  'bond/member-silent': {
+    title: '{members} carries no frame at all',
+    detail: 'No frame of either end was captured on {members} while the other members carry {packets}; expected: at least LACPDUs.',
+  },
   'bond/failover': {
     title: '{members} went out of use',
     detail: '{why}, last frame before {since}{until}. The data went to the other members.',
   },
-  'bond/no-link-speed': { title: '{members} has no link speed', detail: '{note} ({path}, line {line}); expected: the speed of the link. LACP derives its key from it, so such a port joins no aggregator.' },
+  'bond/no-link-speed': {
+    title: '{members} has no link speed',
+    detail:
+      '{note} ({path}, line {line}); expected: the speed of the link. LACP derives its key from it, so such a port joins no aggregator.',
+  },
   'bond/link-failures': { title: '{members} lost its link before', detail: '{note} ({path}, line {line}); expected: none.' },
-  'bond/churned': { title: 'LACP churns on {members}', detail: '{note} ({path}, line {line}): not in sync for more than 60 s; expected: none.' },
+  'bond/churned': {
+    title: 'LACP churns on {members}',
+    detail: '{note} ({path}, line {line}): not in sync for more than 60 s; expected: none.',
+  },
   'lacp/timeout-mismatch': {
     title: 'The two ends ask for different LACP rates',
     detail: 'side a asks for LACPDUs every {a} s, side b every {b} s. Allowed: but a failure is noticed after {slow} s in one direction.',
   },
-  'lacp/standby': { title: '{members} stands by', detail: '{side} holds {members} back although partner and keys fit: more links than allowed, or a lower priority.' },
+  'lacp/standby': {
+    title: '{members} stands by',
+    detail: '{side} holds {members} back although partner and keys fit: more links than allowed, or a lower priority.',
+  },
   'balance/one-member': {
     title: 'All data of {side} is on {members}',
     detail: 'All {flows} flows of {side} leave on {members}; the other members carry none. {why}',
   },
   'balance/skewed': {
     title: '{side} loads its members more unevenly than chance explains',
-    detail: 'The fullest member carries {ratio} times the mean of {side}; an ideal hash of the same flows is that uneven with probability {p}.',
+    detail:
+      'The fullest member carries {ratio} times the mean of {side}; an ideal hash of the same flows is that uneven with probability {p}.',
   },
-  'balance/few-flows': { title: '{side} has too few flows to balance', detail: '{flows} flows on {count} members: even an ideal hash is uneven.' },
+  'balance/few-flows': {
+    title: '{side} has too few flows to balance',
+    detail: '{flows} flows on {count} members: even an ideal hash is uneven.',
+  },
   'ovs/frozen-map': {
     title: 'The bucket map of {side} never moved: all on {members}',
-    detail: 'Open vSwitch gave all buckets to {members} when it was the only member up, and its rebalancing is off or saw too little load. ovs-appctl bond/show lists the buckets; ovs-vsctl set port BOND other_config:bond-rebalance-interval=10000 lets it move them.',
+    detail:
+      'Open vSwitch gave all buckets to {members} when it was the only member up, and its rebalancing is off or saw too little load. ovs-appctl bond/show lists the buckets; ovs-vsctl set port BOND other_config:bond-rebalance-interval=10000 lets it move them.',
   },
-  'hash/fragments-split': { title: 'Fragments of one datagram take different members', detail: '{count} packets of {side} are later fragments, which carry no ports: they hash apart from the first one.' },
+  'hash/fragments-split': {
+    title: 'Fragments of {side} hash apart from whole packets',
+    detail: '{count} packets of {side} are fragments; {policy} looks at ports, which fragments do not all carry, so one conversation can use two members. Expected with this policy; reordering is possible.',
+  },
+  'balance/elephant': {
+    title: 'One flow is {share} of the bytes of {side}',
+    detail: 'The largest of {flows} flows holds {share} of the bytes of {side}: one flow stays on one member, whatever the policy.',
+  },
+  'balance/single-mac-pair': {
+    title: '{side} hashes MAC addresses, and there is one pair of them',
+    detail: '{policy} looks at MAC addresses; all {flows} flows of {side} have the same ones (a router, or one peer), so all go to one member. A policy that looks at addresses and ports would spread them.',
+  },
   'capture/truncated': { title: 'A capture ends in the middle of a packet', detail: '{path}: {reason}. What stands before it counts.' },
-  'capture/missing-member': { title: 'No capture of {members}', detail: 'The state text lists {members}, but no capture was given: all statements leave it out.' },
-  'capture/dropped': { title: 'The capture lost {count} frames', detail: '{path}: its own statistics count {count} dropped frames; counts and agreement miss them.' },
-  'capture/disjoint-times': { title: 'The captures do not overlap in time', detail: '{first} ends before {second} begins; expected: all members captured at the same time.' },
+  'capture/missing-member': {
+    title: 'No capture of {members}',
+    detail: 'The state text lists {members}, but no capture was given: all statements leave it out.',
+  },
+  'capture/dropped': {
+    title: 'The capture lost {count} frames',
+    detail: '{path}: its own statistics count {count} dropped frames; counts and agreement miss them.',
+  },
+  'capture/disjoint-times': {
+    title: 'The captures do not overlap in time',
+    detail: '{first} ends before {second} begins; expected: all members captured at the same time.',
+  },
   'capture/empty': { title: 'A capture without any packet', detail: '{path} has a valid header and no packet.' },
-  'capture/one-direction': { title: 'Only {side} is in the captures', detail: 'No data of the other side was captured: {packets} packets of {side}, none back.' },
+  'capture/one-direction': {
+    title: 'Only {side} is in the captures',
+    detail: 'No data of the other side was captured: {packets} packets of {side}, none back.',
+  },
   'config/mixed-slaves-and-master': { title: 'bond-slaves and bond-master are mixed', detail: '{note} ({path}, line {line}).' },
   'config/slave-not-auto': { title: '{members} does not come up with the system', detail: '{note} ({path}, line {line}).' },
   'config/address-on-manual': { title: 'An address on an interface that is set to manual', detail: '{note} ({path}, line {line}).' },
@@ -153,8 +216,14 @@ const EN = {
   'config/default-policy': { title: 'No transmit hash policy is configured: the default applies', detail: '{note} ({path}, line {line}).' },
   'ovs/absurd-load': { title: 'Open vSwitch prints a load that no link can carry', detail: '{note} ({path}, line {line}).' },
   'ovs/ignored-key': { title: 'Open vSwitch ignores a key that is set', detail: '{note} ({path}, line {line}).' },
-  'capture/snap-length-too-short': { title: 'The snap length cuts what enters the hash', detail: '{packets} packets of {side} cannot be predicted: capture at least 128 bytes of each frame, 256 with tunnels.' },
-  'hash/unpredictable': { title: '{packets} packets of {side} follow no packet field', detail: '{packets} of {total} packets of {side} cannot be predicted from captures: {reasons}.' },
+  'capture/snap-length-too-short': {
+    title: 'The snap length cuts what enters the hash',
+    detail: '{packets} packets of {side} cannot be predicted: capture at least 128 bytes of each frame, 256 with tunnels.',
+  },
+  'hash/unpredictable': {
+    title: '{packets} packets of {side} follow no packet field',
+    detail: '{packets} of {total} packets of {side} cannot be predicted from captures: {reasons}.',
+  },
   'capture/corrupt': { title: 'A capture holds damaged records', detail: '{path}: {count} malformed records.' },
 } as const satisfies Readonly<Record<string, Message>>;
 
@@ -166,6 +235,11 @@ export const MESSAGES: Readonly<Record<Language, Readonly<Record<FindingId, Mess
 
 /** Puts values into a message; the first letter becomes a capital. A placeholder without value stays visible. */
 export function fillMessage(template: string, values: Readonly<Record<string, string | number>>): string {
-  const filled = template.replaceAll(/\{(\w+)\}/g, (whole, name: string) => (Object.hasOwn(values, name) ? String(values[name]) : whole)).replaceAll(/ {2,}/g, ' ');
-  return filled.replace(/^side/, 'Side').replaceAll(/(\. )side/g, '$1Side').trim();
+  const filled = template
+    .replaceAll(/\{(\w+)\}/g, (whole, name: string) => (Object.hasOwn(values, name) ? String(values[name]) : whole))
+    .replaceAll(/ {2,}/g, ' ');
+  return filled
+    .replace(/^side/, 'Side')
+    .replaceAll(/(\. )side/g, '$1Side')
+    .trim();
 }

@@ -1,6 +1,17 @@
 import type { Rule } from './rule.ts';
+import { elephant, fragmentsSplit, singleMacPair } from './rules/balance.ts';
 import { bothPassive } from './rules/both-passive.ts';
-import { corrupt, disjointTimes, dropped, emptyCapture, memberSilent, missingMember, oneDirection, snapLength, truncated } from './rules/captures.ts';
+import {
+  corrupt,
+  disjointTimes,
+  dropped,
+  emptyCapture,
+  memberSilent,
+  missingMember,
+  oneDirection,
+  snapLength,
+  truncated,
+} from './rules/captures.ts';
 import { defaulted } from './rules/defaulted.ts';
 import { endsDisagree } from './rules/ends-disagree.ts';
 import { expired } from './rules/expired.ts';
@@ -67,6 +78,9 @@ export const RULES: readonly Rule[] = [
   timeoutMismatch,
   standby,
   fewFlows,
+  elephant,
+  singleMacPair,
+  fragmentsSplit,
   unpredictable,
   snapLength,
   oneDirection,

@@ -90,7 +90,14 @@ export function findSilences(traffic: MemberTraffic): SilentSpan[] {
       if (last >= 0 && b - last > 1 && before >= LEAST_OWN_FRAMES) {
         if (best === null || others > best.others) {
           second = best?.others ?? second;
-          best = { member, lastBin: last, nextBin: b, seconds: ((b - last) * binMs) / 1000, others, used: before >= (LEAST_USE * (allBefore - others)) / memberCount };
+          best = {
+            member,
+            lastBin: last,
+            nextBin: b,
+            seconds: ((b - last) * binMs) / 1000,
+            others,
+            used: before >= (LEAST_USE * (allBefore - others)) / memberCount,
+          };
         } else if (others > second) second = others;
       }
       before += own;
@@ -98,7 +105,13 @@ export function findSilences(traffic: MemberTraffic): SilentSpan[] {
       others = 0;
       last = b;
     }
-    if (best !== null && best.used && best.seconds >= LEAST_SILENCE_SECONDS && best.others >= Math.max(LEAST_OTHER_FRAMES, OUTSTANDING * second)) spans.push(best);
+    if (
+      best !== null &&
+      best.used &&
+      best.seconds >= LEAST_SILENCE_SECONDS &&
+      best.others >= Math.max(LEAST_OTHER_FRAMES, OUTSTANDING * second)
+    )
+      spans.push(best);
   }
   return spans;
 }
@@ -108,7 +121,10 @@ const HANDOVER_SHARE = 0.95;
 const LEAST_PART = 50;
 
 /** A side that sends on one member up to a moment and on another from then on (active-backup). The last bin with its data on the old one; null if there is none. */
-export function findHandover(traffic: MemberTraffic, side: 0 | 1): { readonly from: number; readonly to: number; readonly lastBin: number } | null {
+export function findHandover(
+  traffic: MemberTraffic,
+  side: 0 | 1,
+): { readonly from: number; readonly to: number; readonly lastBin: number } | null {
   const { bins, memberCount } = traffic;
   const data = traffic.data[side];
   const sums = Array.from({ length: memberCount }, (_, m) => {
@@ -133,7 +149,8 @@ export function findHandover(traffic: MemberTraffic, side: 0 | 1): { readonly fr
       for (let to = 0; to < memberCount; to++) {
         const after = sums[to] - before[to];
         const fit = before[from] + after;
-        if (to !== from && after >= HANDOVER_SHARE * (all - done) && (best === null || fit > best.fit)) best = { from, to, lastBin: b, fit };
+        if (to !== from && after >= HANDOVER_SHARE * (all - done) && (best === null || fit > best.fit))
+          best = { from, to, lastBin: b, fit };
       }
     }
   }

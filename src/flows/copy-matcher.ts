@@ -48,7 +48,8 @@ export class CopyMatcher {
         return isCopy ? 'duplicate' : 'reflection';
       }
     }
-    const expected = original === undefined || (original.source !== source && original.expected === null) ? null : new Set(original.thrownBack.keys());
+    const expected =
+      original === undefined || (original.source !== source && original.expected === null) ? null : new Set(original.thrownBack.keys());
     this.#byDigest.set(digest, { ms, member, source, seen: new Set(), thrownBack: new Map(), expected });
     this.#queue.push({ ms, digest });
     return 'original';

@@ -203,8 +203,17 @@ function decodeTunnel(rows: Uint32Array, at: number, end: number, outerKind: num
   switch (descriptor & LAYER_KIND_MASK) {
     case LAYER_GRE: {
       const type = descriptor >>> 16;
-      const name = type === ERSPAN || type === ERSPAN_3 ? 'erspan' : type === GRE_PPP && ((descriptor >>> GRE_VERSION_SHIFT) & 7) === 1 ? 'pptp' : 'gre';
-      const tunnel: TunnelFields = { type: name, id: (descriptor & GRE_KEY) !== 0 ? rows[at + 1] : null, inner: decodeInner(rows, next, end) };
+      const name =
+        type === ERSPAN || type === ERSPAN_3
+          ? 'erspan'
+          : type === GRE_PPP && ((descriptor >>> GRE_VERSION_SHIFT) & 7) === 1
+            ? 'pptp'
+            : 'gre';
+      const tunnel: TunnelFields = {
+        type: name,
+        id: (descriptor & GRE_KEY) !== 0 ? rows[at + 1] : null,
+        inner: decodeInner(rows, next, end),
+      };
       if (tunnel.inner === null || tunnel.inner.tunnel?.type === 'mpls') tunnel.payload = formatHex16(type);
       if ((descriptor & GRE_CUT) !== 0) tunnel.state = 'cut';
       else if ((descriptor & GRE_SHORT) !== 0) tunnel.state = 'short';

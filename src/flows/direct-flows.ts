@@ -53,7 +53,8 @@ export function findSides(flows: MergedFlows, hints: SideHints): Sides {
   const hinted = collectHints(flows);
   const local = hints.known.find((group) => group.local);
   if (local !== undefined) colouring.join(LOCAL_END, local.macs[0], 0);
-  for (const { mac, sent, received } of hinted) if (sent + received > 0) colouring.join(LOCAL_END, mac, sent >= received ? 0 : 1, sent + received);
+  for (const { mac, sent, received } of hinted)
+    if (sent + received > 0) colouring.join(LOCAL_END, mac, sent >= received ? 0 : 1, sent + received);
   for (const edge of edges) colouring.join(edge.a, edge.b, 1, edge.packets);
   for (const mac of stations.keys()) {
     const permanent = mac - LOCAL_BIT;
@@ -74,7 +75,14 @@ export function findSides(flows: MergedFlows, hints: SideHints): Sides {
     evidence[side].push(`LACP system ${system.text}`);
     if (!macs[side].includes(system.mac)) macs[side].push(system.mac);
   }
-  return { sideOf, componentOf: (mac) => colouring.componentOf(mac), macs, evidence, aIsLocal: anchor.local, contradicted: colouring.contradicted };
+  return {
+    sideOf,
+    componentOf: (mac) => colouring.componentOf(mac),
+    macs,
+    evidence,
+    aIsLocal: anchor.local,
+    contradicted: colouring.contradicted,
+  };
 }
 
 interface System {
@@ -186,7 +194,11 @@ function collectEdges(flows: MergedFlows, stations: Map<number, Station>): { a: 
     if (edge.packets === 0) weights.set(edge.key, edge);
     edge.packets += packets;
   }
-  const edges = [...weights.values()].map(({ key, packets }) => ({ a: macs[Math.floor(key / 0x400_0000)], b: macs[key % 0x400_0000], packets }));
+  const edges = [...weights.values()].map(({ key, packets }) => ({
+    a: macs[Math.floor(key / 0x400_0000)],
+    b: macs[key % 0x400_0000],
+    packets,
+  }));
   return edges.sort((x, y) => y.packets - x.packets);
 }
 

@@ -65,7 +65,17 @@ import { isExtensionHeader, PROTOCOL_ICMPV6 } from './protocol-names.ts';
 
 const MAX_NESTING = 6;
 /** Protocol that announces what follows an IP header. */
-const TUNNEL_PROTOCOL: Readonly<Record<string, number>> = { gre: 47, erspan: 47, pptp: 47, ipip: 4, '4in6': 4, '6in4': 41, ip6ip6: 41, vxlan: 17, geneve: 17 };
+const TUNNEL_PROTOCOL: Readonly<Record<string, number>> = {
+  gre: 47,
+  erspan: 47,
+  pptp: 47,
+  ipip: 4,
+  '4in6': 4,
+  '6in4': 41,
+  ip6ip6: 41,
+  vxlan: 17,
+  geneve: 17,
+};
 const TUNNEL_PORT: Readonly<Record<string, number>> = { vxlan: 4789, geneve: 6081 };
 
 /**
@@ -103,7 +113,8 @@ function writePayload(writer: Writer, fields: FlowFieldsInput, depth: number, ou
   const tunnel = readTunnel(writer, fields.tunnel);
   if (protocol === -2 || given === 0x0806 || given === 0x8035) return writeArp(writer, fields, given);
   if (tunnel !== null && (tunnel.type === 'pppoe' || tunnel.type === 'mpls')) {
-    if (!isMissing(fields.src) || !isMissing(fields.dst)) refuse(writer, `src: the addresses of a ${tunnel.type} frame belong into tunnel.inner`);
+    if (!isMissing(fields.src) || !isMissing(fields.dst))
+      refuse(writer, `src: the addresses of a ${tunnel.type} frame belong into tunnel.inner`);
     const etherType = given >= 0 ? given : tunnel.type === 'pppoe' ? 0x8864 : 0x8847;
     writeTunnel(writer, tunnel, depth);
     return etherType;
@@ -187,7 +198,8 @@ function writeIp(
     put(writer, 0);
     const upper = fragment === FRAGMENT_LATER ? 44 : protocol;
     const nextHeader = readNumber(writer, fields.nextHeader, 'nextHeader', 255, fragment === FRAGMENT_NONE ? upper : 44);
-    if (nextHeader !== upper && !isExtensionHeader(nextHeader)) refuse(writer, `nextHeader: ${nextHeader} is no extension header, so the protocol must be the same`);
+    if (nextHeader !== upper && !isExtensionHeader(nextHeader))
+      refuse(writer, `nextHeader: ${nextHeader} is no extension header, so the protocol must be the same`);
     put(writer, (readNumber(writer, fields.flowLabel, 'flowLabel', 0xfffff, 0) | (nextHeader << 20)) >>> 0);
     descriptor |= LAYER_IPV6 | (upper << IP_PROTOCOL_SHIFT);
   }
@@ -195,7 +207,9 @@ function writeIp(
   descriptor |= headerBits(writer, fields.header, version, hasAddresses);
   if (version === 6 && fields.header === 'bad-length') writer.out[start + 1] |= IPV6_INFO_BAD_LENGTH;
   const isReadable = hasAddresses && (descriptor & IP_CHAIN_CUT) === 0;
-  const transport = isReadable ? writeTransport(writer, fields, protocol, fragment, tunnel === null ? -1 : (TUNNEL_PORT[tunnel.type] ?? -1)) : 0;
+  const transport = isReadable
+    ? writeTransport(writer, fields, protocol, fragment, tunnel === null ? -1 : (TUNNEL_PORT[tunnel.type] ?? -1))
+    : 0;
   descriptor |= transport;
   const quotes = hasAddresses && fragment === FRAGMENT_NONE && isQuotingError(writer, fields, protocol, transport);
   if (quotes && outermost) descriptor |= L4_QUOTED;
@@ -226,7 +240,8 @@ function writeQuoted(writer: Writer, value: unknown, version: number): void {
   const quoted = value as FlowFieldsInput;
   put(writer, LAYER_QUOTED);
   const quotedVersion = versionOf(writer, quoted);
-  if (quotedVersion !== 0 && quotedVersion !== version) refuse(writer, `quoted: an IPv${quotedVersion} packet inside an IPv${version} error`);
+  if (quotedVersion !== 0 && quotedVersion !== version)
+    refuse(writer, `quoted: an IPv${quotedVersion} packet inside an IPv${version} error`);
   writeIp(writer, quoted, version, readProtocol(writer, quoted.protocol), null, MAX_NESTING, false);
 }
 
@@ -281,7 +296,10 @@ function writeTunnel(writer: Writer, tunnel: TunnelInput, depth: number): void {
       break;
     case 'vxlan':
     case 'geneve':
-      put(writer, ((tunnel.type === 'vxlan' ? LAYER_VXLAN : LAYER_GENEVE) | (readNumber(writer, tunnel.id, 'tunnel.id', 0xffffff, 0) << 8)) >>> 0);
+      put(
+        writer,
+        ((tunnel.type === 'vxlan' ? LAYER_VXLAN : LAYER_GENEVE) | (readNumber(writer, tunnel.id, 'tunnel.id', 0xffffff, 0) << 8)) >>> 0,
+      );
       if (fields !== null) writeEthernet(writer, fields, depth);
       break;
     case 'pppoe': {

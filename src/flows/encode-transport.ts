@@ -24,7 +24,8 @@ export function writeTransport(writer: Writer, fields: FlowFieldsInput, protocol
   if (pair) {
     const src = readNumber(writer, fields.srcPort, 'srcPort', 0xffff, -1);
     const dst = readNumber(writer, fields.dstPort, 'dstPort', 0xffff, assumedPort);
-    if (src >= 0 !== dst >= 0 && assumedPort < 0) refuse(writer, `${src < 0 ? 'srcPort' : 'dstPort'} is missing: a port needs its counterpart`);
+    if (src >= 0 !== dst >= 0 && assumedPort < 0)
+      refuse(writer, `${src < 0 ? 'srcPort' : 'dstPort'} is missing: a port needs its counterpart`);
     return writeWord(writer, L4_PORTS, src < 0 || dst < 0 ? -1 : (swap16(src) | (swap16(dst) << 16)) >>> 0, fields.transport);
   }
   if (!hasSpi(protocol)) return 0;

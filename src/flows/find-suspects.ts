@@ -58,7 +58,9 @@ export function findSuspects(flows: LagFlows): Uint8Array | null {
 function markTwoLinkTypes(flows: LagFlows, suspects: Uint8Array): boolean {
   const { tables } = flows.merged;
   const types = new Uint8Array(flows.memberCount);
-  const cooked = tables.map(({ columns }) => columns.flows > 0 && (columns.rows[columns.starts[0] + STAT_WORDS] & HEAD_NO_DESTINATION) !== 0);
+  const cooked = tables.map(
+    ({ columns }) => columns.flows > 0 && (columns.rows[columns.starts[0] + STAT_WORDS] & HEAD_NO_DESTINATION) !== 0,
+  );
   tables.forEach(({ columns }, t) => {
     if (columns.flows > 0) types[flows.memberOfTable[t]] |= cooked[t] ? 1 : 2;
   });

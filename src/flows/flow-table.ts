@@ -310,4 +310,3 @@ export function rowBytes(rows: Uint32Array, start: number): number {
 export function rowFlags(rows: Uint32Array, start: number): number {
   return rows[start + STAT_BYTES_HIGH] >>> 16;
 }
-

@@ -68,7 +68,14 @@ export interface HashInputOptions {
  * Rows [from, to) of a key table become rows [0, to - from) of `input`; `starts[row]` is the first word of a row in
  * `rows`. Every column is written, so the columns may be reused.
  */
-export function fillHashInput(input: HashInput, rows: Uint32Array, starts: Uint32Array, from: number, to: number, options: HashInputOptions): void {
+export function fillHashInput(
+  input: HashInput,
+  rows: Uint32Array,
+  starts: Uint32Array,
+  from: number,
+  to: number,
+  options: HashInputOptions,
+): void {
   const count = to - from;
   const inFrame = options.tagInFrame;
   input.length = count;

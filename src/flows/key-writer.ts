@@ -47,7 +47,8 @@ export function readNumber(writer: Writer, value: unknown, name: string, max: nu
 export function readMac(writer: Writer, value: unknown, name: string): void {
   mac[0] = mac[1] = 0;
   if (isMissing(value)) return;
-  if (typeof value !== 'string' || !parseMac(value, mac)) refuse(writer, `${name}: ${JSON.stringify(value)} is not a MAC address like 02:00:00:00:00:11`);
+  if (typeof value !== 'string' || !parseMac(value, mac))
+    refuse(writer, `${name}: ${JSON.stringify(value)} is not a MAC address like 02:00:00:00:00:11`);
 }
 
 /** IP version of an address text, with the words in `address`; 0 if absent. */

@@ -187,7 +187,8 @@ class KeyIndex {
     const hash = hashKey(rows, start);
     let at = hash & this.#mask;
     while (this.#flow[at] !== 0) {
-      if (this.#hash[at] === hash && sameKey(rows, start, this.#tables[this.#keyTable[at]].columns.rows, this.#keyStart[at])) return this.#flow[at] - 1;
+      if (this.#hash[at] === hash && sameKey(rows, start, this.#tables[this.#keyTable[at]].columns.rows, this.#keyStart[at]))
+        return this.#flow[at] - 1;
       at = (at + 1) & this.#mask;
     }
     this.#hash[at] = hash;

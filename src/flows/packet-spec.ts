@@ -248,9 +248,14 @@ function readEndpoint(parser: Parser, token: Token): { address: string; port: nu
   const bracketed = match?.[1];
   const address = bracketed ?? match?.[2] ?? token.text;
   const portText = match?.[3];
-  const isAddress = bracketed !== undefined ? parseIpv6(address, words) : parseIpv4(address, words) || (match === null && parseIpv6(address, words));
+  const isAddress =
+    bracketed !== undefined ? parseIpv6(address, words) : parseIpv4(address, words) || (match === null && parseIpv6(address, words));
   if (!isAddress) {
-    refuse(parser, token.offset, looksLikeAddress(token.text) ? `"${token.text}" is not an address` : `"${token.text}" is unknown; the words are ${WORDS}`);
+    refuse(
+      parser,
+      token.offset,
+      looksLikeAddress(token.text) ? `"${token.text}" is not an address` : `"${token.text}" is unknown; the words are ${WORDS}`,
+    );
     return null;
   }
   if (portText === undefined) return { address, port: -1 };

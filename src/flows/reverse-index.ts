@@ -1,4 +1,22 @@
-import { FIRST_TAG_WORD, HEAD_ETHERTYPE_SHIFT, HEAD_LENGTH_MASK, HEAD_TAGS_MASK, HEAD_TAGS_SHIFT, IP_CUT, IP_FRAGMENT_MASK, IP_FRAGMENT_SHIFT, IP_SHORT, L4_FORM_MASK, L4_FORM_SHIFT, L4_ICMP, L4_PORTS, LAYER_ARP, LAYER_IPV4, LAYER_IPV6, LAYER_KIND_MASK } from '../decoder/flow-key.ts';
+import {
+  FIRST_TAG_WORD,
+  HEAD_ETHERTYPE_SHIFT,
+  HEAD_LENGTH_MASK,
+  HEAD_TAGS_MASK,
+  HEAD_TAGS_SHIFT,
+  IP_CUT,
+  IP_FRAGMENT_MASK,
+  IP_FRAGMENT_SHIFT,
+  IP_SHORT,
+  L4_FORM_MASK,
+  L4_FORM_SHIFT,
+  L4_ICMP,
+  L4_PORTS,
+  LAYER_ARP,
+  LAYER_IPV4,
+  LAYER_IPV6,
+  LAYER_KIND_MASK,
+} from '../decoder/flow-key.ts';
 import type { MergedFlows } from './merge.ts';
 
 /** What identifies a conversation, seen from one end; 14 words. */

@@ -156,7 +156,11 @@ export class SliceLog {
       if (before === NO_WINDOW) continue;
       const gap = after > before ? after - before : before - after;
       let level = this.#level + 1;
-      while (level < factors.length && (gap >= factors[level] || Math.floor(before / factors[level]) !== Math.floor(after / factors[level]))) level++;
+      while (
+        level < factors.length &&
+        (gap >= factors[level] || Math.floor(before / factors[level]) !== Math.floor(after / factors[level]))
+      )
+        level++;
       merging[level] += sampled;
     }
     return merging;

@@ -83,7 +83,8 @@ function describeFields(steps: Steps, input: HashInput, row: number, method: Met
 
 function createCisco(id: string, method: Method): HashPolicy {
   const name = method.layer === 'mac' ? 'MAC' : method.layer === 'ip' ? 'IP addresses' : 'ports';
-  const fields = method.layer === 'mac' ? [...(method.source ? ['source MAC'] : []), ...(method.destination ? ['destination MAC'] : [])] : [name];
+  const fields =
+    method.layer === 'mac' ? [...(method.source ? ['source MAC'] : []), ...(method.destination ? ['destination MAC'] : [])] : [name];
   return {
     id: `cisco-${id}`,
     title: `Cisco EtherChannel ${id}`,
@@ -93,7 +94,12 @@ function createCisco(id: string, method: Method): HashPolicy {
       {
         id: 'documented',
         title: 'low 3 bits, 8 result buckets',
-        source: { system: 'Cisco Catalyst', versions: '2950 to 3750, 4500, 6500', confidence: 'documented', reference: 'cisco.com documents 12023-4 and 116385' },
+        source: {
+          system: 'Cisco Catalyst',
+          versions: '2950 to 3750, 4500, 6500',
+          confidence: 'documented',
+          reference: 'cisco.com documents 12023-4 and 116385',
+        },
       },
     ],
     defaultVariant: 'documented',

@@ -27,12 +27,22 @@ export const esxiIpHash: HashPolicy = {
     {
       id: 'last-octet',
       title: 'XOR of the last octets',
-      source: { system: 'VMware vSphere', versions: '6.5 to 7.0', confidence: 'documented', reference: 'docs.vmware.com "Route Based on IP Hash"' },
+      source: {
+        system: 'VMware vSphere',
+        versions: '6.5 to 7.0',
+        confidence: 'documented',
+        reference: 'docs.vmware.com "Route Based on IP Hash"',
+      },
     },
     {
       id: 'whole-address',
       title: 'XOR of the whole addresses',
-      source: { system: 'VMware vSphere', versions: 'earlier texts', confidence: 'documented', reference: 'blogs.vmware.com/kb, March 2013' },
+      source: {
+        system: 'VMware vSphere',
+        versions: 'earlier texts',
+        confidence: 'documented',
+        reference: 'blogs.vmware.com/kb, March 2013',
+      },
     },
   ],
   defaultVariant: 'last-octet',
@@ -63,7 +73,11 @@ export const esxiSrcMac: HashPolicy = {
   family: 'vmware',
   selector: 'modulo',
   variants: [
-    { id: 'last-byte', title: 'last byte of the source MAC', source: { system: 'VMware vSphere', versions: 'all', confidence: 'secondary', reference: 'the formula is not documented' } },
+    {
+      id: 'last-byte',
+      title: 'last byte of the source MAC',
+      source: { system: 'VMware vSphere', versions: 'all', confidence: 'secondary', reference: 'the formula is not documented' },
+    },
   ],
   defaultVariant: 'last-byte',
   fields: ['source MAC'],

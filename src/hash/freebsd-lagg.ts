@@ -67,7 +67,11 @@ export const freebsdLagg: HashPolicy = {
   family: 'freebsd',
   selector: 'modulo',
   variants: [
-    { id: 'l2,l3,l4', title: 'lagghash l2,l3,l4 (default)', source: { system: 'FreeBSD', versions: 'current', confidence: 'read', reference: 'sys/kern/uipc_mbufhash.c at 03ccfdd2ecf3' } },
+    {
+      id: 'l2,l3,l4',
+      title: 'lagghash l2,l3,l4 (default)',
+      source: { system: 'FreeBSD', versions: 'current', confidence: 'read', reference: 'sys/kern/uipc_mbufhash.c at 03ccfdd2ecf3' },
+    },
   ],
   defaultVariant: 'l2,l3,l4',
   fields: ['source MAC', 'destination MAC', 'VLAN tag', 'IP addresses', 'ports', 'IPv6 flow label'],

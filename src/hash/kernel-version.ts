@@ -18,19 +18,41 @@ const BROKEN = 'linux-5.15.0';
 function stepsOfSeries(series: number): readonly Step[] {
   switch (series) {
     case 4004:
-      return [[0, 'linux-3.17'], [102, 'linux-4.15']];
+      return [
+        [0, 'linux-3.17'],
+        [102, 'linux-4.15'],
+      ];
     case 4009:
-      return [[0, 'linux-3.17'], [65, 'linux-4.15']];
+      return [
+        [0, 'linux-3.17'],
+        [65, 'linux-4.15'],
+      ];
     case 4013:
-      return [[0, 'linux-3.17'], [16, 'linux-4.15']];
+      return [
+        [0, 'linux-3.17'],
+        [16, 'linux-4.15'],
+      ];
     case 4014:
-      return [[0, 'linux-3.17'], [2, 'linux-4.15']];
+      return [
+        [0, 'linux-3.17'],
+        [2, 'linux-4.15'],
+      ];
     case 5015:
-      return [[0, BROKEN], [17, 'linux-5.15.17'], [38, 'linux-5.18']];
+      return [
+        [0, BROKEN],
+        [17, 'linux-5.15.17'],
+        [38, 'linux-5.18'],
+      ];
     case 5016:
-      return [[0, BROKEN], [3, 'linux-5.15.17']];
+      return [
+        [0, BROKEN],
+        [3, 'linux-5.15.17'],
+      ];
     case 5017:
-      return [[0, 'linux-5.15.17'], [6, 'linux-5.18']];
+      return [
+        [0, 'linux-5.15.17'],
+        [6, 'linux-5.18'],
+      ];
   }
   if (series < 3007) return [[0, 'linux-2.6']];
   if (series < 3013) return [[0, 'linux-3.7']];
@@ -61,7 +83,9 @@ export function eraForKernel(text: string): KernelEra | null {
   const trimmed = text.trim();
   if (LINUX_ERAS.some((era) => era.variant === trimmed)) return { variant: trimmed, certain: true, candidates: [trimmed] };
   if (/\([A-Z][a-z]+ \d+, \d{4}\)/.test(trimmed)) return null;
-  const match = /^(?:linux )?v?(\d{1,2})\.(\d{1,3})(?:\.(\d{1,4}))?(?![\d.]*\.\d)([-+.~_a-z].*)?$/i.exec(trimmed) ?? /^v?(2)\.(6)\.(\d+)(?:\.\d+)?([-+.~_a-z].*)?$/i.exec(trimmed);
+  const match =
+    /^(?:linux )?v?(\d{1,2})\.(\d{1,3})(?:\.(\d{1,4}))?(?![\d.]*\.\d)([-+.~_a-z].*)?$/i.exec(trimmed) ??
+    /^v?(2)\.(6)\.(\d+)(?:\.\d+)?([-+.~_a-z].*)?$/i.exec(trimmed);
   if (match === null) return null;
   const series = Number(match[1]) * 1000 + Number(match[2]);
   const suffix = match[4] ?? '';

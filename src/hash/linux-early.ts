@@ -5,7 +5,19 @@
 import { formatHex16, formatHex32 } from '../base/addresses.ts';
 import { addHash, addStep, describeAddress, describePorts, explainEthernet, type Steps } from './explain.ts';
 import type { HashInput } from './hash-input.ts';
-import { ethernetTerm, hasPorts, isCut, isEthernetCut, REASON_CUT_HEADER, REASON_NO_DESTINATION, REASON_NONE, seesIp, swap16, swap32, writeEthernetHash } from './linux-blocks.ts';
+import {
+  ethernetTerm,
+  hasPorts,
+  isCut,
+  isEthernetCut,
+  REASON_CUT_HEADER,
+  REASON_NO_DESTINATION,
+  REASON_NONE,
+  seesIp,
+  swap16,
+  swap32,
+  writeEthernetHash,
+} from './linux-blocks.ts';
 import { FORMULA_16_BIT_IPV6, type LinuxEra } from './linux-eras.ts';
 import type { ExplainStep, HashOutput } from './policy.ts';
 

@@ -1,8 +1,25 @@
 import { formatHex32 } from '../base/addresses.ts';
 import { addHash, addStep, explainAddresses, explainEthernet, explainFinish, type Steps } from './explain.ts';
 import type { HashInput } from './hash-input.ts';
-import { ethernetTerm, finishHash, foldAddress, isEthernetCut, REASON_CUT_HEADER, REASON_HIDDEN_INPUT, REASON_NO_DESTINATION, REASON_NONE } from './linux-blocks.ts';
-import { ENCAP_CUT, ENCAP_ETHERNET, ENCAP_HIDDEN, ENCAP_IP, ENCAP_MISREAD_ARP, encapView, misreadArpAddresses } from './linux-encap-view.ts';
+import {
+  ethernetTerm,
+  finishHash,
+  foldAddress,
+  isEthernetCut,
+  REASON_CUT_HEADER,
+  REASON_HIDDEN_INPUT,
+  REASON_NO_DESTINATION,
+  REASON_NONE,
+} from './linux-blocks.ts';
+import {
+  ENCAP_CUT,
+  ENCAP_ETHERNET,
+  ENCAP_HIDDEN,
+  ENCAP_IP,
+  ENCAP_MISREAD_ARP,
+  encapView,
+  misreadArpAddresses,
+} from './linux-encap-view.ts';
 import { linuxEra, linuxVariantsFrom, NEWEST_LINUX_VARIANT, type LinuxEra } from './linux-eras.ts';
 import type { HashOutput, HashPolicy } from './policy.ts';
 

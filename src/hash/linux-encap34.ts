@@ -14,7 +14,15 @@ import {
   REASON_SOCKET_HASH,
   writeEthernetHash,
 } from './linux-blocks.ts';
-import { ENCAP_CUT, ENCAP_ETHERNET, ENCAP_HIDDEN, ENCAP_IP, ENCAP_MISREAD_ARP, encapView, misreadArpAddresses } from './linux-encap-view.ts';
+import {
+  ENCAP_CUT,
+  ENCAP_ETHERNET,
+  ENCAP_HIDDEN,
+  ENCAP_IP,
+  ENCAP_MISREAD_ARP,
+  encapView,
+  misreadArpAddresses,
+} from './linux-encap-view.ts';
 import { linuxEra, linuxVariantsFrom, NEWEST_LINUX_VARIANT, type LinuxEra } from './linux-eras.ts';
 import { explainTransport } from './linux-layer34.ts';
 import type { HashOutput, HashPolicy } from './policy.ts';
@@ -52,7 +60,8 @@ function writeRow(input: HashInput, row: number, era: LinuxEra, memberCount: num
   if (view === ENCAP_ETHERNET) {
     writeEthernetHash(input, row, era, out);
     // The socket's hash is asked for before the frame is dissected: behind a tag in the frame too.
-    if (era.socketHash && input.dissect[row] === DISSECT_IP && mayCarrySocketHash(input, row, out.hash[row], memberCount)) out.reason[row] = REASON_SOCKET_HASH;
+    if (era.socketHash && input.dissect[row] === DISSECT_IP && mayCarrySocketHash(input, row, out.hash[row], memberCount))
+      out.reason[row] = REASON_SOCKET_HASH;
     return;
   }
   if (view !== ENCAP_IP) {

@@ -1,7 +1,16 @@
 import { formatHex32 } from '../base/addresses.ts';
 import { addHash, addStep, explainAddresses, explainEthernet, explainFinish, type Steps } from './explain.ts';
 import type { HashInput } from './hash-input.ts';
-import { ethernetTerm, finishHash, foldAddress, REASON_CUT_HEADER, REASON_KERNEL_BUG, REASON_NO_DESTINATION, REASON_NONE, writeEthernetHash } from './linux-blocks.ts';
+import {
+  ethernetTerm,
+  finishHash,
+  foldAddress,
+  REASON_CUT_HEADER,
+  REASON_KERNEL_BUG,
+  REASON_NO_DESTINATION,
+  REASON_NONE,
+  writeEthernetHash,
+} from './linux-blocks.ts';
 import { explainEarly, writeEarlyLayer23 } from './linux-early.ts';
 import { FORMULA_FOLD, linuxEra, linuxVariantsFrom, NEWEST_LINUX_VARIANT, type LinuxEra } from './linux-eras.ts';
 import { ipView, VIEW_CUT, VIEW_ETHERNET, VIEW_QUOTED } from './linux-ip-view.ts';

@@ -104,7 +104,11 @@ export function explainTransport(steps: Steps, transport: { icmp: number; ports:
   const { icmp, term } = transport;
   if (icmp >= 0) {
     const identifier = icmp >>> 16;
-    addStep(steps, 'ICMP', `type ${icmp & 0xff}, code ${(icmp >>> 8) & 0xff}, identifier ${identifier}${identifier === 0 ? ' (counts as 1)' : ''}`);
+    addStep(
+      steps,
+      'ICMP',
+      `type ${icmp & 0xff}, code ${(icmp >>> 8) & 0xff}, identifier ${identifier}${identifier === 0 ? ' (counts as 1)' : ''}`,
+    );
     addStep(steps, 'type | code << 8 | identifier << 16', formatHex32(term));
   } else if (transport.ports) {
     addStep(steps, 'ports', describePorts(term, transport.protocol));

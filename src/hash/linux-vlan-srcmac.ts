@@ -41,7 +41,11 @@ export const linuxVlanSrcMac: HashPolicy = {
     addStep(steps, 'source MAC', describeSourceMac(input, row));
     addStep(steps, 'first three bytes', formatHex32(vendor));
     addStep(steps, 'last three bytes', formatHex32(device));
-    addStep(steps, 'VLAN tag beside the frame', input.tagCount[row] === 0 ? 'none (0)' : input.tagInFrame[row] ? 'in the frame (0)' : formatHex16(tag));
+    addStep(
+      steps,
+      'VLAN tag beside the frame',
+      input.tagCount[row] === 0 ? 'none (0)' : input.tagInFrame[row] ? 'in the frame (0)' : formatHex16(tag),
+    );
     const hash = (tag ^ vendor ^ device) >>> 0;
     addStep(steps, 'tag ^ first bytes ^ last bytes', formatHex32(hash));
     return addHash(steps, hash);

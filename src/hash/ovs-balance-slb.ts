@@ -43,7 +43,11 @@ export const ovsBalanceSlb: HashPolicy = {
   variants: [
     { id: 'portable', title: 'builds for baseline x86-64', source: { system: 'Open vSwitch', versions: '2.3 and later', ...MEASURED } },
     { id: 'crc', title: 'builds with SSE4.2 or arm64 CRC', source: { system: 'Open vSwitch', versions: '2.4 and later', ...MEASURED } },
-    { id: '1.10', title: 'before the 64-bit word', source: { system: 'Open vSwitch', versions: '1.10 to 2.1', confidence: 'read', reference: 'commit c49d1dd16' } },
+    {
+      id: '1.10',
+      title: 'before the 64-bit word',
+      source: { system: 'Open vSwitch', versions: '1.10 to 2.1', confidence: 'read', reference: 'commit c49d1dd16' },
+    },
   ],
   defaultVariant: 'portable',
   fields: ['source MAC', 'VLAN id'],

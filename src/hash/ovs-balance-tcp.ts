@@ -3,7 +3,18 @@ import { addHash, addStep, describeAddress, type Steps } from './explain.ts';
 import type { HashInput } from './hash-input.ts';
 import { REASON_CUT_HEADER, REASON_NONE } from './linux-blocks.ts';
 import { CRC, PORTABLE, type OvsFamily } from './ovs-arithmetic.ts';
-import { countsPorts, OVS_ARP, OVS_IPV6, OVS_OTHER, ovsAddedProtocol, ovsHeaderRefused, ovsIsCut, ovsKind, ovsPorts, ovsUpperProtocol } from './ovs-fields.ts';
+import {
+  countsPorts,
+  OVS_ARP,
+  OVS_IPV6,
+  OVS_OTHER,
+  ovsAddedProtocol,
+  ovsHeaderRefused,
+  ovsIsCut,
+  ovsKind,
+  ovsPorts,
+  ovsUpperProtocol,
+} from './ovs-fields.ts';
 import type { HashPolicy, PolicyVariant, SourceReference } from './policy.ts';
 
 /** How the bucket follows from the 5-tuple hash. */

@@ -43,7 +43,11 @@ export const ovsBalanceTcpSymmetric: HashPolicy = {
   family: 'ovs',
   selector: 'bucket-256',
   variants: [
-    { id: 'jhash', title: 'symmetric L4 hash (Jenkins lookup3)', source: { system: 'Open vSwitch', versions: '1.11 to 2.7', confidence: 'read', reference: 'lib/flow.c, flow_hash_symmetric_l4' } },
+    {
+      id: 'jhash',
+      title: 'symmetric L4 hash (Jenkins lookup3)',
+      source: { system: 'Open vSwitch', versions: '1.11 to 2.7', confidence: 'read', reference: 'lib/flow.c, flow_hash_symmetric_l4' },
+    },
   ],
   defaultVariant: 'jhash',
   fields: ['source MAC', 'destination MAC', 'EtherType', 'VLAN id', 'IP addresses', 'protocol', 'ports'],

@@ -19,7 +19,10 @@ const RECIPES: ReadonlyMap<string, Recipe> = new Map(
   IDS.map((id): [string, Recipe] => {
     const names = id.split(',');
     const l4 = names.includes('l4');
-    return [id, { eth: names.includes('eth'), vlan: names.includes('vlan'), ip: names.includes('ip'), ports: l4 || names.includes('tcp'), sctp: l4 }];
+    return [
+      id,
+      { eth: names.includes('eth'), vlan: names.includes('vlan'), ip: names.includes('ip'), ports: l4 || names.includes('tcp'), sctp: l4 },
+    ];
   }),
 );
 
@@ -72,7 +75,8 @@ function hashRow(input: HashInput, row: number, recipe: Recipe): number {
 
 function writeRow(input: HashInput, row: number, recipe: Recipe, out: HashOutput): void {
   out.hash[row] = hashRow(input, row, recipe);
-  const cutHeader = input.headers[row] === HEADERS_CUT && (recipe.ip || recipe.ports) && input.ipVersion[row] === 0 && input.arpOpcode[row] === 0;
+  const cutHeader =
+    input.headers[row] === HEADERS_CUT && (recipe.ip || recipe.ports) && input.ipVersion[row] === 0 && input.arpOpcode[row] === 0;
   const cutPorts = countsPorts(input, row, seenVersion(input, row), recipe) && input.portsStatus[row] === PORTS_CUT;
   if (recipe.eth && input.noDstMac[row] !== 0) out.reason[row] = REASON_NO_DESTINATION;
   else out.reason[row] = cutHeader || cutPorts ? REASON_CUT_HEADER : REASON_NONE;
@@ -80,7 +84,16 @@ function writeRow(input: HashInput, row: number, recipe: Recipe, out: HashOutput
 
 function variant(id: string): PolicyVariant {
   const title = id === 'eth,ip' ? 'tx_hash eth, ipv4, ipv6 (default)' : `tx_hash ${id}`;
-  return { id, title, source: { system: 'teamd', versions: '1.31, kernel 6.1', confidence: id.includes('vlan') ? 'read' : 'measured', reference: 'teamd_bpf_chef.c' } };
+  return {
+    id,
+    title,
+    source: {
+      system: 'teamd',
+      versions: '1.31, kernel 6.1',
+      confidence: id.includes('vlan') ? 'read' : 'measured',
+      reference: 'teamd_bpf_chef.c',
+    },
+  };
 }
 
 /** Runners loadbalance and lacp without `tx_balancer`. The order of members is the order of enabling. */

@@ -27,7 +27,10 @@ const LEAST_LOG_ODDS = Math.log(1_000);
  * clean moves; under a false one they scatter. Best first; empty if none survives or the traffic does not decide.
  */
 export function fitBuckets(flows: LagFlows, list: Uint32Array, slices: SliceSequence, hypotheses: readonly Hypothesis[]): BucketFit[] {
-  const requests = hypotheses.map(({ policy, variant, basis }) => ({ policy, context: { variant, basis, memberCount: flows.memberCount } }));
+  const requests = hypotheses.map(({ policy, variant, basis }) => ({
+    policy,
+    context: { variant, basis, memberCount: flows.memberCount },
+  }));
   const hashes = hashFlows(flows.merged, list, requests, false);
   const place = new Int32Array(flows.merged.count).fill(-1);
   for (let i = 0; i < list.length; i++) place[list[i]] = i;
@@ -37,7 +40,9 @@ export function fitBuckets(flows: LagFlows, list: Uint32Array, slices: SliceSequ
     const score = scoreBuckets(slices, (flow) => (place[flow] < 0 ? -1 : hash[place[flow]]));
     const stays = Math.max(score.tests - score.switches, 0);
     const logOdds =
-      score.switches * Math.log(SWITCH_RATE / scatter) + stays * Math.log((1 - SWITCH_RATE) / Math.max(1 - scatter, 1e-6)) + hypothesis.logPrior;
+      score.switches * Math.log(SWITCH_RATE / scatter) +
+      stays * Math.log((1 - SWITCH_RATE) / Math.max(1 - scatter, 1e-6)) +
+      hypothesis.logPrior;
     return { hypothesis, score, logOdds, hashOf: (flow: number) => (place[flow] < 0 ? -1 : hash[place[flow]]) };
   });
   const alive = fits

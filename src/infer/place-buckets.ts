@@ -33,7 +33,7 @@ export function listMoves(table: BucketTable): BucketMove[] {
 export function bucketEpochs(flows: LagFlows, table: BucketTable, order: readonly number[]): ActiveEpoch[] {
   const moves = listMoves(table);
   const starts: number[] = [];
-  for (let i = 0; i < moves.length; ) {
+  for (let i = 0; i < moves.length;) {
     let j = i;
     while (j < moves.length && moves[j].ms - moves[i].ms <= EVENT_MS) j++;
     if (j - i >= MAP_CHANGE_BUCKETS) starts.push(moves[i].ms);
@@ -50,7 +50,13 @@ export function bucketEpochs(flows: LagFlows, table: BucketTable, order: readonl
       });
     }
     const active = order.filter((m) => holding.has(m));
-    return { fromMs, toMs, active: active.length > 0 ? active : [...order], why: e === 0 ? 'start' : 'map-changed', slackMs: MOVE_SLACK_MS };
+    return {
+      fromMs,
+      toMs,
+      active: active.length > 0 ? active : [...order],
+      why: e === 0 ? 'start' : 'map-changed',
+      slackMs: MOVE_SLACK_MS,
+    };
   });
 }
 

@@ -61,7 +61,17 @@ export class PduLog {
       return;
     }
     if (this.runs.length >= MAX_RUNS) return;
-    const run: PduRun = { pdu, frame, seconds, nanos, count: 1, lastFrame: frame, lastSeconds: seconds, lastNanos: nanos, maxGapSeconds: 0 };
+    const run: PduRun = {
+      pdu,
+      frame,
+      seconds,
+      nanos,
+      count: 1,
+      lastFrame: frame,
+      lastSeconds: seconds,
+      lastNanos: nanos,
+      maxGapSeconds: 0,
+    };
     this.#list(this.runs.length, frame, seconds, nanos);
     this.#placeOf.set(run, this.runs.length);
     this.runs.push(run);

@@ -46,7 +46,8 @@ function dropCopies(events: readonly PduEvent[]): PduEvent[] {
     let original: PduEvent | null = null;
     const oldest = Math.max(0, kept.length - MAX_LOOK_BACK);
     for (let k = kept.length - 1; k >= oldest && secondsApart(kept[k], event) <= COPY_SECONDS; k--) {
-      const isCopy = kept[k].source !== event.source && holders.get(kept[k])?.has(event.source) !== true && isSameFrame(kept[k].pdu, event.pdu);
+      const isCopy =
+        kept[k].source !== event.source && holders.get(kept[k])?.has(event.source) !== true && isSameFrame(kept[k].pdu, event.pdu);
       // The oldest one that this source has not shown yet.
       if (isCopy) original = kept[k];
     }

@@ -102,8 +102,14 @@ export function buildPort(input: PortInput): PortHistory {
       receive: judged.receive,
       periodic: periodicStateOf(actor.state, lastHeard === null ? partner.state : asked),
       mux: judged.receive === 'current' || receiveStateOf(actor.state) !== 'current' ? muxStateOf(actor.state) : 'detached',
-      actorChurn: churnStateOf(actor.state, secondsSinceBit(own, end, (event) => event.pdu.actor.state)),
-      partnerChurn: churnStateOf(partner.state, secondsSinceBit(own, end, (event) => event.pdu.partner.state)),
+      actorChurn: churnStateOf(
+        actor.state,
+        secondsSinceBit(own, end, (event) => event.pdu.actor.state),
+      ),
+      partnerChurn: churnStateOf(
+        partner.state,
+        secondsSinceBit(own, end, (event) => event.pdu.partner.state),
+      ),
     },
     secondsToDistributing: timeToDistributing(own),
     transitions,

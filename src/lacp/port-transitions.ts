@@ -57,7 +57,16 @@ export function findTransitions(own: readonly PduEvent[], heard: readonly PduEve
     const input = h > 0 ? heard[h - 1] : null;
     const add = (name: PortEvent, cause: string, time: { seconds: number; nanos: number } = event, place: number = i): void => {
       const at = own[place];
-      list.push({ event: name, seconds: time.seconds, nanos: time.nanos, at, place, actorState: at.pdu.actor.state, partnerState: at.pdu.partner.state, cause });
+      list.push({
+        event: name,
+        seconds: time.seconds,
+        nanos: time.nanos,
+        at,
+        place,
+        actorState: at.pdu.actor.state,
+        partnerState: at.pdu.partner.state,
+        cause,
+      });
     };
     if (i === 0) add('first-pdu', firstCause(event));
     else {
@@ -66,7 +75,12 @@ export function findTransitions(own: readonly PduEvent[], heard: readonly PduEve
       const allowed = silenceAllowed(before, input);
       if (gap > allowed) {
         const timeout = allowed < LONG_TIMEOUT ? SHORT_TIMEOUT : LONG_TIMEOUT;
-        add('silent', `no LACPDU of this end for ${formatSeconds(gap)}; expected one every ${timeout / 3} s`, addSeconds(before, timeout), i - 1);
+        add(
+          'silent',
+          `no LACPDU of this end for ${formatSeconds(gap)}; expected one every ${timeout / 3} s`,
+          addSeconds(before, timeout),
+          i - 1,
+        );
       }
       const old = before.pdu;
       const rose = actor.state & ~old.actor.state;
@@ -82,10 +96,20 @@ export function findTransitions(own: readonly PduEvent[], heard: readonly PduEve
       if (isCurrent && lostSince) add('recovered', heardCause(input, event, otherSide));
       else if (gap > allowed && isCurrent) add('recovered', 'this end sends again');
       if (isCurrent) lostSince = false;
-      if ((fell & (STATE_SYNCHRONIZATION | STATE_DISTRIBUTING | STATE_COLLECTING)) !== 0) add('lost-sync', lossCause(fell, event, otherSide));
-      if ((rose & STATE_SYNCHRONIZATION) !== 0) add('in-sync', hasPartner(event.pdu) ? 'the port joined an aggregator' : 'alone: without a partner the port is its own aggregator');
-      if ((rose & STATE_COLLECTING) !== 0) add('collecting', (partner.state & STATE_SYNCHRONIZATION) !== 0 ? `side ${otherSide} is in sync` : 'without waiting for a partner in sync');
-      if ((rose & STATE_DISTRIBUTING) !== 0) add('distributing', (partner.state & STATE_COLLECTING) !== 0 ? `side ${otherSide} is collecting` : collectingCause(event, otherSide));
+      if ((fell & (STATE_SYNCHRONIZATION | STATE_DISTRIBUTING | STATE_COLLECTING)) !== 0)
+        add('lost-sync', lossCause(fell, event, otherSide));
+      if ((rose & STATE_SYNCHRONIZATION) !== 0)
+        add('in-sync', hasPartner(event.pdu) ? 'the port joined an aggregator' : 'alone: without a partner the port is its own aggregator');
+      if ((rose & STATE_COLLECTING) !== 0)
+        add(
+          'collecting',
+          (partner.state & STATE_SYNCHRONIZATION) !== 0 ? `side ${otherSide} is in sync` : 'without waiting for a partner in sync',
+        );
+      if ((rose & STATE_DISTRIBUTING) !== 0)
+        add(
+          'distributing',
+          (partner.state & STATE_COLLECTING) !== 0 ? `side ${otherSide} is collecting` : collectingCause(event, otherSide),
+        );
     }
     knewPartner ||= hasPartner(event.pdu);
     if (knewPartner && receiveStateOf(actor.state) !== 'current') lostSince = true;
@@ -128,7 +152,8 @@ function expiryCause(input: PduEvent | null, before: PduEvent, event: PduEvent, 
   if (input === null) return `no LACPDU of side ${otherSide} was captured`;
   const silent = secondsApart(input, event);
   const timeout = timeoutOf(before.pdu.actor.state);
-  if (silent < timeout - TIMER_SLACK) return `LACPDUs of side ${otherSide} are in the capture (the last ${formatSeconds(silent)} before), but this end does not accept them`;
+  if (silent < timeout - TIMER_SLACK)
+    return `LACPDUs of side ${otherSide} are in the capture (the last ${formatSeconds(silent)} before), but this end does not accept them`;
   return `no LACPDU of side ${otherSide} for ${formatSeconds(silent)}; timeout ${timeout} s`;
 }
 

@@ -57,13 +57,16 @@ export interface CaptureAnalysis {
   readonly state: readonly StateText[];
 }
 
-
 /**
  * The whole analysis of `flows`: reads all inputs, tells captures from state texts, sorts sources into LAGs, finds the
  * sides, the senders' policies and the epochs, and places every flow. Bad input ends in `document.errors`; a bad
  * request throws BadCall.
  */
-export async function analyzeCaptures(inputs: readonly AnalysisInput[], options: AnalysisOptions, host: AnalysisHost): Promise<CaptureAnalysis> {
+export async function analyzeCaptures(
+  inputs: readonly AnalysisInput[],
+  options: AnalysisOptions,
+  host: AnalysisHost,
+): Promise<CaptureAnalysis> {
   const scanOptions: ScanOptions = { ...(await resolveRange(inputs, options)), seed: Math.floor(Math.random() * 0x1_0000_0000) };
   const readable = inputs.flatMap((input) => (input.source === undefined ? [] : [input.source]));
   const scans = await (host.scanner ?? inProcessScanner).scan(readable, scanOptions, async (progress) => {
@@ -83,7 +86,9 @@ export async function analyzeCaptures(inputs: readonly AnalysisInput[], options:
   );
   const wanted = assembly.lags.filter((lag) => options.lag === undefined || lag.id === options.lag);
   if (options.lag !== undefined && wanted.length === 0) {
-    throw new BadCall(`no LAG ${options.lag}; there ${assembly.lags.length === 1 ? 'is' : 'are'} ${assembly.lags.map((l) => l.id).join(', ') || 'none'}`);
+    throw new BadCall(
+      `no LAG ${options.lag}; there ${assembly.lags.length === 1 ? 'is' : 'are'} ${assembly.lags.map((l) => l.id).join(', ') || 'none'}`,
+    );
   }
   const byteSources = new Map(inputs.flatMap((input) => (input.source === undefined ? [] : [[input.path, input.source] as const])));
   const lags: LagAnalysis[] = [];
@@ -95,7 +100,12 @@ export async function analyzeCaptures(inputs: readonly AnalysisInput[], options:
     if (suspects !== null && copies !== null) {
       // Rows still hold the flow numbers of the first merge: those of suspects are replaced by what the matcher sorted.
       const { tables } = flows.merged;
-      flows = mergeLag(plan, sources, copies.tables, (t, row) => t >= tables.length || suspects[tables[t].columns.rows[row + STAT_FLOW]] === 0);
+      flows = mergeLag(
+        plan,
+        sources,
+        copies.tables,
+        (t, row) => t >= tables.length || suspects[tables[t].columns.rows[row + STAT_FLOW]] === 0,
+      );
       sides = findLagSides(plan, flows, options, read.state);
     }
     lags.push(analyzeLag(plan, flows, sides, options, read.state));
@@ -152,7 +162,12 @@ function sortInputs(inputs: readonly AnalysisInput[], scans: readonly InputScan[
   return { captures, state: joinStateTexts(state), inputs: listed, errors };
 }
 
-function describeText(path: string, bytes: number, compression: Input['compression'], facts: readonly StateFacts[]): Input & { capture: null } {
+function describeText(
+  path: string,
+  bytes: number,
+  compression: Input['compression'],
+  facts: readonly StateFacts[],
+): Input & { capture: null } {
   return {
     path,
     kind: 'state',
@@ -192,9 +207,15 @@ function describeCapture(capture: ScannedCapture): Input & { capture: ScannedCap
   };
 }
 
-function buildDocument(read: ReadInputs, sources: readonly AnalysisSource[], assembly: Assembly, lags: readonly LagAnalysis[]): ResultDocument {
+function buildDocument(
+  read: ReadInputs,
+  sources: readonly AnalysisSource[],
+  assembly: Assembly,
+  lags: readonly LagAnalysis[],
+): ResultDocument {
   const outside = { packets: 0, bytes: 0 };
-  const isReported = (s: number): boolean => assembly.lagOfSource[s] >= 0 && lags.some((lag) => lag.plan === assembly.lags[assembly.lagOfSource[s]]);
+  const isReported = (s: number): boolean =>
+    assembly.lagOfSource[s] >= 0 && lags.some((lag) => lag.plan === assembly.lags[assembly.lagOfSource[s]]);
   sources.forEach((source, s) => {
     const whole = !isReported(s);
     outside.packets += whole ? source.scan.packets : source.scan.outOfRangePackets;
@@ -233,14 +254,17 @@ function buildDocument(read: ReadInputs, sources: readonly AnalysisSource[], ass
  */
 async function resolveRange(inputs: readonly AnalysisInput[], options: AnalysisOptions): Promise<Omit<ScanOptions, 'seed'>> {
   const { from, to } = options;
-  const absolute = (time: TimeOption | undefined): TimePoint | null => (time?.kind === 'absolute' ? { seconds: time.seconds, nanos: time.nanos } : null);
-  const relative = (time: TimeOption | undefined): TimePoint | null => (time?.kind === 'relative' ? { seconds: time.seconds, nanos: time.nanos } : null);
+  const absolute = (time: TimeOption | undefined): TimePoint | null =>
+    time?.kind === 'absolute' ? { seconds: time.seconds, nanos: time.nanos } : null;
+  const relative = (time: TimeOption | undefined): TimePoint | null =>
+    time?.kind === 'relative' ? { seconds: time.seconds, nanos: time.nanos } : null;
   const offsets = { from: relative(from), to: relative(to) };
   if (offsets.from === null && offsets.to === null) return { from: absolute(from), to: absolute(to) };
   let base: TimePoint | null = null;
   for (const { source } of inputs) {
     const first = source?.rereadable === true ? await findFirstTime(source) : null;
-    if (first !== null && (base === null || first.seconds < base.seconds || (first.seconds === base.seconds && first.nanos < base.nanos))) base = first;
+    if (first !== null && (base === null || first.seconds < base.seconds || (first.seconds === base.seconds && first.nanos < base.nanos)))
+      base = first;
   }
   if (base === null) return { from: absolute(from), to: absolute(to), offsets };
   return {
@@ -257,7 +281,8 @@ async function findFirstTime(source: ByteSource): Promise<TimePoint | null> {
     probe.push(chunk);
     if (probe.reader !== null) {
       while (probe.reader.next(batch) > 0) {
-        for (let i = 0; i < batch.length; i++) if (batch.seconds[i] !== 0xffffffff) return { seconds: batch.seconds[i], nanos: batch.nanos[i] };
+        for (let i = 0; i < batch.length; i++)
+          if (batch.seconds[i] !== 0xffffffff) return { seconds: batch.seconds[i], nanos: batch.nanos[i] };
       }
     }
     if (probe.done) break;

@@ -113,7 +113,8 @@ export function analyzeDirection(request: DirectionRequest): DirectionAnalysis {
     hash: predictor.hash,
     placement,
     bucketOf,
-    predictedMember: (flow) => (sender.policy === null || steady.length === 0 || placement.reason[flow] !== 0 ? -1 : steady[bucketOf(flow)]),
+    predictedMember: (flow) =>
+      sender.policy === null || steady.length === 0 || placement.reason[flow] !== 0 ? -1 : steady[bucketOf(flow)],
   };
 }
 

@@ -65,8 +65,17 @@ export function findLagSides(plan: LagPlan, flows: LagFlows, options: AnalysisOp
   });
 }
 
-export function analyzeLag(plan: LagPlan, flows: LagFlows, sides: Sides, options: AnalysisOptions, state: readonly StateText[]): LagAnalysis {
-  const portEnds = plan.members.map((member): [LinkEnd | null, LinkEnd | null] => [endOfSide(member.ends, sides, 0), endOfSide(member.ends, sides, 1)]);
+export function analyzeLag(
+  plan: LagPlan,
+  flows: LagFlows,
+  sides: Sides,
+  options: AnalysisOptions,
+  state: readonly StateText[],
+): LagAnalysis {
+  const portEnds = plan.members.map((member): [LinkEnd | null, LinkEnd | null] => [
+    endOfSide(member.ends, sides, 0),
+    endOfSide(member.ends, sides, 1),
+  ]);
   const facts = matchSenderFacts(state, plan, sides);
   const directed = directFlows(flows.merged, sides, ownMacs(plan, facts));
   const senders: readonly SenderOptions[] = [
@@ -100,7 +109,10 @@ export function analyzeLag(plan: LagPlan, flows: LagFlows, sides: Sides, options
     };
     directions = apply(found);
     // Sides that nothing speaks for are tried both ways: what is known of the senders may fit only one.
-    if (found.arbitrary && (facts.length > 0 || options.sender.policy !== undefined || options.sides.a !== undefined || options.sides.b !== undefined)) {
+    if (
+      found.arbitrary &&
+      (facts.length > 0 || options.sender.policy !== undefined || options.sides.a !== undefined || options.sides.b !== undefined)
+    ) {
       const other = exchangeSides(found);
       const fit = fitOf(directions);
       const exchanged = apply(other);
@@ -154,4 +166,3 @@ function dataOf(directed: DirectedFlows, side: 0 | 1): Uint8Array {
   for (let f = 0; f < data.length; f++) if (direction[f] === side && control[f] === 0) data[f] = 1;
   return data;
 }
-

@@ -20,7 +20,9 @@ export interface Assembly {
 /** Sorts sources into members and members into LAGs, by LACPDUs where there are any. */
 export function assembleLags(sources: readonly AnalysisSource[], oneLag: boolean, state: readonly StateFacts[]): Assembly {
   const takesPart = sources.map((source) => isCandidate(source, sources));
-  const groups = oneLag ? sources.map(() => 0) : joinQuietSources(sources, joinSameMembers(sources, groupLinks(sources.map((s) => s.ends))), takesPart);
+  const groups = oneLag
+    ? sources.map(() => 0)
+    : joinQuietSources(sources, joinSameMembers(sources, groupLinks(sources.map((s) => s.ends))), takesPart);
   const byGroup = new Map<number, number[]>();
   for (let s = 0; s < sources.length; s++) {
     if (!takesPart[s] || groups[s] < 0) continue;
@@ -110,7 +112,8 @@ function joinQuietSources(sources: readonly AnalysisSource[], groups: number[], 
     else if (known.length === 1) result[s] = known[0];
     else {
       const shared = new Array<number>(count).fill(0);
-      for (let o = 0; o < sources.length; o++) if (groups[o] >= 0) for (const mac of stations[o]) if (stations[s].has(mac)) shared[groups[o]]++;
+      for (let o = 0; o < sources.length; o++)
+        if (groups[o] >= 0) for (const mac of stations[o]) if (stations[s].has(mac)) shared[groups[o]]++;
       const best = shared.indexOf(Math.max(...shared));
       result[s] = shared[best] > 0 ? best : -1;
     }

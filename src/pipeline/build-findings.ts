@@ -1,6 +1,7 @@
 import { UNPREDICTED_REASONS } from '../hash/policy.ts';
 import type { DiagnoseContext, DirectionFacts, SideFacts } from '../diagnose/context.ts';
 import { describeFinding } from '../diagnose/describe.ts';
+import { summarizeFlows } from '../diagnose/ledger.ts';
 import { countPagp } from '../diagnose/per-port-protocols.ts';
 import { RULES } from '../diagnose/registry.ts';
 import { rowBytes } from '../flows/flow-table.ts';
@@ -24,16 +25,31 @@ export function buildFindings(analysis: CaptureAnalysis, language: Language = 'e
   const captured = lags.map((lag, l) => buildContext(analysis, lag, document.lags[l], rebuildPorts(lag, sources)));
   const used = new Set(lags.flatMap((lag) => lag.facts.map(({ facts }) => facts)));
   const named = new Set(captured.flatMap((context) => context.lagTexts.map(({ facts }) => facts)));
-  const contexts = assignNotes([...captured, ...state.flatMap((text) => text.facts.lags.filter((lag) => !used.has(lag) && !named.has(lag)).map((lag) => textContext(text.path, lag)))], state);
+  const contexts = assignNotes(
+    [
+      ...captured,
+      ...state.flatMap((text) =>
+        text.facts.lags.filter((lag) => !used.has(lag) && !named.has(lag)).map((lag) => textContext(text.path, lag)),
+      ),
+    ],
+    state,
+  );
   const options = { language, syntax, formatTime, pathOf: (s: number): string => sources[s].capture.path };
-  const findings = contexts.flatMap((context) => RULES.flatMap((rule) => rule.check(context).map((raw) => describeFinding(rule, raw, context, options))));
+  const findings = contexts.flatMap((context) =>
+    RULES.flatMap((rule) => rule.check(context).map((raw) => describeFinding(rule, raw, context, options))),
+  );
   return findings
     .map((finding, order) => ({ finding, order }))
     .sort((x, y) => SEVERITY_ORDER[x.finding.severity] - SEVERITY_ORDER[y.finding.severity] || x.order - y.order)
     .map(({ finding }) => finding);
 }
 
-function buildContext(analysis: CaptureAnalysis, lag: LagAnalysis, documented: Lag, { ports, pdusOfMember, end }: LagPorts): DiagnoseContext {
+function buildContext(
+  analysis: CaptureAnalysis,
+  lag: LagAnalysis,
+  documented: Lag,
+  { ports, pdusOfMember, end }: LagPorts,
+): DiagnoseContext {
   const { sources, state, document } = analysis;
   const { members } = lag.plan;
   const captures = [...new Set(members.flatMap((member) => member.sources.map((s) => sources[s].capture)))].map((capture) => {
@@ -55,7 +71,10 @@ function buildContext(analysis: CaptureAnalysis, lag: LagAnalysis, documented: L
   const system = (side: 0 | 1): string | null => documented.sides[side]?.system ?? null;
   const first = captures.reduce<{ seconds: number; nanos: number } | null>(
     (best, { firstTime }) =>
-      firstTime !== null && (best === null || firstTime.seconds < best.seconds || (firstTime.seconds === best.seconds && firstTime.nanos < best.nanos)) ? firstTime : best,
+      firstTime !== null &&
+      (best === null || firstTime.seconds < best.seconds || (firstTime.seconds === best.seconds && firstTime.nanos < best.nanos))
+        ? firstTime
+        : best,
     null,
   );
   return {
@@ -71,7 +90,9 @@ function buildContext(analysis: CaptureAnalysis, lag: LagAnalysis, documented: L
     traffic: countTraffic(lag.flows, lag.directed),
     facts: lag.facts.map((fact): SideFacts => ({ path: fact.path, side: fact.side, facts: fact.facts, members: fact.members })),
     lagTexts: state.flatMap(({ path, facts }) =>
-      facts.lags.filter((text) => text.members.some((member) => names.has(member.name)) || state.length === 1).map((text) => ({ path, facts: text })),
+      facts.lags
+        .filter((text) => text.members.some((member) => names.has(member.name)) || state.length === 1)
+        .map((text) => ({ path, facts: text })),
     ),
     notes: [],
     captures,
@@ -81,8 +102,9 @@ function buildContext(analysis: CaptureAnalysis, lag: LagAnalysis, documented: L
 }
 
 function directionFacts(lag: LagAnalysis, documented: Direction, side: 0 | 1): DirectionFacts {
-  const { placement } = lag.directions[side];
+  const { placement, list } = lag.directions[side];
   return {
+    ...summarizeFlows(lag.flows, list),
     side,
     policy: documented.policy.id,
     policySource: documented.policy.source,
@@ -132,6 +154,10 @@ const NOTHING_SENT: Omit<DirectionFacts, 'side'> = {
   balance: { maxOverMean: null, pValue: null },
   unpredicted: [],
   transitionPackets: 0,
+  bytes: 0,
+  largestFlowBytes: 0,
+  macPairs: 0,
+  fragmentPackets: 0,
 };
 
 /** A LAG of which only a state text is known. Its own end is side a. */
@@ -163,9 +189,15 @@ function textContext(path: string, facts: LagFacts): DiagnoseContext {
 
 /** Gives every note of a state text to the LAG it speaks of: by its name, else by the member's, else to the first. */
 function assignNotes(contexts: readonly DiagnoseContext[], state: readonly StateText[]): DiagnoseContext[] {
-  const all = contexts.length > 0 ? contexts : state.some(({ facts }) => (facts.notes ?? []).length > 0) ? [textContext('', { name: null, members: [], membersInHashOrder: false })] : [];
+  const all =
+    contexts.length > 0
+      ? contexts
+      : state.some(({ facts }) => (facts.notes ?? []).length > 0)
+        ? [textContext('', { name: null, members: [], membersInHashOrder: false })]
+        : [];
   const notes = all.map((): { path: string; note: StateNote }[] => []);
-  const isNamed = (context: DiagnoseContext, note: StateNote): boolean => context.facts.some(({ facts }) => facts.name === note.lag) || context.lagTexts.some(({ facts }) => facts.name === note.lag);
+  const isNamed = (context: DiagnoseContext, note: StateNote): boolean =>
+    context.facts.some(({ facts }) => facts.name === note.lag) || context.lagTexts.some(({ facts }) => facts.name === note.lag);
   for (const { path, facts } of state) {
     for (const note of facts.notes ?? []) {
       let at = note.lag === undefined ? -1 : all.findIndex((context) => isNamed(context, note));

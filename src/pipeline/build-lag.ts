@@ -17,14 +17,12 @@ export function buildLag(lag: LagAnalysis, sources: readonly AnalysisSource[]): 
   const counts = countFrames(lag);
   return {
     id: lag.plan.id,
-    members: lag.plan.members.map(
-      (member, index): Member => ({
-        name: member.name,
-        index,
-        sources: member.sources.map((s) => sources[s].name),
-        speedMbps: findSpeed(lag, index),
-      }),
-    ),
+    members: lag.plan.members.map((member, index): Member => ({
+      name: member.name,
+      index,
+      sources: member.sources.map((s) => sources[s].name),
+      speedMbps: findSpeed(lag, index),
+    })),
     sides: [buildSide(lag, 0), buildSide(lag, 1)],
     unassigned: counts.unassigned,
     duplicates: counts.duplicates,
@@ -58,7 +56,10 @@ function countFrames(lag: LagAnalysis): FrameCounts {
   const unassigned = { packets: 0, bytes: 0 };
   const duplicates = { packets: 0, bytes: 0 };
   const observed: [MemberLoad[], MemberLoad[]] = [loads(), loads()];
-  const weights: [Float64Array, Float64Array] = [new Float64Array(lag.directions[0].list.length), new Float64Array(lag.directions[1].list.length)];
+  const weights: [Float64Array, Float64Array] = [
+    new Float64Array(lag.directions[0].list.length),
+    new Float64Array(lag.directions[1].list.length),
+  ];
   const at = [0, 0];
   const memberPackets = new Float64Array(memberCount);
   for (let f = 0; f < merged.count; f++) {
@@ -135,14 +136,12 @@ function buildDirection(lag: LagAnalysis, direction: DirectionAnalysis, counts: 
       members: sender.order.map(name),
       confidence: sender.confidence,
     },
-    epochs: epochs.map(
-      (epoch): Epoch => ({
-        fromTime: formatAxisTime(lag.flows.originSeconds, epoch.fromMs),
-        toTime: formatAxisTime(lag.flows.originSeconds, epoch.toMs),
-        active: epoch.active.map(name),
-        why: epoch.why,
-      }),
-    ),
+    epochs: epochs.map((epoch): Epoch => ({
+      fromTime: formatAxisTime(lag.flows.originSeconds, epoch.fromMs),
+      toTime: formatAxisTime(lag.flows.originSeconds, epoch.toMs),
+      active: epoch.active.map(name),
+      why: epoch.why,
+    })),
     totals: counts.totals[side],
     control: counts.control[side],
     reflections: counts.reflections[side],
@@ -192,4 +191,3 @@ function findSpeed(lag: LagAnalysis, member: number): number | null {
   }
   return null;
 }
-

@@ -96,7 +96,11 @@ export function describePorts(lag: LagAnalysis, sources: readonly AnalysisSource
 }
 
 /** `lags[].pdus` of the document, in order of time over all members. */
-export function describePdus(lag: LagAnalysis, sources: readonly AnalysisSource[], { pdusOfMember }: LagPorts): { readonly length: number; at(i: number): LagPdu } {
+export function describePdus(
+  lag: LagAnalysis,
+  sources: readonly AnalysisSource[],
+  { pdusOfMember }: LagPorts,
+): { readonly length: number; at(i: number): LagPdu } {
   const all = pdusOfMember.flatMap((pdus, member) => pdus.map((event) => ({ event, member })));
   all.sort((x, y) => x.event.seconds - y.event.seconds || x.event.nanos - y.event.nanos);
   return {

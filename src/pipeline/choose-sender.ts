@@ -72,7 +72,8 @@ export function chooseSender(request: SenderRequest): Sender {
   const bucketMode = facts.find((f) => f.facts.mode !== undefined && findPolicy(f.facts.mode)?.selector === 'bucket-256')?.facts.mode;
   const statedMode = facts.find((f) => f.facts.mode !== undefined && findPolicy(f.facts.mode)?.selector === 'none')?.facts.mode;
   const id = options.policy ?? stated?.facts.policy ?? bucketMode ?? statedMode ?? null;
-  if (id !== null && requirePolicy(id).selector === 'bucket-256') return chooseBuckets(request, requirePolicy(id), options.policy !== undefined ? 'option' : 'state');
+  if (id !== null && requirePolicy(id).selector === 'bucket-256')
+    return chooseBuckets(request, requirePolicy(id), options.policy !== undefined ? 'option' : 'state');
   const policies = id === null ? POLICIES.filter((p) => p.family === 'linux' && p.selector === 'modulo') : [requirePolicy(id)];
   const variants = variantsOf(request, policies);
   const hypotheses = policies.flatMap((policy) => variants(policy));
@@ -82,7 +83,15 @@ export function chooseSender(request: SenderRequest): Sender {
   const source: PolicyInUse['source'] = options.policy !== undefined ? 'option' : id !== null ? 'state' : 'inferred';
   const allMembers = plan.members.map((_, m) => m);
   if (hypotheses[0].policy.selector !== 'modulo') {
-    return { policy: null, named: hypotheses[0].policy.id, variant: hypotheses[0].variant, basis: hypotheses[0].basis, order: known ?? allMembers, source, confidence: 1 };
+    return {
+      policy: null,
+      named: hypotheses[0].policy.id,
+      variant: hypotheses[0].variant,
+      basis: hypotheses[0].basis,
+      order: known ?? allMembers,
+      source,
+      confidence: 1,
+    };
   }
   const used = known === null ? carrying : known.filter((m) => carrying.includes(m));
   if (hypotheses.length === 1 && known !== null) return { ...pick(hypotheses[0]), order: known, source, confidence: 1 };
@@ -134,24 +143,53 @@ function chooseBuckets(request: SenderRequest, policy: HashPolicy | null, source
   const basis = options.basis ?? facts.find((f) => f.facts.hashBasis !== undefined)?.facts.hashBasis ?? 0;
   const lbOutput = facts.find((f) => f.facts.lbOutput !== undefined)?.facts.lbOutput;
   const order = knownOrder(request) ?? plan.members.map((_, m) => m);
-  const nothing = (reason: UnpredictedReason): Sender => ({ policy: null, variant: '', basis, order, source, confidence: 0, unpredicted: reason });
+  const nothing = (reason: UnpredictedReason): Sender => ({
+    policy: null,
+    variant: '',
+    basis,
+    order,
+    source,
+    confidence: 0,
+    unpredicted: reason,
+  });
   const asked = options.variant;
   const wanted = asked === undefined || policy === null ? BUCKET_VARIANTS : [[policy.id, asked] as const];
   const hypotheses = wanted
-    .filter(([id, variant]) => (policy === null || policy.id === id) && (asked !== undefined || lbOutput === undefined || id !== 'ovs-balance-tcp' || variant.endsWith('lb-output') === lbOutput))
-    .map(([id, variant]): Hypothesis => ({ policy: requirePolicy(id), variant, basis, logPrior: variant.startsWith('portable') ? 0 : -0.5 }));
+    .filter(
+      ([id, variant]) =>
+        (policy === null || policy.id === id) &&
+        (asked !== undefined || lbOutput === undefined || id !== 'ovs-balance-tcp' || variant.endsWith('lb-output') === lbOutput),
+    )
+    .map(([id, variant]): Hypothesis => ({
+      policy: requirePolicy(id),
+      variant,
+      basis,
+      logPrior: variant.startsWith('portable') ? 0 : -0.5,
+    }));
   const slices = sequenceSlices(flows, request.isData);
   const fits = fitBuckets(flows, request.list, slices, hypotheses);
   const carrying = membersWithData(request).length;
   // Refuted although the mode is known: the kernel datapath, whose hash has a key of its own. Undecided: too little traffic.
-  if (fits.length === 0 && (policy === null || (carrying > 1 && asked === undefined && request.list.length > 30))) return nothing(policy === null ? 'unknown-policy' : 'keyed-hash');
+  if (fits.length === 0 && (policy === null || (carrying > 1 && asked === undefined && request.list.length > 30)))
+    return nothing(policy === null ? 'unknown-policy' : 'keyed-hash');
   const chosen = fits[0]?.hypothesis ?? hypotheses[0];
   if (chosen === undefined) return nothing('unknown-policy');
-  const [hashes] = hashFlows(flows.merged, request.list, [{ policy: chosen.policy, context: { variant: chosen.variant, basis, memberCount: plan.members.length } }], false);
+  const [hashes] = hashFlows(
+    flows.merged,
+    request.list,
+    [{ policy: chosen.policy, context: { variant: chosen.variant, basis, memberCount: plan.members.length } }],
+    false,
+  );
   const bucket = new Int16Array(flows.merged.count).fill(-1);
   for (let i = 0; i < request.list.length; i++) if (hashes.reason[i] === 0) bucket[request.list[i]] = hashes.hash[i] & 0xff;
   const learned = learnBuckets(slices, (flow) => bucket[flow], plan.members.length);
-  return { ...pick(chosen), order, source, confidence: fits[0]?.probability ?? (source === 'inferred' ? 0 : 1), buckets: withStatedBuckets(learned, request) };
+  return {
+    ...pick(chosen),
+    order,
+    source,
+    confidence: fits[0]?.probability ?? (source === 'inferred' ? 0 : 1),
+    buckets: withStatedBuckets(learned, request),
+  };
 }
 
 /** Buckets that state texts tell: they fill what the captures do not show, and win where the captures contradict them throughout. */
@@ -182,7 +220,10 @@ function requirePolicy(id: string): HashPolicy {
 }
 
 function describeWish(options: SenderOptions): string {
-  const parts = [options.variant !== undefined ? `variant ${options.variant}` : '', options.kernel !== undefined ? `kernel ${options.kernel}` : ''];
+  const parts = [
+    options.variant !== undefined ? `variant ${options.variant}` : '',
+    options.kernel !== undefined ? `kernel ${options.kernel}` : '',
+  ];
   return parts.filter((p) => p !== '').join(', ');
 }
 
@@ -212,7 +253,8 @@ function variantsOf(request: SenderRequest, policies: readonly HashPolicy[]): (p
     return usable.map((v, place) => {
       const said = prior !== null && (v.id === prior.variant || prior.candidates.includes(v.id));
       // A version text is a prior only; without one, newer kernels are likelier than older ones.
-      const logPrior = prior === null ? -0.05 * (usable.length - 1 - place) - policyRank(policy) * 1e-3 : v.id === prior.variant ? 0 : said ? -0.5 : -6;
+      const logPrior =
+        prior === null ? -0.05 * (usable.length - 1 - place) - policyRank(policy) * 1e-3 : v.id === prior.variant ? 0 : said ? -0.5 : -6;
       return { policy, variant: v.id, basis, logPrior };
     });
   };

@@ -1,5 +1,18 @@
 import { parseIpv4, parseIpv6, parseMac } from '../base/addresses.ts';
-import { FIRST_TAG_WORD, HEAD_TAGS_MASK, HEAD_TAGS_SHIFT, IP_CUT, IP_SHORT, L4_FORM_MASK, L4_FORM_SHIFT, L4_PORTS, LAYER_ARP, LAYER_IPV4, LAYER_IPV6, LAYER_KIND_MASK } from '../decoder/flow-key.ts';
+import {
+  FIRST_TAG_WORD,
+  HEAD_TAGS_MASK,
+  HEAD_TAGS_SHIFT,
+  IP_CUT,
+  IP_SHORT,
+  L4_FORM_MASK,
+  L4_FORM_SHIFT,
+  L4_PORTS,
+  LAYER_ARP,
+  LAYER_IPV4,
+  LAYER_IPV6,
+  LAYER_KIND_MASK,
+} from '../decoder/flow-key.ts';
 import { firstLayer } from '../flows/key-layers.ts';
 import { protocolNumber } from '../flows/protocol-names.ts';
 import { destinationMac, macNumber, sourceMac } from '../flows/mac.ts';
@@ -53,7 +66,7 @@ function compileTerm(lag: LagAnalysis, rows: FlowRows, term: FlowFilterTerm): Fl
       };
     }
     case 'proto': {
-      const wanted = (/^\d+$/.test(term.value) ? Number(term.value) : protocolNumber(term.value));
+      const wanted = /^\d+$/.test(term.value) ? Number(term.value) : protocolNumber(term.value);
       return (f) => {
         const r = keyRows(f);
         const layer = r[firstLayer(r, merged.keyStart[f])];
@@ -79,7 +92,12 @@ function portsWord(rows: Uint32Array, start: number): number {
   const at = firstLayer(rows, start);
   const layer = rows[at];
   const kind = layer & LAYER_KIND_MASK;
-  if ((kind !== LAYER_IPV4 && kind !== LAYER_IPV6) || (layer & (IP_CUT | IP_SHORT)) !== 0 || ((layer >>> L4_FORM_SHIFT) & L4_FORM_MASK) !== L4_PORTS) return -1;
+  if (
+    (kind !== LAYER_IPV4 && kind !== LAYER_IPV6) ||
+    (layer & (IP_CUT | IP_SHORT)) !== 0 ||
+    ((layer >>> L4_FORM_SHIFT) & L4_FORM_MASK) !== L4_PORTS
+  )
+    return -1;
   return rows[at + (kind === LAYER_IPV4 ? 3 : 10)];
 }
 
@@ -237,7 +255,8 @@ function addressKey(lag: LagAnalysis, flow: number, destination: boolean): strin
   const kind = layer & LAYER_KIND_MASK;
   const size = kind === LAYER_IPV6 ? 4 : 1;
   const isIp = (kind === LAYER_IPV4 || kind === LAYER_IPV6) && (layer & (IP_CUT | IP_SHORT)) === 0;
-  if (!isIp && kind !== LAYER_ARP) return `9${(destination ? destinationMac(rows, start) : sourceMac(rows, start)).toString(16).padStart(12, '0')}`;
+  if (!isIp && kind !== LAYER_ARP)
+    return `9${(destination ? destinationMac(rows, start) : sourceMac(rows, start)).toString(16).padStart(12, '0')}`;
   let key = size === 4 ? '6' : '4';
   const from = at + (kind === LAYER_IPV6 ? 2 : 1) + (destination ? size : 0);
   for (let w = 0; w < size; w++) {

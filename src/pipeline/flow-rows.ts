@@ -1,6 +1,13 @@
 import { UNPREDICTED_REASONS } from '../hash/policy.ts';
 import { decodeFlowKey } from '../flows/flow-fields.ts';
-import { rowBytes, STAT_FIRST_FRAME, STAT_FIRST_NANOS, STAT_FIRST_SECONDS, STAT_LAST_NANOS, STAT_LAST_SECONDS } from '../flows/flow-table.ts';
+import {
+  rowBytes,
+  STAT_FIRST_FRAME,
+  STAT_FIRST_NANOS,
+  STAT_FIRST_SECONDS,
+  STAT_LAST_NANOS,
+  STAT_LAST_SECONDS,
+} from '../flows/flow-table.ts';
 import { UNASSIGNED } from '../flows/direct-flows.ts';
 import { ReverseIndex } from '../flows/reverse-index.ts';
 import { VERDICT_MATCH, VERDICT_MOVED, VERDICT_UNPREDICTED } from '../plan/place.ts';
@@ -162,7 +169,8 @@ export class FlowRows {
   reason(flow: number): FlowReason | null {
     const verdict = this.verdict(flow);
     const direction = this.direction(flow);
-    if (verdict === 'unpredicted') return direction === null ? 'unknown' : (UNPREDICTED_REASONS[direction.placement.reason[flow]] ?? 'unknown');
+    if (verdict === 'unpredicted')
+      return direction === null ? 'unknown' : (UNPREDICTED_REASONS[direction.placement.reason[flow]] ?? 'unknown');
     return verdict === 'mismatch' || verdict === 'moved' ? 'unknown' : null;
   }
 
@@ -228,7 +236,13 @@ export class FlowRows {
         if (first === '' || from < first) first = from;
         if (to > last) last = to;
       }
-      list.push({ name: this.#lag.plan.members[m].name, packets: sums.memberPackets[m], bytes: sums.memberBytes[m], firstTime: first, lastTime: last });
+      list.push({
+        name: this.#lag.plan.members[m].name,
+        packets: sums.memberPackets[m],
+        bytes: sums.memberBytes[m],
+        firstTime: first,
+        lastTime: last,
+      });
     }
     return list;
   }

@@ -15,7 +15,21 @@ export interface FlowQuery {
   readonly top?: number;
 }
 
-export const FLOW_SORT_FIELDS = ['bytes', 'packets', 'firstTime', 'lastTime', 'duration', 'observed', 'verdict', 'src', 'dst', 'srcPort', 'dstPort', 'protocol', 'id'] as const;
+export const FLOW_SORT_FIELDS = [
+  'bytes',
+  'packets',
+  'firstTime',
+  'lastTime',
+  'duration',
+  'observed',
+  'verdict',
+  'src',
+  'dst',
+  'srcPort',
+  'dstPort',
+  'protocol',
+  'id',
+] as const;
 
 /** Flows of one LAG, made on demand from columns: a million of them fit in memory, a million objects do not. */
 export interface FlowList {
@@ -44,7 +58,13 @@ export interface FlowExplanation {
   readonly steps: readonly ExplainStep[];
   readonly hash: string;
   /** Per epoch: active members in hash order, index and member. */
-  readonly epochs: readonly { readonly fromTime: string; readonly toTime: string; readonly active: readonly string[]; readonly index: number | null; readonly member: string | null }[];
+  readonly epochs: readonly {
+    readonly fromTime: string;
+    readonly toTime: string;
+    readonly active: readonly string[];
+    readonly index: number | null;
+    readonly member: string | null;
+  }[];
   readonly unpredicted: string | null;
 }
 

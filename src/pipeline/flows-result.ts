@@ -26,7 +26,14 @@ export function createFlowsAnalysis(document: ResultDocument, lags: readonly Lag
     document,
     flows(lagId: string, query: FlowQuery): FlowList {
       const lag = find(lagId);
-      if (lag === undefined) return { length: 0, total: 0, at: () => { throw new RangeError('no flows'); } };
+      if (lag === undefined)
+        return {
+          length: 0,
+          total: 0,
+          at: () => {
+            throw new RangeError('no flows');
+          },
+        };
       const { list, total } = selectFlows(lag, rows(lag), query);
       return { length: list.length, total, at: (i) => rows(lag).at(list[i]) };
     },
@@ -59,7 +66,9 @@ function loadSeries(lag: LagAnalysis | undefined, steps: number, flowIdText: str
     const step = Math.floor((ms - fromMs) / stepMs);
     if (step >= 0 && step < count) sums[side][member][step] += bytes;
   });
-  const series = (['a', 'b'] as const).flatMap((from: SideId, side) => plan.members.map((member, m) => ({ from, member: member.name, bytes: sums[side][m] })));
+  const series = (['a', 'b'] as const).flatMap((from: SideId, side) =>
+    plan.members.map((member, m) => ({ from, member: member.name, bytes: sums[side][m] })),
+  );
   return { fromTime: formatAxisTime(flows.originSeconds, fromMs), stepSeconds: stepMs / 1000, steps: count, series };
 }
 
@@ -73,7 +82,9 @@ function explainFlow(lag: LagAnalysis, flow: number): FlowExplanation | null {
   if (policy === null) return null;
   const input = createHashInput(1);
   const { active } = direction.epochs[direction.placement.longest];
-  fillHashInput(input, merged.tables[merged.keyTable[flow]].columns.rows, merged.keyStart.subarray(flow, flow + 1), 0, 1, { tagInFrame: false });
+  fillHashInput(input, merged.tables[merged.keyTable[flow]].columns.rows, merged.keyStart.subarray(flow, flow + 1), 0, 1, {
+    tagInFrame: false,
+  });
   const hash = direction.hash[flow];
   return {
     policy: policy.id,

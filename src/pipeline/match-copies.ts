@@ -75,7 +75,10 @@ export async function matchCopies(
     const isCooked = capture.scan.sources.every((scan) => linkHeaderBytes(scan.source.linkType) !== ETHERNET_HEADER_BYTES);
     cursors.push(openCursor(source, sourceOf, isCooked ? COOKED_DELAY_NANOS : 0));
   }
-  const compared = Math.min(COMPARED_BYTES, ...[...memberOf.keys()].map((s) => Math.max((sources[s].scan.source.snapLength || 1 << 20) - 28, 34)));
+  const compared = Math.min(
+    COMPARED_BYTES,
+    ...[...memberOf.keys()].map((s) => Math.max((sources[s].scan.source.snapLength || 1 << 20) - 28, 34)),
+  );
   const isMixed = cursors.some((cursor) => cursor.delayNanos > 0) && cursors.some((cursor) => cursor.delayNanos === 0);
   const wanted = indexSuspects(flows, suspects);
   const matcher = new CopyMatcher();
@@ -91,7 +94,12 @@ export async function matchCopies(
     const i = cursor.row;
     const source = cursor.sourceOf[batch.source[i]];
     const start = batch.keyStart[i];
-    if (source >= 0 && (batch.flags[i] & ROW_UNSUPPORTED) === 0 && inRange(batch.seconds[i], batch.nanos[i], options) && wanted(batch.keys, start)) {
+    if (
+      source >= 0 &&
+      (batch.flags[i] & ROW_UNSUPPORTED) === 0 &&
+      inRange(batch.seconds[i], batch.nanos[i], options) &&
+      wanted(batch.keys, start)
+    ) {
       const ms = (batch.seconds[i] - originSeconds) * 1000 + (batch.nanos[i] + cursor.delayNanos) / 1e6;
       // The kernel takes the outermost tag out of what it shows to a cooked capture: there tags do not count.
       const tagBytes = isMixed ? ((batch.keys[start] >>> HEAD_TAGS_SHIFT) & HEAD_TAGS_MASK) * TAG_BYTES : 0;
@@ -139,7 +147,8 @@ function openCursor(source: ByteSource, sourceOf: readonly number[], delayNanos:
         const { reader } = probe;
         if (reader !== null && reader.next(batch) > 0) {
           decodeBatch(batch, reader.info.sources);
-          for (let s = headerBytes.length; s < reader.info.sources.length; s++) headerBytes.push(linkHeaderBytes(reader.info.sources[s].linkType));
+          for (let s = headerBytes.length; s < reader.info.sources.length; s++)
+            headerBytes.push(linkHeaderBytes(reader.info.sources[s].linkType));
           cursor.row = 0;
           return true;
         }
@@ -205,14 +214,18 @@ function unicastPackets(flows: LagFlows, sides: Sides, suspects: Uint8Array, sid
     if (suspects[f] === 1) continue;
     const { rows } = merged.tables[merged.keyTable[f]].columns;
     if (sides.sideOf(sourceMac(rows, merged.keyStart[f])) !== side || isNoStation(destinationMac(rows, merged.keyStart[f]))) continue;
-    for (let e = merged.entryFrom[f]; e < merged.entryFrom[f + 1]; e++) sum += merged.tables[merged.entryTable[e]].columns.rows[merged.entryRow[e]];
+    for (let e = merged.entryFrom[f]; e < merged.entryFrom[f + 1]; e++)
+      sum += merged.tables[merged.entryTable[e]].columns.rows[merged.entryRow[e]];
   }
   return sum;
 }
 
 /** Tables by source, class and side, filled one frame at a time. */
 class TableSet {
-  readonly #tables = new Map<string, { source: number; found: 'original' | 'reflection' | 'duplicate'; side: 0 | 1 | -1; table: FlowTable }>();
+  readonly #tables = new Map<
+    string,
+    { source: number; found: 'original' | 'reflection' | 'duplicate'; side: 0 | 1 | -1; table: FlowTable }
+  >();
   readonly #picked = new Uint32Array(1);
   readonly #seed: number;
 

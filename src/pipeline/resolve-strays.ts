@@ -44,7 +44,12 @@ interface Group {
  * do, where the senders' policies are known and predict differently. First by sets of stations that talk to each
  * other, then by the first bytes of the address.
  */
-export function resolveStrays(flows: LagFlows, sides: Sides, directed: DirectedFlows, directions: readonly [DirectionAnalysis, DirectionAnalysis]): StraySides {
+export function resolveStrays(
+  flows: LagFlows,
+  sides: Sides,
+  directed: DirectedFlows,
+  directions: readonly [DirectionAnalysis, DirectionAnalysis],
+): StraySides {
   const strays = listStrays(flows, directed);
   const sideOfFlow = new Map<number, 0 | 1>();
   const evidence: [string[], string[]] = [[], []];
@@ -56,7 +61,9 @@ export function resolveStrays(flows: LagFlows, sides: Sides, directed: DirectedF
       const open = group.flows.filter(({ i }) => !sideOfFlow.has(strays[i]));
       if (verdict === null || open.length === 0) continue;
       for (const { i, parity } of open) sideOfFlow.set(strays[i], (parity === 0 ? verdict.side : 1 - verdict.side) as 0 | 1);
-      evidence[verdict.side].push(`${group.label} by the members their frames used: ${verdict.fit} of ${verdict.total} fit this side's policy`);
+      evidence[verdict.side].push(
+        `${group.label} by the members their frames used: ${verdict.fit} of ${verdict.total} fit this side's policy`,
+      );
     }
   };
   decide(groupByComponent(flows, sides, strays));
@@ -93,7 +100,12 @@ interface SideScores {
   readonly members: readonly [number, number];
 }
 
-function scoreSides(flows: LagFlows, directed: DirectedFlows, strays: Uint32Array, directions: readonly [DirectionAnalysis, DirectionAnalysis]): SideScores {
+function scoreSides(
+  flows: LagFlows,
+  directed: DirectedFlows,
+  strays: Uint32Array,
+  directions: readonly [DirectionAnalysis, DirectionAnalysis],
+): SideScores {
   const { merged } = flows;
   const place = new Map<number, number>();
   const mute = new Uint8Array(strays.length);
@@ -186,7 +198,10 @@ function poolByPrefix(flows: LagFlows, strays: Uint32Array): Iterable<Group> {
     const prefix = prefixOf(sourceOf(flows, strays[i]));
     const place = colouring.componentOf(prefix);
     if (place === null || spoiled.has(prefix)) continue;
-    const group = groups.get(place.component) ?? { flows: [], label: `stations ${formatMac(prefix * PREFIX_DIVISOR).slice(0, 5)}:… and those opposite` };
+    const group = groups.get(place.component) ?? {
+      flows: [],
+      label: `stations ${formatMac(prefix * PREFIX_DIVISOR).slice(0, 5)}:… and those opposite`,
+    };
     groups.set(place.component, group);
     group.flows.push({ i, parity: place.parity });
   }
@@ -197,9 +212,16 @@ function poolByPrefix(flows: LagFlows, strays: Uint32Array): Iterable<Group> {
  * All data is between stations of unknown side and no policy is known: the larger set is kept together and named by the
  * last rule of the contract, the source of the first data frame, and the evidence says so.
  */
-function takeFirstAsA(flows: LagFlows, sides: Sides, strays: Uint32Array, sideOfFlow: Map<number, 0 | 1>, evidence: [string[], string[]]): void {
+function takeFirstAsA(
+  flows: LagFlows,
+  sides: Sides,
+  strays: Uint32Array,
+  sideOfFlow: Map<number, 0 | 1>,
+  evidence: [string[], string[]],
+): void {
   let largest: Group | null = null;
-  for (const group of groupByComponent(flows, sides, strays)) if (largest === null || group.flows.length > largest.flows.length) largest = group;
+  for (const group of groupByComponent(flows, sides, strays))
+    if (largest === null || group.flows.length > largest.flows.length) largest = group;
   if (largest === null) return;
   const first = largest.flows[0].parity;
   for (const { i, parity } of largest.flows) sideOfFlow.set(strays[i], parity === first ? 0 : 1);

@@ -121,8 +121,12 @@ export async function scanInput(source: ByteSource, options: ScanOptions, observ
     await observe(bytesRead, (scanner as CaptureScanner).packets);
     return (scanner as CaptureScanner).result([]);
   }
-  if (probe.text !== null) return { kind: 'text', text: probe.text, compression: probe.compression, bytes: bytesRead, issues: probe.issues };
-  return { kind: 'failed', issue: probe.failure ?? { code: 'not-a-capture', offset: 0, reason: 'neither a capture nor a text', partial: false } };
+  if (probe.text !== null)
+    return { kind: 'text', text: probe.text, compression: probe.compression, bytes: bytesRead, issues: probe.issues };
+  return {
+    kind: 'failed',
+    issue: probe.failure ?? { code: 'not-a-capture', offset: 0, reason: 'neither a capture nor a text', partial: false },
+  };
 }
 
 function cancelled(): FailedScan {
@@ -185,7 +189,8 @@ class CaptureScanner {
       decodeBatch(batch, this.#reader.info.sources);
       this.packets += batch.length;
       this.#settleTimes(batch);
-      if (this.#options.offsets !== undefined && this.#first !== null) this.#options = resolveOffsets(this.#options, this.#options.offsets, this.#first);
+      if (this.#options.offsets !== undefined && this.#first !== null)
+        this.#options = resolveOffsets(this.#options, this.#options.offsets, this.#first);
       if (sources.length <= 1) this.#count(batch, 0);
       else this.#countEachSource(batch);
     }
@@ -223,14 +228,22 @@ class CaptureScanner {
       }
     }
     if (!any) return;
-    if (first === null || first.seconds !== firstSeconds || first.nanos !== firstNanos) first = { seconds: firstSeconds, nanos: firstNanos };
+    if (first === null || first.seconds !== firstSeconds || first.nanos !== firstNanos)
+      first = { seconds: firstSeconds, nanos: firstNanos };
     this.#first = first;
     this.#last = { seconds: lastSeconds, nanos: lastNanos };
   }
 
   #state(source: number): SourceState {
     while (this.#states.length <= source) {
-      const state: SourceState = { table: new FlowTable(this.#options.seed), pdus: new PduLog(), packets: 0, bytes: Number.MAX_VALUE, outOfRangePackets: 0, outOfRangeBytes: 0 };
+      const state: SourceState = {
+        table: new FlowTable(this.#options.seed),
+        pdus: new PduLog(),
+        packets: 0,
+        bytes: Number.MAX_VALUE,
+        outOfRangePackets: 0,
+        outOfRangeBytes: 0,
+      };
       // A double from the start: a change on the way throws compiled code away.
       state.bytes = 0;
       this.#states.push(state);
@@ -296,7 +309,13 @@ class CaptureScanner {
   }
 
   #readSlowProtocol(batch: PacketBatch, row: number, pdus: PduLog): void {
-    const pdu = decodeSlowProtocol(batch.bytes, batch.offset[row], batch.capturedLength[row], this.#reader.info.sources[batch.source[row]].linkType, batch.originalLength[row]);
+    const pdu = decodeSlowProtocol(
+      batch.bytes,
+      batch.offset[row],
+      batch.capturedLength[row],
+      this.#reader.info.sources[batch.source[row]].linkType,
+      batch.originalLength[row],
+    );
     if (pdu.kind === 'lacpdu') pdus.add(pdu, batch.firstFrame + row, batch.seconds[row], batch.nanos[row]);
   }
 
@@ -328,6 +347,13 @@ class CaptureScanner {
       truncated: info.truncated,
       malformedPackets: info.malformedPackets,
     };
-    return { kind: 'capture', info: plain, issues: [...this.#reader.issues, ...extra], sources, firstTime: this.#first, lastTime: this.#last };
+    return {
+      kind: 'capture',
+      info: plain,
+      issues: [...this.#reader.issues, ...extra],
+      sources,
+      firstTime: this.#first,
+      lastTime: this.#last,
+    };
   }
 }

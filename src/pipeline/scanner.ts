@@ -6,7 +6,11 @@ import type { ScanProgress } from './service.ts';
 /** What runs the scans: in this thread, or one worker per input. */
 export interface InputScanner {
   /** Scans all sources; result i belongs to source i. `observe` returning true cancels. */
-  scan(sources: readonly ByteSource[], options: ScanOptions, observe: (progress: ScanProgress) => boolean | Promise<boolean>): Promise<InputScan[]>;
+  scan(
+    sources: readonly ByteSource[],
+    options: ScanOptions,
+    observe: (progress: ScanProgress) => boolean | Promise<boolean>,
+  ): Promise<InputScan[]>;
 }
 
 /** One after another in this thread. */

@@ -27,9 +27,16 @@ export interface AnalysisService {
     files: readonly ServiceFile[],
     options: AnalysisOptions,
     onProgress: (progress: ScanProgress) => void,
-  ): Promise<{ readonly ok: true; readonly document: ResultDocument } | { readonly ok: false; readonly reason: string; readonly cancelled: boolean }>;
+  ): Promise<
+    { readonly ok: true; readonly document: ResultDocument } | { readonly ok: false; readonly reason: string; readonly cancelled: boolean }
+  >;
   cancel(): void;
-  flows(lagId: string, query: FlowQuery, offset: number, limit: number): Promise<{ readonly total: number; readonly flows: readonly Flow[] }>;
+  flows(
+    lagId: string,
+    query: FlowQuery,
+    offset: number,
+    limit: number,
+  ): Promise<{ readonly total: number; readonly flows: readonly Flow[] }>;
   /** One flow by its id (a link into the page, the reverse of a flow), or null. */
   flow(lagId: string, flowId: string): Promise<Flow | null>;
   load(lagId: string, steps: number, flow?: string): Promise<LoadSeries>;

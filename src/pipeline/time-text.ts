@@ -13,4 +13,3 @@ export function formatAxisTime(originSeconds: number, ms: number): string {
   }
   return formatTime(Math.max(seconds, 0), nanos);
 }
-

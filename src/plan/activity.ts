@@ -80,8 +80,14 @@ export function findActivity(
   for (let m = 0; m < members; m++) {
     const ends = portEnds[m];
     if (ends === null || ends.own === null) continue;
-    fillLacp(ends.own, ends.other, flows.originSeconds, fromMs, binMs, lacp.subarray(m * bins, (m + 1) * bins), (ms, up, said, portChanged) =>
-      changes.push({ member: m, ms, up, said, portChanged }),
+    fillLacp(
+      ends.own,
+      ends.other,
+      flows.originSeconds,
+      fromMs,
+      binMs,
+      lacp.subarray(m * bins, (m + 1) * bins),
+      (ms, up, said, portChanged) => changes.push({ member: m, ms, up, said, portChanged }),
     );
     if (ends.other === null) continue;
     fillLacp(ends.other, ends.own, flows.originSeconds, fromMs, binMs, lacpOther.subarray(m * bins, (m + 1) * bins), (ms, up, said) =>
@@ -91,7 +97,19 @@ export function findActivity(
   const mayBeDown = findQuiet(lacp, lacpOther, data, members, bins, binMs, portEnds);
   const firstUp = changes.filter((c) => c.up).sort((x, y) => x.ms - y.ms)[0];
   const startsDown = members > 0 && startedDown(lacp, members, bins);
-  return { binMs, bins, fromMs, lacp, lacpOther, mayBeDown, anyFrame, data, changes, otherChanges, upSinceMs: startsDown && firstUp !== undefined ? firstUp.ms : null };
+  return {
+    binMs,
+    bins,
+    fromMs,
+    lacp,
+    lacpOther,
+    mayBeDown,
+    anyFrame,
+    data,
+    changes,
+    otherChanges,
+    upSinceMs: startsDown && firstUp !== undefined ? firstUp.ms : null,
+  };
 }
 
 /** True if LACPDUs were heard and the first word of every port was "not distributing". */
@@ -167,7 +185,8 @@ function findQuiet(
       from = b + 1;
     }
     for (let b = 0; b < bins; b++) {
-      if (lacp[base + b] === LACP_DOWN || lacpOther[base + b] === LACP_DOWN || (speaksLacp && lacp[base + b] === LACP_UNKNOWN)) quiet[base + b] = 1;
+      if (lacp[base + b] === LACP_DOWN || lacpOther[base + b] === LACP_DOWN || (speaksLacp && lacp[base + b] === LACP_UNKNOWN))
+        quiet[base + b] = 1;
     }
   }
   return quiet;

@@ -75,7 +75,12 @@ export function findEpochs(
 }
 
 /** True if one epoch with all members explains every frame: nothing to search. */
-function allFit(flows: LagFlows, order: readonly number[], isPlaceable: (flow: number, member: number) => boolean, indexOf: IndexOf): boolean {
+function allFit(
+  flows: LagFlows,
+  order: readonly number[],
+  isPlaceable: (flow: number, member: number) => boolean,
+  indexOf: IndexOf,
+): boolean {
   let fit = true;
   visitRows(flows, 'frames', (flow, member) => {
     if (fit && isPlaceable(flow, member) && order[indexOf(flow, order.length)] !== member) fit = false;
@@ -283,14 +288,23 @@ function refine(
   const segments = [0, ...bounds].map((b) => candidates[path[b]].active);
   const near: NearSlice[][] = bounds.map(() => []);
   const reach = Math.max(2 * binMs, 1_000);
-  const lowest = bounds.map((b, i) => Math.max(fromMs + b * binMs - reach, i === 0 ? -Infinity : fromMs + ((bounds[i - 1] + b) / 2) * binMs));
-  const highest = bounds.map((b, i) => Math.min(fromMs + b * binMs + reach, i + 1 === bounds.length ? Infinity : fromMs + ((bounds[i + 1] + b) / 2) * binMs));
+  const lowest = bounds.map((b, i) =>
+    Math.max(fromMs + b * binMs - reach, i === 0 ? -Infinity : fromMs + ((bounds[i - 1] + b) / 2) * binMs),
+  );
+  const highest = bounds.map((b, i) =>
+    Math.min(fromMs + b * binMs + reach, i + 1 === bounds.length ? Infinity : fromMs + ((bounds[i + 1] + b) / 2) * binMs),
+  );
   if (bounds.length > 0) {
     visitSlices(flows, 'frames', (flow, member, ms, packets) => {
       if (ms < lowest[0] || ms > highest[highest.length - 1] || !isPlaceable(flow, member)) return;
       for (let i = 0; i < bounds.length; i++) {
         if (ms < lowest[i] || ms > highest[i]) continue;
-        near[i].push({ ms, packets, fitsBefore: fits(segments[i], flow, member, indexOf), fitsAfter: fits(segments[i + 1], flow, member, indexOf) });
+        near[i].push({
+          ms,
+          packets,
+          fitsBefore: fits(segments[i], flow, member, indexOf),
+          fitsAfter: fits(segments[i + 1], flow, member, indexOf),
+        });
       }
     });
   }
@@ -304,7 +318,13 @@ function refine(
     if (to <= from && segments.length > 1 && i < segments.length - 1) continue;
     const earlier = epochs.map((e) => e.active);
     const cause = epochs.length === 0 ? ({ why: 'start', slackMs: 0 } as const) : explainChange(earlier, segments[i], from, activity);
-    epochs.push({ fromMs: epochs.length === 0 ? flows.firstMs : from, toMs: to, active: segments[i], why: cause.why, slackMs: cause.slackMs });
+    epochs.push({
+      fromMs: epochs.length === 0 ? flows.firstMs : from,
+      toMs: to,
+      active: segments[i],
+      why: cause.why,
+      slackMs: cause.slackMs,
+    });
   }
   return epochs;
 }
@@ -320,7 +340,8 @@ function lastSigns(before: readonly number[], after: readonly number[], bin: num
   return before
     .filter((m) => !after.includes(m))
     .flatMap((m) => {
-      for (let b = Math.min(bin + 1, bins - 1); b >= Math.max(bin - reach, 0); b--) if (anyFrame[m * bins + b] === 1) return [fromMs + (b + 1) * binMs];
+      for (let b = Math.min(bin + 1, bins - 1); b >= Math.max(bin - reach, 0); b--)
+        if (anyFrame[m * bins + b] === 1) return [fromMs + (b + 1) * binMs];
       return [];
     });
 }
@@ -341,7 +362,9 @@ function placeCut(slices: NearSlice[], guess: number, lastFrames: readonly numbe
       ranges = [range];
     } else if (wrong === best) ranges.push(range);
   }
-  const said = [...activity.changes, ...activity.otherChanges].filter((c) => c.said && Math.abs(c.ms - guess) < EVIDENCE_MS).map((c) => c.ms);
+  const said = [...activity.changes, ...activity.otherChanges]
+    .filter((c) => c.said && Math.abs(c.ms - guess) < EVIDENCE_MS)
+    .map((c) => c.ms);
   const evidence = said.length > 0 ? said : lastFrames;
   let cut = guess;
   let distance = Infinity;
@@ -359,7 +382,12 @@ function placeCut(slices: NearSlice[], guess: number, lastFrames: readonly numbe
   return cut;
 }
 
-function explainChange(epochs: readonly (readonly number[])[], after: readonly number[], ms: number, activity: Activity): { why: EpochCause; slackMs: number } {
+function explainChange(
+  epochs: readonly (readonly number[])[],
+  after: readonly number[],
+  ms: number,
+  activity: Activity,
+): { why: EpochCause; slackMs: number } {
   const before = epochs[epochs.length - 1];
   const added = after.filter((m) => !before.includes(m));
   const removed = before.filter((m) => !after.includes(m));
@@ -368,11 +396,13 @@ function explainChange(epochs: readonly (readonly number[])[], after: readonly n
     if (added.some((m) => near.some((c) => c.member === m && c.portChanged))) return { why: 're-enslaved', slackMs: 1_000 };
     const told = added.every((m) => near.some((c) => c.member === m && c.up));
     const wasThere = added.some((m) => epochs.some((active) => active.length > 1 && active.includes(m)));
-    if (!wasThere || !added.some((m) => wasSilent(m, ms, -1, activity))) return told ? { why: 'lacp', slackMs: 1_000 } : { why: 'silence', slackMs: 3_000 };
+    if (!wasThere || !added.some((m) => wasSilent(m, ms, -1, activity)))
+      return told ? { why: 'lacp', slackMs: 1_000 } : { why: 'silence', slackMs: 3_000 };
     return { why: movedBack(epochs, after, added) ? 're-enslaved' : 'link-returned', slackMs: told ? 1_000 : 3_000 };
   }
   if (removed.length > 0) {
-    if (removed.some((m) => near.some((c) => c.member === m && !c.up && c.said && c.ms - ms < EVIDENCE_MS))) return { why: 'lacp', slackMs: 1_000 };
+    if (removed.some((m) => near.some((c) => c.member === m && !c.up && c.said && c.ms - ms < EVIDENCE_MS)))
+      return { why: 'lacp', slackMs: 1_000 };
     const missed = removed.some((m) => near.some((c) => c.member === m && !c.up));
     if (removed.some((m) => wasSilent(m, ms, 1, activity))) return { why: 'link-lost', slackMs: missed ? 1_000 : 3_000 };
     return { why: 'silence', slackMs: 3_000 };

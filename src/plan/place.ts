@@ -24,7 +24,11 @@ export interface Placement {
   /** Frames in `transition`. */
   transitionPackets: number;
   transitionBytes: number;
-  readonly agreement: { flows: { match: number; total: number }; packets: { match: number; total: number }; bytes: { match: number; total: number } };
+  readonly agreement: {
+    flows: { match: number; total: number };
+    packets: { match: number; total: number };
+    bytes: { match: number; total: number };
+  };
   /** Per index of UNPREDICTED_REASONS. */
   readonly unpredicted: PacketsAndBytes[];
   /** Per member: what the policy puts there. */

@@ -51,7 +51,8 @@ export function predictPacket(fields: FlowFieldsInput, options: PredictOptions, 
     return fail(issueOf(`memberCount: ${String(memberCount)} is not a whole number from 1 to ${MAX_MEMBERS}`));
   }
   const basis = options.basis ?? 0;
-  if (!(Number.isInteger(basis) && basis >= 0 && basis <= 0xffffffff)) return fail(issueOf(`basis: ${String(basis)} is not a whole number from 0 to 4294967295`));
+  if (!(Number.isInteger(basis) && basis >= 0 && basis <= 0xffffffff))
+    return fail(issueOf(`basis: ${String(basis)} is not a whole number from 0 to 4294967295`));
   const encoded = encodeFlowKey(fields, keys, 0);
   if (!encoded.ok) return encoded;
   if (!isMissing(fields.tagInFrame) && typeof fields.tagInFrame !== 'boolean') return fail(issueOf('tagInFrame is true or false'));
@@ -77,7 +78,8 @@ export function predictLine(line: unknown, defaults: PredictOptions, explain: bo
     if (typeof value !== 'string') return fail(issueOf(`${name}: ${JSON.stringify(value)} is not text`));
     // A line that names its own policy or kernel is not bound to the variant of the options.
     if (name === 'kernel' && isMissing(own.variant)) options.variant = undefined;
-    if (name === 'policy' && value !== defaults.policy && isMissing(own.variant)) options.variant = applicableVariant(value, defaults.variant);
+    if (name === 'policy' && value !== defaults.policy && isMissing(own.variant))
+      options.variant = applicableVariant(value, defaults.variant);
     options[name] = value;
   }
   for (const name of ['basis', 'memberCount'] as const) {
@@ -100,7 +102,12 @@ function issueOf(reason: string): Issue {
 }
 
 /** Names the field that this policy needs for this packet and that was not given, or null. */
-function missingField(fields: FlowFieldsInput, policy: HashPolicy, choice: PolicyChoice, context: { variant: string; basis: number; memberCount: number }): string | null {
+function missingField(
+  fields: FlowFieldsInput,
+  policy: HashPolicy,
+  choice: PolicyChoice,
+  context: { variant: string; basis: number; memberCount: number },
+): string | null {
   if (isMissing(fields.srcMac) && policy.selector !== 'none') {
     policy.hash(input, context, out);
     const hash = out.hash[0];
@@ -141,7 +148,8 @@ function describe(policy: HashPolicy, variant: string, memberCount: number | nul
 
 function explainSelection(policy: HashPolicy, prediction: Prediction): ExplainStep[] {
   const { memberCount, bucket, member, hash } = prediction;
-  if (prediction.unpredicted !== null && prediction.unpredicted !== 'unknown-bucket') return [{ label: 'unpredicted', value: prediction.unpredicted }];
+  if (prediction.unpredicted !== null && prediction.unpredicted !== 'unknown-bucket')
+    return [{ label: 'unpredicted', value: prediction.unpredicted }];
   if (policy.selector === 'bucket-256') return [{ label: 'bucket = hash & 255', value: String(bucket) }];
   const steps: ExplainStep[] = [];
   if (policy.selector === 'bucket-8') steps.push({ label: 'bucket', value: String(bucket) });

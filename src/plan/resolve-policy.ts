@@ -43,9 +43,11 @@ function resolve(id: string | undefined, variant: string | undefined, kernel: st
     if (hasVariant(policy, variant)) return ok({ policy, variant, needsProtocol });
     return refuse(`variant: ${id} has no variant "${variant}"; it has ${policy.variants.map((known) => known.id).join(', ')}`);
   }
-  if (kernel === undefined || policy.family !== 'linux' || policy.selector === 'none') return ok({ policy, variant: policy.defaultVariant, needsProtocol });
+  if (kernel === undefined || policy.family !== 'linux' || policy.selector === 'none')
+    return ok({ policy, variant: policy.defaultVariant, needsProtocol });
   const era = eraForKernel(kernel);
   if (era === null) return refuse(`kernel: "${kernel}" tells no version; give x.y, x.y.z, a release text or a variant id`);
-  if (!hasVariant(policy, era.variant)) return refuse(`kernel: ${id} did not exist in ${era.variant}; it exists from ${policy.variants[0].id} on`);
+  if (!hasVariant(policy, era.variant))
+    return refuse(`kernel: ${id} did not exist in ${era.variant}; it exists from ${policy.variants[0].id} on`);
   return ok({ policy, variant: era.variant, needsProtocol });
 }

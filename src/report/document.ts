@@ -155,14 +155,7 @@ export interface FlowMember extends Counts {
 }
 
 export type Verdict = 'match' | 'mismatch' | 'moved' | 'control' | 'unpredicted';
-export type FlowReason =
-  | UnpredictedReason
-  | 'fragment'
-  | 'rebalance'
-  | 'member-down'
-  | 're-enslaved'
-  | 'starts-late'
-  | 'unknown';
+export type FlowReason = UnpredictedReason | 'fragment' | 'rebalance' | 'member-down' | 're-enslaved' | 'starts-late' | 'unknown';
 
 export interface Flow {
   id: string;

@@ -5,14 +5,61 @@ import type { Flow } from './document.ts';
  * written before the first flow. Lists of numbers stand in one cell, separated by spaces.
  */
 const PLAIN = [
-  'id', 'from', 'to', 'srcMac', 'dstMac', 'etherType', 'vlans', 'tcis', 'src', 'dst', 'protocol', 'srcPort', 'dstPort', 'spi',
-  'icmp.type', 'icmp.code', 'icmp.id', 'fragment', 'flowLabel', 'nextHeader', 'arpOpcode',
-  'tpids', 'transport', 'header', 'afterAh.protocol', 'afterAh.srcPort', 'afterAh.dstPort',
+  'id',
+  'from',
+  'to',
+  'srcMac',
+  'dstMac',
+  'etherType',
+  'vlans',
+  'tcis',
+  'src',
+  'dst',
+  'protocol',
+  'srcPort',
+  'dstPort',
+  'spi',
+  'icmp.type',
+  'icmp.code',
+  'icmp.id',
+  'fragment',
+  'flowLabel',
+  'nextHeader',
+  'arpOpcode',
+  'tpids',
+  'transport',
+  'header',
+  'afterAh.protocol',
+  'afterAh.srcPort',
+  'afterAh.dstPort',
 ] as const;
-const QUOTED = ['src', 'dst', 'protocol', 'srcPort', 'dstPort', 'spi', 'icmp.type', 'icmp.code', 'icmp.id', 'fragment', 'flowLabel', 'nextHeader'] as const;
+const QUOTED = [
+  'src',
+  'dst',
+  'protocol',
+  'srcPort',
+  'dstPort',
+  'spi',
+  'icmp.type',
+  'icmp.code',
+  'icmp.id',
+  'fragment',
+  'flowLabel',
+  'nextHeader',
+] as const;
 const INNER = ['srcMac', 'dstMac', 'etherType', 'vlans', 'tcis', ...QUOTED, 'tunnel.type', 'tunnel.id'] as const;
 const RESULT = [
-  'packets', 'bytes', 'firstTime', 'lastTime', 'observed', 'predicted.member', 'predicted.hash', 'predicted.bucket', 'verdict', 'reason', 'reverse',
+  'packets',
+  'bytes',
+  'firstTime',
+  'lastTime',
+  'observed',
+  'predicted.member',
+  'predicted.hash',
+  'predicted.bucket',
+  'verdict',
+  'reason',
+  'reverse',
 ] as const;
 const MEMBER = ['name', 'packets', 'bytes', 'firstTime', 'lastTime'] as const;
 

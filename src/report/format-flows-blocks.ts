@@ -56,14 +56,24 @@ function listSome(items: readonly string[], most: number): string {
 
 function directionBlocks(lag: Lag, direction: Direction): Block[] {
   const blocks: Block[] = [{ kind: 'heading', level: 2, text: `${direction.from} → ${direction.to}: ${policyText(direction)}` }];
-  if (direction.totals.packets === 0) return [...blocks, { kind: 'text', tone: 'dim', text: 'No data frame.' }, ...unpredictedItems(direction)];
-  if (direction.policy.members.length > 0) blocks.push({ kind: 'text', text: `Members in hash order: ${direction.policy.members.join(' ')}` });
+  if (direction.totals.packets === 0)
+    return [...blocks, { kind: 'text', tone: 'dim', text: 'No data frame.' }, ...unpredictedItems(direction)];
+  if (direction.policy.members.length > 0)
+    blocks.push({ kind: 'text', text: `Members in hash order: ${direction.policy.members.join(' ')}` });
   blocks.push(agreementBlock(direction));
   blocks.push({
     kind: 'table',
     columns: [
-      left('member', 6), right('flows'), right('packets', 2), right('bytes'), right('share'), left('', undefined, 1),
-      right('pred. flows'), right('packets', 5), right('bytes', 4), right('share'),
+      left('member', 6),
+      right('flows'),
+      right('packets', 2),
+      right('bytes'),
+      right('share'),
+      left('', undefined, 1),
+      right('pred. flows'),
+      right('packets', 5),
+      right('bytes', 4),
+      right('share'),
     ],
     rows: direction.members.map((member) => {
       const index = lag.members.find((candidate) => candidate.name === member.name)?.index;
@@ -121,7 +131,8 @@ function balanceText(direction: Direction): string | null {
   const { effectiveMembers, maxOverMean, pValue } = direction.balance;
   if (effectiveMembers === null) return null;
   const max = maxOverMean === null ? '' : `, fullest member ${maxOverMean.toFixed(2)} × the mean`;
-  const chance = pValue === null ? '' : `; an ideal hash is at least this uneven with probability ${pValue < 0.001 ? '<0.001' : pValue.toFixed(3)}`;
+  const chance =
+    pValue === null ? '' : `; an ideal hash is at least this uneven with probability ${pValue < 0.001 ? '<0.001' : pValue.toFixed(3)}`;
   return `Balance: works like ${effectiveMembers.toFixed(2)} members${max}${chance}.`;
 }
 
@@ -157,10 +168,17 @@ function unpredictedItems(direction: Direction): Block[] {
     blocks.push(item('transition', `${countNoun(direction.transition.packets, 'packet')} within a change of the active members`));
   }
   if (direction.control.packets > 0) {
-    blocks.push(item('control', `${packetsAndBytes(direction.control)}: frames a port sends for itself (LACP, LLDP …), placed by no policy`));
+    blocks.push(
+      item('control', `${packetsAndBytes(direction.control)}: frames a port sends for itself (LACP, LLDP …), placed by no policy`),
+    );
   }
   if (direction.reflections.packets > 0) {
-    blocks.push(item('reflections', `${packetsAndBytes(direction.reflections)}: frames thrown back on another member by a switch that does not aggregate`));
+    blocks.push(
+      item(
+        'reflections',
+        `${packetsAndBytes(direction.reflections)}: frames thrown back on another member by a switch that does not aggregate`,
+      ),
+    );
   }
   return blocks;
 }
@@ -168,7 +186,8 @@ function unpredictedItems(direction: Direction): Block[] {
 function restBlocks(lag: Lag): Block[] {
   const blocks: Block[] = [];
   if (lag.unassigned.packets > 0) blocks.push(item('unassigned', `${packetsAndBytes(lag.unassigned)}: direction not known`));
-  if (lag.duplicates.packets > 0) blocks.push(item('duplicates', `${packetsAndBytes(lag.duplicates)}: further copies of frames, counted once`));
+  if (lag.duplicates.packets > 0)
+    blocks.push(item('duplicates', `${packetsAndBytes(lag.duplicates)}: further copies of frames, counted once`));
   return blocks;
 }
 
@@ -185,7 +204,8 @@ export function closingBlocks(document: ResultDocument): Block[] {
     const where = finding.members.length > 0 ? ` [${finding.members.join(' ')}]` : '';
     blocks.push(item(finding.severity, `${finding.title}${where} (${finding.id}) ${finding.detail}`.trimEnd(), tone));
   }
-  for (const error of document.errors) blocks.push(item(error.partial === true ? 'partly read' : 'not read', inputErrorText(error), error.partial === true ? 'warn' : 'bad'));
+  for (const error of document.errors)
+    blocks.push(item(error.partial === true ? 'partly read' : 'not read', inputErrorText(error), error.partial === true ? 'warn' : 'bad'));
   return blocks;
 }
 
@@ -220,8 +240,14 @@ export function flowListBlocks(lag: Lag, rows: FlowRows): Block[] {
     blocks.push({
       kind: 'table',
       columns: [
-        left('id', undefined, 4), left('way', undefined, 1), left('flow', 34), right('packets', 3), right('bytes', 2),
-        left('observed', 8), left('predicted', 9), left('verdict', 8),
+        left('id', undefined, 4),
+        left('way', undefined, 1),
+        left('flow', 34),
+        right('packets', 3),
+        right('bytes', 2),
+        left('observed', 8),
+        left('predicted', 9),
+        left('verdict', 8),
       ],
       rows: list,
     });

@@ -42,8 +42,15 @@ export function summarizeLacp(lag: Lag): string {
   const members = lag.members.map((member) => member.name);
   const isUp = (name: string): boolean => ports.filter((port) => port.member === name).every((port) => port.state === 'up');
   const down = members.filter((name) => !isUp(name));
-  if (down.length === 0) return `${lag.id}: LACP is up on ${members.length === 1 ? members[0] : `all ${members.length} members`}, at both ends.`;
-  const details = down.map((name) => `${name} (${ports.filter((port) => port.member === name).map((port) => `${port.side} ${port.state}`).join(', ')})`);
+  if (down.length === 0)
+    return `${lag.id}: LACP is up on ${members.length === 1 ? members[0] : `all ${members.length} members`}, at both ends.`;
+  const details = down.map(
+    (name) =>
+      `${name} (${ports
+        .filter((port) => port.member === name)
+        .map((port) => `${port.side} ${port.state}`)
+        .join(', ')})`,
+  );
   return `${lag.id}: LACP is up on ${members.length - down.length} of ${countNoun(members.length, 'member')}; not on ${details.join(', ')}.`;
 }
 
@@ -59,8 +66,16 @@ function portBlocks(lag: Lag, ports: readonly LagPort[]): Block[] {
     {
       kind: 'table',
       columns: [
-        column('member', { minWidth: 6 }), column('side'), column('state'), column('actor bits', { minWidth: 18 }), column('actor', { minWidth: 18, dropOrder: 2 }),
-        column('believes of its partner', { minWidth: 18, dropOrder: 1 }), right('PDUs', 3), right('every', 4), right('max', 5), right('asked', 6),
+        column('member', { minWidth: 6 }),
+        column('side'),
+        column('state'),
+        column('actor bits', { minWidth: 18 }),
+        column('actor', { minWidth: 18, dropOrder: 2 }),
+        column('believes of its partner', { minWidth: 18, dropOrder: 1 }),
+        right('PDUs', 3),
+        right('every', 4),
+        right('max', 5),
+        right('asked', 6),
       ],
       rows: ports.map((port): BlockCell[] => [
         { text: port.member, member: indexOf.get(port.member) },
@@ -85,16 +100,26 @@ function portBlocks(lag: Lag, ports: readonly LagPort[]): Block[] {
     blocks.push({ kind: 'heading', level: 2, text: `${name}: what happened` });
     blocks.push({
       kind: 'table',
-      columns: [column('time'), column('side'), column('event'), column('actor'), column('partner', { dropOrder: 2 }), right('frame', 1), column('why', { minWidth: 20 })],
-      rows: rows.slice(0, MAX_TRANSITIONS).map((row): BlockCell[] => [
-        { text: clockTime(row.time) },
-        { text: row.side, member: index },
-        { text: row.event, tone: eventTone(row.event) },
-        { text: hex(row.actorState) },
-        { text: hex(row.partnerState) },
-        { text: formatCount(row.packet) },
-        { text: row.cause },
-      ]),
+      columns: [
+        column('time'),
+        column('side'),
+        column('event'),
+        column('actor'),
+        column('partner', { dropOrder: 2 }),
+        right('frame', 1),
+        column('why', { minWidth: 20 }),
+      ],
+      rows: rows
+        .slice(0, MAX_TRANSITIONS)
+        .map((row): BlockCell[] => [
+          { text: clockTime(row.time) },
+          { text: row.side, member: index },
+          { text: row.event, tone: eventTone(row.event) },
+          { text: hex(row.actorState) },
+          { text: hex(row.partnerState) },
+          { text: formatCount(row.packet) },
+          { text: row.cause },
+        ]),
     });
     const more = rows.length - MAX_TRANSITIONS;
     if (more > 0) blocks.push({ kind: 'text', tone: 'dim', text: `… ${countNoun(more, 'more transition')}: --json lists them.` });
@@ -109,7 +134,14 @@ function pduBlocks(lag: Lag, pdus: { readonly length: number; at(i: number): Lag
     { kind: 'heading', level: 2, text: `${countNoun(pdus.length, 'LACPDU')}` },
     {
       kind: 'table',
-      columns: [column('time'), column('member', { minWidth: 6 }), column('side'), right('frame', 1), column('actor', { minWidth: 20 }), column('partner', { minWidth: 20 })],
+      columns: [
+        column('time'),
+        column('member', { minWidth: 6 }),
+        column('side'),
+        right('frame', 1),
+        column('actor', { minWidth: 20 }),
+        column('partner', { minWidth: 20 }),
+      ],
       rows: Array.from({ length: shown }, (_, i): BlockCell[] => {
         const pdu = pdus.at(i);
         return [
@@ -117,13 +149,17 @@ function pduBlocks(lag: Lag, pdus: { readonly length: number; at(i: number): Lag
           { text: pdu.member, member: indexOf.get(pdu.member) },
           { text: pdu.side ?? '?' },
           { text: formatCount(pdu.packet) },
-          { text: pdu.malformed === null ? `${infoText(pdu.actor)} ${hex(pdu.actor.state)}` : `malformed: ${pdu.malformed}`, tone: pdu.malformed === null ? 'plain' : 'bad' },
+          {
+            text: pdu.malformed === null ? `${infoText(pdu.actor)} ${hex(pdu.actor.state)}` : `malformed: ${pdu.malformed}`,
+            tone: pdu.malformed === null ? 'plain' : 'bad',
+          },
           { text: pdu.malformed === null ? `${infoText(pdu.partner)} ${hex(pdu.partner.state)}` : '' },
         ];
       }),
     },
   ];
-  if (pdus.length > shown) blocks.push({ kind: 'text', tone: 'dim', text: `… ${countNoun(pdus.length - shown, 'more LACPDU')}: --json lists them.` });
+  if (pdus.length > shown)
+    blocks.push({ kind: 'text', tone: 'dim', text: `… ${countNoun(pdus.length - shown, 'more LACPDU')}: --json lists them.` });
   return blocks;
 }
 

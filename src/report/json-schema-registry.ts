@@ -6,4 +6,10 @@ import { PREDICT_SCHEMA } from './schema/predict-schema.ts';
 import { RECIPE_SCHEMA } from './schema/recipe-schema.ts';
 
 /** JSON Schema of each command's output, by command. */
-export const DOCUMENT_SCHEMAS: Readonly<Record<string, JsonSchema>> = { check: CHECK_SCHEMA, flows: FLOWS_SCHEMA, lacp: LACP_SCHEMA, predict: PREDICT_SCHEMA, recipe: RECIPE_SCHEMA };
+export const DOCUMENT_SCHEMAS: Readonly<Record<string, JsonSchema>> = {
+  check: CHECK_SCHEMA,
+  flows: FLOWS_SCHEMA,
+  lacp: LACP_SCHEMA,
+  predict: PREDICT_SCHEMA,
+  recipe: RECIPE_SCHEMA,
+};

@@ -56,7 +56,13 @@ function totalWidth(widths: readonly number[], shown: readonly number[]): number
 }
 
 /** Takes columns of the widest shrinkable cell until the line fits or nothing can shrink. */
-function shrinkWidths(columns: readonly TableColumn[], natural: readonly number[], shown: readonly number[], width: number, hard: boolean): number[] {
+function shrinkWidths(
+  columns: readonly TableColumn[],
+  natural: readonly number[],
+  shown: readonly number[],
+  width: number,
+  hard: boolean,
+): number[] {
   const widths = [...natural];
   let excess = totalWidth(widths, shown) - width;
   while (excess > 0) {

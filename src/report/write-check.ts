@@ -43,8 +43,16 @@ export function writeCheckCsv(document: ResultDocument, target: TextTarget): voi
   for (const finding of document.findings) {
     target.write(
       csvLine([
-        finding.lag ?? '', finding.severity, finding.id, finding.members.join(' '), finding.side ?? '', finding.since ?? '', finding.title, finding.detail,
-        finding.evidence.map(({ path, packet }) => `${path}:${packet}`).join(' '), finding.fix.map(({ syntax }) => syntax).join(' '),
+        finding.lag ?? '',
+        finding.severity,
+        finding.id,
+        finding.members.join(' '),
+        finding.side ?? '',
+        finding.since ?? '',
+        finding.title,
+        finding.detail,
+        finding.evidence.map(({ path, packet }) => `${path}:${packet}`).join(' '),
+        finding.fix.map(({ syntax }) => syntax).join(' '),
       ]),
     );
   }
@@ -54,18 +62,33 @@ function checkBlocks(document: ResultDocument): Block[] {
   const blocks: Block[] = [{ kind: 'heading', level: 1, text: summary(document.findings) }];
   for (const finding of document.findings) {
     const { severity, id, title, members, since } = finding;
-    blocks.push({ kind: 'item', mark: severity, tone: toneOf(finding), text: `${id} ${title}${since === null ? '' : `, since ${clockTime(since)}`} [${members.join(' ')}]` });
+    blocks.push({
+      kind: 'item',
+      mark: severity,
+      tone: toneOf(finding),
+      text: `${id} ${title}${since === null ? '' : `, since ${clockTime(since)}`} [${members.join(' ')}]`,
+    });
   }
   for (const finding of document.findings) {
     if (finding.severity === 'info' && document.findings.length > 20) continue;
     blocks.push({ kind: 'heading', level: 2, text: `${finding.id}: ${finding.title}` });
     blocks.push({ kind: 'text', text: finding.detail });
     for (const { path, packet, time, note } of finding.evidence.slice(0, SHOWN_EVIDENCE)) {
-      blocks.push({ kind: 'item', mark: 'frame', tone: 'dim', text: `${path} ${formatCount(packet)}${time === null ? '' : ` at ${clockTime(time)}`}: ${note}` });
+      blocks.push({
+        kind: 'item',
+        mark: 'frame',
+        tone: 'dim',
+        text: `${path} ${formatCount(packet)}${time === null ? '' : ` at ${clockTime(time)}`}: ${note}`,
+      });
     }
   }
   for (const error of document.errors) {
-    blocks.push({ kind: 'item', mark: error.partial === true ? 'partly read' : 'not read', tone: error.partial === true ? 'warn' : 'bad', text: inputErrorText(error) });
+    blocks.push({
+      kind: 'item',
+      mark: error.partial === true ? 'partly read' : 'not read',
+      tone: error.partial === true ? 'warn' : 'bad',
+      text: inputErrorText(error),
+    });
   }
   return blocks;
 }

@@ -7,10 +7,40 @@ const INFO = ['systemPriority', 'system', 'key', 'portPriority', 'port', 'state'
 const ends = (names: readonly string[]): string[] => ['actor', 'partner'].flatMap((end) => names.map((name) => `${end}.${name}`));
 
 const PORT_COLUMNS = [
-  'member', 'side', 'state', 'stateSource', 'since', ...ends(INFO), 'mac', 'version', 'pdus', 'interval.median', 'interval.max', 'interval.expected',
-  'machines.receive', 'machines.periodic', 'machines.mux', 'machines.actorChurn', 'machines.partnerChurn', 'secondsToDistributing', 'transitions',
+  'member',
+  'side',
+  'state',
+  'stateSource',
+  'since',
+  ...ends(INFO),
+  'mac',
+  'version',
+  'pdus',
+  'interval.median',
+  'interval.max',
+  'interval.expected',
+  'machines.receive',
+  'machines.periodic',
+  'machines.mux',
+  'machines.actorChurn',
+  'machines.partnerChurn',
+  'secondsToDistributing',
+  'transitions',
 ];
-const PDU_COLUMNS = ['path', 'packet', 'time', 'member', 'side', 'srcMac', 'subtype', 'version', ...ends(INFO), 'collectorMaxDelay', 'tlvs', 'malformed'];
+const PDU_COLUMNS = [
+  'path',
+  'packet',
+  'time',
+  'member',
+  'side',
+  'srcMac',
+  'subtype',
+  'version',
+  ...ends(INFO),
+  'collectorMaxDelay',
+  'tlvs',
+  'malformed',
+];
 
 /** JSON Lines: one port a line, with the id of its LAG; with --pdus one PDU a line. */
 export async function writeLacpJsonLines(report: LacpReport, target: TextTarget): Promise<void> {

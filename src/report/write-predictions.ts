@@ -42,7 +42,13 @@ export function writePredictionsCsv(packets: readonly PredictedPacket[], target:
   }
 }
 
-export function writePredictionsTable(packets: readonly PredictedPacket[], names: readonly string[], target: TextTarget, width: number, style: TextStyle): void {
+export function writePredictionsTable(
+  packets: readonly PredictedPacket[],
+  names: readonly string[],
+  target: TextTarget,
+  width: number,
+  style: TextStyle,
+): void {
   for (const line of renderTerminal(predictionBlocks(packets, names), width, style)) target.write(`${line}\n`);
 }
 

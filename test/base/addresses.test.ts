@@ -24,7 +24,22 @@ describe('IPv6 text (RFC 5952)', () => {
     });
   }
 
-  for (const text of ['', ':', ':::', '1', '1:2:3:4:5:6:7', '1:2:3:4:5:6:7:8:9', '1::2::3', '12345::', 'g::', '1:2:3:4:5:6:7::8', '::1.2.3', '1.2.3.4::', 'fe80::1%eth0', '::1/64']) {
+  for (const text of [
+    '',
+    ':',
+    ':::',
+    '1',
+    '1:2:3:4:5:6:7',
+    '1:2:3:4:5:6:7:8:9',
+    '1::2::3',
+    '12345::',
+    'g::',
+    '1:2:3:4:5:6:7::8',
+    '::1.2.3',
+    '1.2.3.4::',
+    'fe80::1%eth0',
+    '::1/64',
+  ]) {
     it(`${JSON.stringify(text)} is refused`, () => expect(parseIpv6(text, words)).toBe(false));
   }
 });
@@ -35,7 +50,20 @@ describe('IPv4', () => {
     expect(words[0]).toBe(0x0b00000a);
     expect(formatIpv4(words[0])).toBe('10.0.0.11');
   });
-  for (const text of ['', '1.2.3', '1.2.3.4.5', '1.2.3.256', '01.2.3.4', '1.2.3.', '.1.2.3', '1.2.3.4 ', 'a.b.c.d', '1..2.3', '-1.2.3.4', '1.2.3.0x4']) {
+  for (const text of [
+    '',
+    '1.2.3',
+    '1.2.3.4.5',
+    '1.2.3.256',
+    '01.2.3.4',
+    '1.2.3.',
+    '.1.2.3',
+    '1.2.3.4 ',
+    'a.b.c.d',
+    '1..2.3',
+    '-1.2.3.4',
+    '1.2.3.0x4',
+  ]) {
     it(`${JSON.stringify(text)} is refused`, () => expect(parseIpv4(text, words)).toBe(false));
   }
 });
@@ -47,7 +75,15 @@ describe('MAC', () => {
       expect(formatMac(words[0], words[1])).toBe('02:00:00:ab:cd:11');
     });
   }
-  for (const text of ['', '02:00:00:ab:cd', '02:00:00:ab:cd:1g', '02:00:00-ab:cd:11', '02:00:00:ab:cd:11:22', '0200:00ab:cd11', '02:00:00:ab:cd:1 ']) {
+  for (const text of [
+    '',
+    '02:00:00:ab:cd',
+    '02:00:00:ab:cd:1g',
+    '02:00:00-ab:cd:11',
+    '02:00:00:ab:cd:11:22',
+    '0200:00ab:cd11',
+    '02:00:00:ab:cd:1 ',
+  ]) {
     it(`${JSON.stringify(text)} is refused`, () => expect(parseMac(text, words)).toBe(false));
   }
 });

@@ -21,18 +21,23 @@ const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
 describe('lines', () => {
   it('are the same however the bytes are cut', async () => {
     await fc.assert(
-      fc.asyncProperty(fc.array(fc.string({ unit: 'grapheme', maxLength: 20 }).map((line) => line.replace(/[\n\ufeff]/g, ''))), fc.boolean(), fc.array(fc.nat(50)), async (lines, ended, cuts) => {
-        const whole = bytes(lines.join('\n') + (ended ? '\n' : ''));
-        const expected = (await linesOf([whole])) as string[];
-        const chunks: Uint8Array[] = [];
-        let at = 0;
-        for (const cut of cuts) {
-          chunks.push(whole.slice(at, at + cut));
-          at += cut;
-        }
-        chunks.push(whole.slice(at));
-        expect(await linesOf(chunks)).toEqual(expected);
-      }),
+      fc.asyncProperty(
+        fc.array(fc.string({ unit: 'grapheme', maxLength: 20 }).map((line) => line.replace(/[\n\ufeff]/g, ''))),
+        fc.boolean(),
+        fc.array(fc.nat(50)),
+        async (lines, ended, cuts) => {
+          const whole = bytes(lines.join('\n') + (ended ? '\n' : ''));
+          const expected = (await linesOf([whole])) as string[];
+          const chunks: Uint8Array[] = [];
+          let at = 0;
+          for (const cut of cuts) {
+            chunks.push(whole.slice(at, at + cut));
+            at += cut;
+          }
+          chunks.push(whole.slice(at));
+          expect(await linesOf(chunks)).toEqual(expected);
+        },
+      ),
       { numRuns: 60 },
     );
   });

@@ -70,7 +70,10 @@ describe('exit codes', () => {
       [['flows', file('eth0.pcap'), '--lag', 'lag7'], /lag7/],
     ];
     for (const [args, message] of wrong) {
-      const failure: unknown = await runProgram(args).then((code) => `ended with ${code}`, (error: unknown) => error);
+      const failure: unknown = await runProgram(args).then(
+        (code) => `ended with ${code}`,
+        (error: unknown) => error,
+      );
       expect(failure, args.join(' ')).toMatchObject({ message: expect.stringMatching(message) });
       expect((failure as ExitError).exitCode ?? (failure as Error).name, args.join(' ')).toBeOneOf([2, 'BadCall']);
     }
@@ -82,10 +85,23 @@ describe('exit codes', () => {
   });
 
   it('3: an input could not be read; the others are analysed and printed', () => {
-    const { status, stdout } = cli.run(['flows', ...captures(), file('missing.pcap'), file('dir'), file('empty'), file('notes.txt'), '--json']);
+    const { status, stdout } = cli.run([
+      'flows',
+      ...captures(),
+      file('missing.pcap'),
+      file('dir'),
+      file('empty'),
+      file('notes.txt'),
+      '--json',
+    ]);
     expect(status).toBe(3);
     const document = JSON.parse(stdout);
-    expect(document.errors.map((error: { code: string }) => error.code).sort()).toEqual(['directory', 'empty', 'missing', 'unrecognized-text']);
+    expect(document.errors.map((error: { code: string }) => error.code).sort()).toEqual([
+      'directory',
+      'empty',
+      'missing',
+      'unrecognized-text',
+    ]);
     expect(document.inputs.reduce((sum: number, input: { packets: number }) => sum + input.packets, 0)).toBe(40);
     expect(cli.run(['flows', '-'], { input: '' }).status).toBe(3);
   });
@@ -110,7 +126,8 @@ describe('exit codes', () => {
   it('130 at once on an interrupt, without a half-written file', async () => {
     const out = file('interrupted.json');
     const child = cli.start(['flows', '-', '--json', '-o', out], { stdio: ['pipe', 'ignore', 'inherit'] });
-    for (let tries = 0; tries < 200 && !readdirSync(folder).some((name) => name.endsWith('.part')); tries++) await new Promise((resolve) => setTimeout(resolve, 20));
+    for (let tries = 0; tries < 200 && !readdirSync(folder).some((name) => name.endsWith('.part')); tries++)
+      await new Promise((resolve) => setTimeout(resolve, 20));
     child.kill('SIGINT');
     const [code] = await once(child, 'close');
     expect(code).toBe(130);
@@ -139,7 +156,11 @@ describe('output', () => {
 
   it('writes the same flows in every format, to standard output and to a file', () => {
     const flows = JSON.parse(cli.run(['flows', ...captures(), '--json']).stdout).lags[0].flows;
-    const lines = cli.run(['flows', ...captures(), '--format', 'jsonl']).stdout.trimEnd().split('\n').map((line) => JSON.parse(line));
+    const lines = cli
+      .run(['flows', ...captures(), '--format', 'jsonl'])
+      .stdout.trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line));
     expect(lines).toEqual(flows.map((flow: object) => ({ lag: 'lag1', ...flow })));
     const csv = cli.run(['flows', ...captures(), '--format', 'csv']).stdout;
     expect(csv.trimEnd().split('\r\n')).toHaveLength(flows.length + 1);
@@ -150,7 +171,9 @@ describe('output', () => {
 
   it('selects and sorts flows', () => {
     const idsOf = (...options: string[]): string[] =>
-      JSON.parse(cli.run(['flows', ...captures(), '--json', ...options]).stdout).lags[0].flows.map((flow: { srcPort: number }) => flow.srcPort);
+      JSON.parse(cli.run(['flows', ...captures(), '--json', ...options]).stdout).lags[0].flows.map(
+        (flow: { srcPort: number }) => flow.srcPort,
+      );
     expect(idsOf('--where', 'port=4003')).toHaveLength(2);
     expect(idsOf('--sort', '-srcPort', '--top', '2')).toEqual([4019, 4018]);
   });
@@ -175,7 +198,9 @@ describe('predict', () => {
   it('prints one packet with its fields at the top, several as a list, as the schema says', () => {
     const ajv = new Ajv2020({ strict: true, allErrors: true });
     const validate = ajv.compile(DOCUMENT_SCHEMAS.predict);
-    const one = JSON.parse(cli.run(['predict', '--policy', 'layer3+4', '--kernel', '6.1', '--member-count', '2', '--explain', '--json', packet]).stdout);
+    const one = JSON.parse(
+      cli.run(['predict', '--policy', 'layer3+4', '--kernel', '6.1', '--member-count', '2', '--explain', '--json', packet]).stdout,
+    );
     expect(validate(one), ajv.errorsText(validate.errors)).toBe(true);
     // hash-spec: (4000, 80 little-endian) ^ addresses = 0x5300a00f, folded and shifted by one.
     expect([one.hash, one.member, one.steps.length > 3]).toEqual(['0x29a9f9fe', 0, true]);
@@ -190,9 +215,20 @@ describe('predict', () => {
     const input = [good, 'not json', '', good.replace('80', '70000'), '[1]', `{"policy":"nope",${good.slice(1)}`, good].join('\r\n');
     const { status, stdout } = cli.run(['predict', '--batch', '--policy', 'layer3+4', '--member-count', '2'], { input });
     expect(status).toBe(0);
-    const lines = stdout.trimEnd().split('\n').map((line) => JSON.parse(line));
+    const lines = stdout
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line));
     expect(lines.map((line) => line.error === undefined || line.line)).toEqual([true, 2, 3, 4, 5, 6, true]);
-    expect(lines[0]).toEqual({ policy: 'layer3+4', variant: 'linux-5.18', memberCount: 2, hash: '0x29a9f9fe', bucket: 0, member: 0, unpredicted: null });
+    expect(lines[0]).toEqual({
+      policy: 'layer3+4',
+      variant: 'linux-5.18',
+      memberCount: 2,
+      hash: '0x29a9f9fe',
+      bucket: 0,
+      member: 0,
+      unpredicted: null,
+    });
     writeFileSync(file('batch.jsonl'), input);
     expect(cli.run(['predict', '--policy', 'layer3+4', '--member-count', '2', '--batch', file('batch.jsonl')]).stdout).toBe(stdout);
   });

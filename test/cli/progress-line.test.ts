@@ -3,11 +3,15 @@ import { progressText } from '../../src/cli/progress-line.ts';
 
 describe('progress', () => {
   it('tells bytes, rate, frames and the time left', () => {
-    expect(progressText({ doneBytes: 250e6, totalBytes: 1e9, packets: 1234567, phase: 'scan' }, 100e6)).toBe('250 MB of 1.00 GB, 100 MB/s, 1,234,567 frames, 7.50 s left');
+    expect(progressText({ doneBytes: 250e6, totalBytes: 1e9, packets: 1234567, phase: 'scan' }, 100e6)).toBe(
+      '250 MB of 1.00 GB, 100 MB/s, 1,234,567 frames, 7.50 s left',
+    );
   });
 
   it('promises nothing for a stream', () => {
-    expect(progressText({ doneBytes: 5000, totalBytes: undefined, packets: 10, phase: 'scan' }, 1000)).toBe('5.00 kB, 1.00 kB/s, 10 frames');
+    expect(progressText({ doneBytes: 5000, totalBytes: undefined, packets: 10, phase: 'scan' }, 1000)).toBe(
+      '5.00 kB, 1.00 kB/s, 10 frames',
+    );
   });
 
   it('names the phases after the scan', () => {

@@ -58,8 +58,16 @@ function get(path: string, headers: Record<string, string> = {}, method = 'GET')
 
 describe('page address', () => {
   it('carries what the command line said, in the keys of the page', () => {
-    const options = { sender: { kernel: '6.1' }, sides: { a: { policy: 'layer3+4' }, b: { members: ['swp1', 'swp2'] } }, local: ['02:00:00:00:00:01'], oneLag: true, threads: 0 };
-    const values = new URLSearchParams(pageFragment('t', { ...options, from: { kind: 'absolute', seconds: 1795228526, nanos: 5 } }, [{ field: 'ip', value: '10.0.0.0/8' }]));
+    const options = {
+      sender: { kernel: '6.1' },
+      sides: { a: { policy: 'layer3+4' }, b: { members: ['swp1', 'swp2'] } },
+      local: ['02:00:00:00:00:01'],
+      oneLag: true,
+      threads: 0,
+    };
+    const values = new URLSearchParams(
+      pageFragment('t', { ...options, from: { kind: 'absolute', seconds: 1795228526, nanos: 5 } }, [{ field: 'ip', value: '10.0.0.0/8' }]),
+    );
     expect(Object.fromEntries(values)).toEqual({
       serve: 't',
       policyA: 'layer3+4',
@@ -99,10 +107,18 @@ describe('page server', () => {
   });
 
   it('refuses another token, another host, another site, another method, and paths that lead out', async () => {
-    for (const path of ['/api/wrong/files', '/api//files', '/api/secret-token', '/api/secret-token/files/2', '/api/secret-token/files/-1', '/api/secret-token/files/0/x']) {
+    for (const path of [
+      '/api/wrong/files',
+      '/api//files',
+      '/api/secret-token',
+      '/api/secret-token/files/2',
+      '/api/secret-token/files/-1',
+      '/api/secret-token/files/0/x',
+    ]) {
       expect((await get(path)).status, path).toBe(404);
     }
-    for (const path of ['/../secret', '/..%2fsecret', '/assets/../../secret', '/%2e%2e/secret', '//etc/passwd', '/nothing']) expect((await get(path)).status, path).toBe(404);
+    for (const path of ['/../secret', '/..%2fsecret', '/assets/../../secret', '/%2e%2e/secret', '//etc/passwd', '/nothing'])
+      expect((await get(path)).status, path).toBe(404);
     expect((await get('/', { host: 'evil.example' })).status).toBe(421);
     expect((await get('/', { host: '127.0.0.1' })).status).toBe(421);
     expect((await get('/api/secret-token/files', { 'sec-fetch-site': 'cross-site' })).status).toBe(404);

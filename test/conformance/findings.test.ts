@@ -15,7 +15,9 @@ describe.each(listSamples().map((sample) => [sample.name, sample] as const))('fi
   it.each([false, true])('with state text %s', async (withState) => {
     const paths = samplePaths(sample, withState ? [...sample.captures, ...sample.state] : sample.captures);
     const { findings } = await analyzeCheck(openInputs(paths.map((path) => ({ path }))), DEFAULT_ANALYSIS_OPTIONS, {});
-    expect(findings.filter(({ severity }) => severity !== 'info').map(({ severity, id, members }) => `${severity} ${id} ${members.join(' ')}`)).toEqual(FAULTS[name] ?? []);
+    expect(
+      findings.filter(({ severity }) => severity !== 'info').map(({ severity, id, members }) => `${severity} ${id} ${members.join(' ')}`),
+    ).toEqual(FAULTS[name] ?? []);
     for (const id of INFORMATION[name] ?? []) expect(findings.map((finding) => finding.id)).toContain(id);
   });
 });

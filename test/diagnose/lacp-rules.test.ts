@@ -30,24 +30,33 @@ function talk({ member, side, times, actor, partner, vlan, srcMac, actorLength }
   const own = { system: side === 'a' ? A : B, state: 0x3f, port: member + 1, ...actor };
   const theirs = { system: side === 'a' ? B : A, state: 0x3f, port: member + 1, ...partner };
   const frame = lacpdu({ srcMac: srcMac ?? macOf(side, member), actor: own, partner: theirs, vlan, actorLength });
-  return Array.from({ length: Math.floor((to - from) / every + 1e-9) + 1 }, (_, i) => ({ at: from + i * every + (side === 'b' ? 0.02 : 0), frame }));
+  return Array.from({ length: Math.floor((to - from) / every + 1e-9) + 1 }, (_, i) => ({
+    at: from + i * every + (side === 'b' ? 0.02 : 0),
+    frame,
+  }));
 }
 
-const healthy = (member: number, to = 30): TimedFrame[] => [...talk({ member, side: 'a', times: [0, to, 1] }), ...talk({ member, side: 'b', times: [0, to, 1] })];
+const healthy = (member: number, to = 30): TimedFrame[] => [
+  ...talk({ member, side: 'a', times: [0, to, 1] }),
+  ...talk({ member, side: 'b', times: [0, to, 1] }),
+];
 
 async function check(...members: readonly (readonly TimedFrame[])[]): Promise<readonly Finding[]> {
   const inputs = members.map((frames, m) => captureOf(`eth${m}`, frames));
   return (await analyzeCheck(inputs, { ...DEFAULT_ANALYSIS_OPTIONS, oneLag: true }, {})).findings;
 }
 
-const badOnes = (findings: readonly Finding[]): string[] => findings.filter(({ severity }) => severity !== 'info').map(({ id, members }) => `${id} ${members.join(' ')}`);
+const badOnes = (findings: readonly Finding[]): string[] =>
+  findings.filter(({ severity }) => severity !== 'info').map(({ id, members }) => `${id} ${members.join(' ')}`);
 const secondsOf = ({ since }: Finding): number => Date.parse(since ?? '') / 1000 - START_SECONDS;
 
 describe('rules on generated LACPDUs', () => {
   it('say nothing of a healthy LAG, fast or slow', async () => {
     expect(await check(healthy(0), healthy(1))).toEqual([]);
     const slow = (member: number): TimedFrame[] =>
-      (['a', 'b'] as const).flatMap((side) => talk({ member, side, times: [0, 300, 30], actor: { state: 0x3d }, partner: { state: 0x3d } }));
+      (['a', 'b'] as const).flatMap((side) =>
+        talk({ member, side, times: [0, 300, 30], actor: { state: 0x3d }, partner: { state: 0x3d } }),
+      );
     expect(badOnes(await check(slow(0), slow(1)))).toEqual([]);
   });
 
@@ -62,7 +71,8 @@ describe('rules on generated LACPDUs', () => {
   });
 
   it('find no partner, since the first LACPDU', async () => {
-    const alone = (member: number): TimedFrame[] => talk({ member, side: 'a', times: [2, 62, 30], actor: { state: 0x47 }, partner: NOBODY });
+    const alone = (member: number): TimedFrame[] =>
+      talk({ member, side: 'a', times: [2, 62, 30], actor: { state: 0x47 }, partner: NOBODY });
     const [finding, ...others] = await check(alone(0), alone(1));
     expect(finding).toMatchObject({ id: 'lacp/no-partner', severity: 'error', members: ['eth0', 'eth1'], side: 'a' });
     expect(secondsOf(finding)).toBe(2);
@@ -75,7 +85,10 @@ describe('rules on generated LACPDUs', () => {
   });
 
   it('find LACPDUs that reach the capture but not the port', async () => {
-    const deaf = [...talk({ member: 0, side: 'a', times: [0, 30, 1], actor: { state: 0x47 }, partner: NOBODY }), ...talk({ member: 0, side: 'b', times: [0, 30, 1], actor: { state: 0x07 }, partner: { state: 0x47 } })];
+    const deaf = [
+      ...talk({ member: 0, side: 'a', times: [0, 30, 1], actor: { state: 0x47 }, partner: NOBODY }),
+      ...talk({ member: 0, side: 'b', times: [0, 30, 1], actor: { state: 0x07 }, partner: { state: 0x47 } }),
+    ];
     const findings = await check(deaf, healthy(1));
     expect(findings.find(({ id }) => id === 'lacp/one-way')).toMatchObject({ members: ['eth0'], side: 'a' });
     expect(findings.some(({ id }) => id === 'lacp/no-partner')).toBe(false);
@@ -129,7 +142,10 @@ describe('rules on generated LACPDUs', () => {
   });
 
   it('find both ends passive', async () => {
-    const passive = (member: number): TimedFrame[] => (['a', 'b'] as const).flatMap((side) => talk({ member, side, times: [0, 20, 3.1], actor: { state: 0x3e }, partner: { state: 0x3e } }));
+    const passive = (member: number): TimedFrame[] =>
+      (['a', 'b'] as const).flatMap((side) =>
+        talk({ member, side, times: [0, 20, 3.1], actor: { state: 0x3e }, partner: { state: 0x3e } }),
+      );
     expect(badOnes(await check(passive(0), passive(1)))).toEqual(['lacp/both-passive eth0 eth1']);
     const oneActive = (member: number): TimedFrame[] => [
       ...talk({ member, side: 'a', times: [0, 20, 1], partner: { state: 0x3e } }),
@@ -141,7 +157,16 @@ describe('rules on generated LACPDUs', () => {
   it('find a loop, a port number used twice, one MAC on two members', async () => {
     const loop = talk({ member: 1, side: 'a', times: [0, 30, 1], actor: { state: 0x07 }, partner: { system: A, state: 0x07 } });
     expect(badOnes(await check(healthy(0), loop))).toContain('lacp/loopback eth1');
-    const twin = (['a', 'b'] as const).flatMap((side) => talk({ member: 1, side, times: [0, 30, 1], actor: { port: 1 }, partner: { port: 1 }, ...(side === 'a' && { srcMac: macOf('a', 0) }) }));
+    const twin = (['a', 'b'] as const).flatMap((side) =>
+      talk({
+        member: 1,
+        side,
+        times: [0, 30, 1],
+        actor: { port: 1 },
+        partner: { port: 1 },
+        ...(side === 'a' && { srcMac: macOf('a', 0) }),
+      }),
+    );
     const found = badOnes(await check(healthy(0), twin));
     expect(found).toContain('lacp/duplicate-port eth0 eth1');
     expect(found).toContain('bond/duplicate-mac eth0 eth1');
@@ -152,13 +177,18 @@ describe('rules on generated LACPDUs', () => {
     expect(badOnes(await check(tagged, healthy(1)))).toContain('lacp/tagged-pdu eth0');
     const malformed = [...healthy(0), ...talk({ member: 0, side: 'b', times: [5.5, 5.5, 1], actorLength: 9 })];
     expect(badOnes(await check(malformed, healthy(1)))).toContain('lacp/malformed-pdu eth0');
-    const third = [...healthy(0), ...talk({ member: 0, side: 'b', times: [5.5, 10.5, 1], actor: { system: C }, srcMac: '02:0c:00:00:00:01' })];
+    const third = [
+      ...healthy(0),
+      ...talk({ member: 0, side: 'b', times: [5.5, 10.5, 1], actor: { system: C }, srcMac: '02:0c:00:00:00:01' }),
+    ];
     expect(badOnes(await check(third, healthy(1)))).toContain('lacp/third-system eth0');
   });
 
   it('find a sender that is too slow, and nothing where one LACPDU is late', async () => {
     const late = (gaps: number): TimedFrame[] => [
-      ...talk({ member: 0, side: 'a', times: [0, 30, 1] }).filter(({ at }) => !Array.from({ length: gaps }, (_, i) => 5 + 6 * i).some((second) => at === second || at === second + 1)),
+      ...talk({ member: 0, side: 'a', times: [0, 30, 1] }).filter(
+        ({ at }) => !Array.from({ length: gaps }, (_, i) => 5 + 6 * i).some((second) => at === second || at === second + 1),
+      ),
       ...talk({ member: 0, side: 'b', times: [0, 30, 1] }),
     ];
     expect(badOnes(await check(late(4), healthy(1)))).toContain('lacp/rate-violated eth0');
@@ -179,9 +209,17 @@ describe('rules on generated LACPDUs', () => {
   });
 
   it('find a change of identity, an outdated view of the partner, flapping, different rates', async () => {
-    const changed = [...healthy(0, 15), ...(['a', 'b'] as const).flatMap((side) => talk({ member: 0, side, times: [16, 30, 1], ...(side === 'a' ? { actor: { key: 21 } } : { partner: { key: 21 } }) }))];
+    const changed = [
+      ...healthy(0, 15),
+      ...(['a', 'b'] as const).flatMap((side) =>
+        talk({ member: 0, side, times: [16, 30, 1], ...(side === 'a' ? { actor: { key: 21 } } : { partner: { key: 21 } }) }),
+      ),
+    ];
     expect(badOnes(await check(changed, healthy(1)))).toContain('lacp/actor-changed eth0');
-    const stale = [...talk({ member: 0, side: 'a', times: [0, 30, 1], partner: { port: 9 } }), ...talk({ member: 0, side: 'b', times: [0, 30, 1] })];
+    const stale = [
+      ...talk({ member: 0, side: 'a', times: [0, 30, 1], partner: { port: 9 } }),
+      ...talk({ member: 0, side: 'b', times: [0, 30, 1] }),
+    ];
     expect(badOnes(await check(stale, healthy(1)))).toContain('lacp/stale-partner-view eth0');
     const flapping = Array.from({ length: 5 }, (_, i) => [
       ...(['a', 'b'] as const).flatMap((side) => talk({ member: 0, side, times: [i * 8, i * 8 + 5, 1] })),
@@ -198,20 +236,33 @@ describe('rules on generated LACPDUs', () => {
   });
 
   it('find PAgP where LACP gets no answer', async () => {
-    const pagp = bytesOf(mac('01:00:0c:cc:cc:cc'), mac('02:0b:00:00:00:01'), [0, 60, 0xaa, 0xaa, 3, 0, 0, 0x0c, 0x01, 0x04], new Array<number>(60).fill(0));
-    const alone = (member: number): TimedFrame[] => [...talk({ member, side: 'a', times: [0, 60, 30], actor: { state: 0x47 }, partner: NOBODY }), { at: 3, frame: pagp }, { at: 33, frame: pagp }];
+    const pagp = bytesOf(
+      mac('01:00:0c:cc:cc:cc'),
+      mac('02:0b:00:00:00:01'),
+      [0, 60, 0xaa, 0xaa, 3, 0, 0, 0x0c, 0x01, 0x04],
+      new Array<number>(60).fill(0),
+    );
+    const alone = (member: number): TimedFrame[] => [
+      ...talk({ member, side: 'a', times: [0, 60, 30], actor: { state: 0x47 }, partner: NOBODY }),
+      { at: 3, frame: pagp },
+      { at: 33, frame: pagp },
+    ];
     expect(badOnes(await check(alone(0), alone(1)))).toContain('pagp/instead-of-lacp eth0 eth1');
     const both = (member: number): TimedFrame[] => [...healthy(member), { at: 3, frame: pagp }];
     expect(badOnes(await check(both(0), both(1)))).toEqual([]);
   });
 
   it('fill every message, with names and numbers only', async () => {
-    const alone = (member: number): TimedFrame[] => talk({ member, side: 'a', times: [2, 62, 30], actor: { state: 0x47 }, partner: NOBODY });
+    const alone = (member: number): TimedFrame[] =>
+      talk({ member, side: 'a', times: [2, 62, 30], actor: { state: 0x47 }, partner: NOBODY });
     for (const { title, detail } of await check(alone(0), healthy(1))) expect(`${title} ${detail}`).not.toMatch(/\{\w+\}|undefined|NaN/);
   });
 
   it('stay quick where a port flaps for ever', async () => {
-    const frames = Array.from({ length: 60_000 }, (_, i) => ({ at: i / 20, frame: lacpdu({ srcMac: macOf('a', 0), actor: { system: A, state: i % 2 === 0 ? 0x3f : 0x8f }, partner: { system: B, state: 0x3f } }) }));
+    const frames = Array.from({ length: 60_000 }, (_, i) => ({
+      at: i / 20,
+      frame: lacpdu({ srcMac: macOf('a', 0), actor: { system: A, state: i % 2 === 0 ? 0x3f : 0x8f }, partner: { system: B, state: 0x3f } }),
+    }));
     const started = performance.now();
     await check([...frames, ...talk({ member: 0, side: 'b', times: [0, 3000, 1] })]);
     expect(performance.now() - started).toBeLessThan(5000);

@@ -39,7 +39,13 @@ describe('encodeFlowKey', () => {
       { ...MACS, src: '10.0.0.1', dst: '10.0.0.2', protocol: 'icmp', icmp: { type: 8, code: 0, id: 0x1234 } },
       { ...MACS, src: '10.0.0.1', dst: '10.0.0.2', protocol: 'arp', arpOpcode: 2, etherType: '0x0806' },
       { ...MACS, etherType: '0x88b5' },
-      { ...MACS, src: '10.0.0.1', dst: '10.0.0.2', protocol: 47, tunnel: { type: 'gre', id: 7, inner: { src: '::1', dst: '::2', protocol: 'tcp', srcPort: 9, dstPort: 8 } } },
+      {
+        ...MACS,
+        src: '10.0.0.1',
+        dst: '10.0.0.2',
+        protocol: 47,
+        tunnel: { type: 'gre', id: 7, inner: { src: '::1', dst: '::2', protocol: 'tcp', srcPort: 9, dstPort: 8 } },
+      },
       {
         ...MACS,
         src: '10.0.0.1',
@@ -47,9 +53,17 @@ describe('encodeFlowKey', () => {
         protocol: 'udp',
         srcPort: 50000,
         dstPort: 4789,
-        tunnel: { type: 'vxlan', id: 5000, inner: { ...MACS, src: '10.1.0.1', dst: '10.1.0.2', protocol: 'udp', srcPort: 9, dstPort: 8, vlans: [3] } },
+        tunnel: {
+          type: 'vxlan',
+          id: 5000,
+          inner: { ...MACS, src: '10.1.0.1', dst: '10.1.0.2', protocol: 'udp', srcPort: 9, dstPort: 8, vlans: [3] },
+        },
       },
-      { ...MACS, etherType: '0x8864', tunnel: { type: 'pppoe', id: 17, inner: { src: '10.0.0.1', dst: '10.0.0.2', protocol: 'tcp', srcPort: 1, dstPort: 2 } } },
+      {
+        ...MACS,
+        etherType: '0x8864',
+        tunnel: { type: 'pppoe', id: 17, inner: { src: '10.0.0.1', dst: '10.0.0.2', protocol: 'tcp', srcPort: 1, dstPort: 2 } },
+      },
       { ...MACS, src: '::1', dst: '::2', protocol: 51, spi: 5, nextHeader: 51, afterAh: { protocol: 'tcp', srcPort: 4, dstPort: 5 } },
     ]) {
       expect(again(fields)).toMatchObject(fields);
@@ -57,9 +71,17 @@ describe('encodeFlowKey', () => {
   });
 
   it('keeps open what is not said', () => {
-    expect(again({ srcMac: MACS.srcMac, etherType: 0x0800 })).toMatchObject({ dstMac: null, etherType: '0x0800', src: null, header: 'cut' });
+    expect(again({ srcMac: MACS.srcMac, etherType: 0x0800 })).toMatchObject({
+      dstMac: null,
+      etherType: '0x0800',
+      src: null,
+      header: 'cut',
+    });
     expect(again({ ...MACS, src: '10.0.0.1', dst: '10.0.0.2', protocol: 'tcp' })).toMatchObject({ srcPort: null, transport: 'cut' });
-    expect(again({ ...MACS, src: '10.0.0.1', dst: '10.0.0.2', protocol: 'icmp', icmp: { type: 3, code: 1 } })).toMatchObject({ icmp: { type: 3, code: 1, id: null }, quoted: null });
+    expect(again({ ...MACS, src: '10.0.0.1', dst: '10.0.0.2', protocol: 'icmp', icmp: { type: 3, code: 1 } })).toMatchObject({
+      icmp: { type: 3, code: 1, id: null },
+      quoted: null,
+    });
   });
 
   for (const [fields, reason] of [
@@ -72,7 +94,10 @@ describe('encodeFlowKey', () => {
     [{ src: '10.0.0.300', dst: '10.0.0.1' }, 'src: "10.0.0.300" is not an IPv4 or IPv6 address'],
     [{ src: '10.0.0.1', dst: '10.0.0.2', protocol: 'tpc' }, 'protocol: "tpc" is unknown'],
     [{ src: '10.0.0.1', dst: '10.0.0.2', protocol: 256 }, 'protocol: 256 is not a whole number from 0 to 255'],
-    [{ src: '10.0.0.1', dst: '10.0.0.2', protocol: 'tcp', srcPort: 65536, dstPort: 1 }, 'srcPort: 65536 is not a whole number from 0 to 65535'],
+    [
+      { src: '10.0.0.1', dst: '10.0.0.2', protocol: 'tcp', srcPort: 65536, dstPort: 1 },
+      'srcPort: 65536 is not a whole number from 0 to 65535',
+    ],
     [{ src: '10.0.0.1', dst: '10.0.0.2', protocol: 'tcp', srcPort: 1.5, dstPort: 1 }, 'srcPort: 1.5'],
     [{ src: '10.0.0.1', dst: '10.0.0.2', protocol: 'tcp', srcPort: 5 }, 'dstPort is missing'],
     [{ src: '10.0.0.1', dst: '10.0.0.2', protocol: 89, srcPort: 5, dstPort: 6 }, 'protocol 89 has no ports'],

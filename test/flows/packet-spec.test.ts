@@ -29,7 +29,12 @@ describe('parsePacketSpec', () => {
       dstPort: 5353,
       flowLabel: 0xabcde,
     });
-    expect(parsed('icmpv6 type 128 code 0 id 7 fe80::1>fe80::2')).toEqual({ protocol: 'icmpv6', icmp: { type: 128, code: 0, id: 7 }, src: 'fe80::1', dst: 'fe80::2' });
+    expect(parsed('icmpv6 type 128 code 0 id 7 fe80::1>fe80::2')).toEqual({
+      protocol: 'icmpv6',
+      icmp: { type: 128, code: 0, id: 7 },
+      src: 'fe80::1',
+      dst: 'fe80::2',
+    });
     expect(parsed('proto 89 [fe80::1] -> [ff02::5]')).toEqual({ protocol: 89, src: 'fe80::1', dst: 'ff02::5' });
   });
 
@@ -37,7 +42,11 @@ describe('parsePacketSpec', () => {
     expect(parsed('esp 10.0.0.1 > 10.0.0.2 spi 0x00c0ffee')).toMatchObject({ protocol: 'esp', spi: 0xc0ffee });
     expect(parsed('arp 10.0.0.1 > 10.0.0.2 op 2')).toMatchObject({ protocol: 'arp', etherType: 0x0806, arpOpcode: 2, src: '10.0.0.1' });
     expect(parsed('ethertype 0x88b5 smac 02:00:00:00:00:01')).toEqual({ etherType: 0x88b5, srcMac: '02:00:00:00:00:01' });
-    expect(parsed('udp 10.0.0.1 > 10.0.0.2 frag later vlan 200 tpid 0x88a8 vlan 7 pcp 3 dei')).toMatchObject({ fragment: 'later', tcis: [200, 0x7007], tpids: [0x88a8] });
+    expect(parsed('udp 10.0.0.1 > 10.0.0.2 frag later vlan 200 tpid 0x88a8 vlan 7 pcp 3 dei')).toMatchObject({
+      fragment: 'later',
+      tcis: [200, 0x7007],
+      tpids: [0x88a8],
+    });
     expect(parsed('tcp 10.0.0.1:1 > 10.0.0.2:2 tci 0x6005 inframe')).toMatchObject({ tcis: [0x6005], tagInFrame: true });
   });
 
@@ -49,7 +58,9 @@ describe('parsePacketSpec', () => {
       dst: '10.0.0.1',
       quoted: { protocol: 'tcp', src: '10.0.0.1', srcPort: 4, dst: '10.0.0.2', dstPort: 5 },
     });
-    expect(parsed('gre 10.0.0.1 > 10.0.0.2 carrying udp 1.1.1.1:1 > 2.2.2.2:2')).toMatchObject({ tunnel: { type: 'gre', inner: { protocol: 'udp', srcPort: 1 } } });
+    expect(parsed('gre 10.0.0.1 > 10.0.0.2 carrying udp 1.1.1.1:1 > 2.2.2.2:2')).toMatchObject({
+      tunnel: { type: 'gre', inner: { protocol: 'udp', srcPort: 1 } },
+    });
     expect(parsed('ipv6 10.0.0.1 > 10.0.0.2 carrying tcp [::1]:1 > [::2]:2')).toMatchObject({ tunnel: { type: '6in4' } });
   });
 

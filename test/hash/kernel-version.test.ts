@@ -47,7 +47,8 @@ describe('eraForKernel', () => {
   }
 
   it('takes variant ids', () => {
-    for (const era of LINUX_ERAS) expect(eraForKernel(era.variant)).toEqual({ variant: era.variant, certain: true, candidates: [era.variant] });
+    for (const era of LINUX_ERAS)
+      expect(eraForKernel(era.variant)).toEqual({ variant: era.variant, certain: true, candidates: [era.variant] });
   });
 
   it('never chooses the broken range from a version text', () => {
@@ -60,7 +61,11 @@ describe('eraForKernel', () => {
   });
 
   it('takes a release with a suffix for a prior over its series', () => {
-    expect(eraForKernel('5.15.0-91-generic')).toEqual({ variant: 'linux-5.18', certain: false, candidates: ['linux-5.18', 'linux-5.15.17', 'linux-5.15.0'] });
+    expect(eraForKernel('5.15.0-91-generic')).toEqual({
+      variant: 'linux-5.18',
+      certain: false,
+      candidates: ['linux-5.18', 'linux-5.15.17', 'linux-5.15.0'],
+    });
     expect(eraForKernel('4.9.0-19-amd64')).toEqual({ variant: 'linux-4.15', certain: false, candidates: ['linux-4.15', 'linux-3.17'] });
     const enterprise = eraForKernel('4.18.0-553.el8_10.x86_64');
     expect(enterprise?.variant).toBe('linux-4.15');
@@ -68,7 +73,17 @@ describe('eraForKernel', () => {
   });
 
   it('says nothing for the old version of the driver and for what is no version', () => {
-    for (const text of ['v3.7.1 (April 27, 2011)', '3.5.0 (November 4, 2008)', '', 'latest', '6', 'v', '6.1.2.3.4.5', '999.1', 'linux-9.9']) {
+    for (const text of [
+      'v3.7.1 (April 27, 2011)',
+      '3.5.0 (November 4, 2008)',
+      '',
+      'latest',
+      '6',
+      'v',
+      '6.1.2.3.4.5',
+      '999.1',
+      'linux-9.9',
+    ]) {
       expect(eraForKernel(text), text).toBeNull();
     }
   });

@@ -36,7 +36,8 @@ describe('what a capture does not tell', () => {
 
   it('the broken kernels: what depends on ports or ICMP', () => {
     const broken = 'linux-5.15.0';
-    for (const name of ['P1', 'P3', 'P5', 'P8', 'P9', 'P10', 'P13']) expect(reasonOf(PACKETS[name], 'layer3+4', broken), name).toBe('kernel-bug');
+    for (const name of ['P1', 'P3', 'P5', 'P8', 'P9', 'P10', 'P13'])
+      expect(reasonOf(PACKETS[name], 'layer3+4', broken), name).toBe('kernel-bug');
     for (const name of ['P7', 'P11', 'P12']) expect(reasonOf(PACKETS[name], 'layer3+4', broken), name).toBeNull();
     expect(reasonOf(PACKETS.P1, 'layer2+3', broken)).toBeNull();
     expect(reasonOf(PACKETS.P10, 'layer2+3', broken)).toBe('kernel-bug');
@@ -54,7 +55,9 @@ describe('socket hash of encap3+4', () => {
     expect(reasonOf(PACKETS.P8, 'encap3+4')).toBeNull();
     expect(reasonOf(PACKETS.P13, 'encap3+4')).toBeNull();
     const { srcMac, dstMac, ...inner } = tcp6;
-    expect(reasonOf({ srcMac, dstMac, src: '10.0.0.1', dst: '10.0.0.2', tunnel: { type: '6in4', inner } }, 'encap3+4', NEWEST, 2)).toBe('socket-hash');
+    expect(reasonOf({ srcMac, dstMac, src: '10.0.0.1', dst: '10.0.0.2', tunnel: { type: '6in4', inner } }, 'encap3+4', NEWEST, 2)).toBe(
+      'socket-hash',
+    );
     expect(reasonOf({ ...TCP4, tcis: [5], tagInFrame: true }, 'encap3+4')).toBe('socket-hash');
   });
 
@@ -108,7 +111,9 @@ describe('encap policies', () => {
     const layer2 = hashPacket({ ...outer, protocol: 47 }, 'layer2', NEWEST).hash;
     expect(hashPacket({ ...outer, tunnel: { type: 'erspan', id: 1, inner: { ...MACS, ...inner } } }, 'encap3+4', NEWEST).hash).toBe(layer2);
     expect(hashPacket({ ...outer, tunnel: { type: 'gre', payload: '0x88b5' } }, 'encap3+4', NEWEST).hash).toBe(layer2);
-    expect(hex(hashPacket({ ...outer, tunnel: { type: 'gre', payload: '0x0800', state: 'opaque' } }, 'encap3+4', NEWEST).hash)).toBe(onOuter);
+    expect(hex(hashPacket({ ...outer, tunnel: { type: 'gre', payload: '0x0800', state: 'opaque' } }, 'encap3+4', NEWEST).hash)).toBe(
+      onOuter,
+    );
     expect(hashPacket({ ...outer, tunnel: { type: 'gre' } }, 'encap3+4', NEWEST).reason).toBe('cut-header');
   });
 
@@ -125,7 +130,14 @@ describe('encap policies', () => {
   });
 
   it('ARP behind a tag in the frame: its body is read as an IPv4 header', () => {
-    const arp = { srcMac: 'bc:24:11:7a:31:c4', dstMac: 'd4:c1:9e:44:10:21', protocol: 'arp', src: '10.42.0.1', dst: '10.42.0.2', tcis: [108, 42] };
+    const arp = {
+      srcMac: 'bc:24:11:7a:31:c4',
+      dstMac: 'd4:c1:9e:44:10:21',
+      protocol: 'arp',
+      src: '10.42.0.1',
+      dst: '10.42.0.2',
+      tcis: [108, 42],
+    };
     // Request: source 0.1.0.0, destination 0; reply: source 0.1.d4.c1, destination 9e.44.10.21.
     expect(hex(hashPacket({ ...arp, arpOpcode: 1 }, 'encap3+4', NEWEST).hash)).toBe('00000080');
     const reply = (0x0100 | 0xc1d40000) ^ 0x2110449e;
@@ -138,7 +150,9 @@ describe('encap policies', () => {
     const tcp6 = { ...MACS, src: '2001:db8::1', dst: '2001:db8::2', protocol: 'sctp', srcPort: 40000, dstPort: 443 };
     const behind = { ...tcp6, nextHeader: 60 };
     expect(hashPacket(behind, 'encap3+4', NEWEST).hash).toBe(hashPacket(tcp6, 'layer3+4', NEWEST).hash);
-    expect(hashPacket(behind, 'layer3+4', NEWEST).hash).toBe(hashPacket({ ...tcp6, protocol: 59, srcPort: null, dstPort: null }, 'layer3+4', NEWEST).hash);
+    expect(hashPacket(behind, 'layer3+4', NEWEST).hash).toBe(
+      hashPacket({ ...tcp6, protocol: 59, srcPort: null, dstPort: null }, 'layer3+4', NEWEST).hash,
+    );
   });
 });
 

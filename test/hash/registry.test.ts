@@ -14,12 +14,35 @@ describe('registry', () => {
 
   it('holds the published ids', () => {
     const ids = [
-      'layer2', 'layer2+3', 'layer3+4', 'encap2+3', 'encap3+4', 'vlan+srcmac',
-      'balance-rr', 'active-backup', 'broadcast', 'balance-tlb', 'balance-alb',
-      'ovs-balance-tcp', 'ovs-balance-tcp-symmetric', 'ovs-balance-slb', 'ovs-active-backup',
-      'esxi-ip-hash', 'esxi-src-mac', 'esxi-port-id',
-      'cisco-src-mac', 'cisco-dst-mac', 'cisco-src-dst-mac', 'cisco-src-ip', 'cisco-dst-ip', 'cisco-src-dst-ip',
-      'cisco-src-port', 'cisco-dst-port', 'cisco-src-dst-port', 'freebsd-lagg', 'teamd',
+      'layer2',
+      'layer2+3',
+      'layer3+4',
+      'encap2+3',
+      'encap3+4',
+      'vlan+srcmac',
+      'balance-rr',
+      'active-backup',
+      'broadcast',
+      'balance-tlb',
+      'balance-alb',
+      'ovs-balance-tcp',
+      'ovs-balance-tcp-symmetric',
+      'ovs-balance-slb',
+      'ovs-active-backup',
+      'esxi-ip-hash',
+      'esxi-src-mac',
+      'esxi-port-id',
+      'cisco-src-mac',
+      'cisco-dst-mac',
+      'cisco-src-dst-mac',
+      'cisco-src-ip',
+      'cisco-dst-ip',
+      'cisco-src-dst-ip',
+      'cisco-src-port',
+      'cisco-dst-port',
+      'cisco-src-dst-port',
+      'freebsd-lagg',
+      'teamd',
     ];
     expect(policyIds()).toEqual(expect.arrayContaining(ids));
   });
@@ -39,6 +62,7 @@ describe('registry', () => {
   });
 
   it('cites a source for every variant', () => {
-    for (const policy of POLICIES) for (const { source } of policy.variants) expect(source.reference.length + source.versions.length).toBeGreaterThan(5);
+    for (const policy of POLICIES)
+      for (const { source } of policy.variants) expect(source.reference.length + source.versions.length).toBeGreaterThan(5);
   });
 });

@@ -66,15 +66,22 @@ async function check(paths: readonly string[]): Promise<readonly Finding[]> {
 function expectFindings(run: string, findings: readonly Finding[]): void {
   const expected = FAULTS[run] ?? [];
   for (const { id, members, at, within } of expected) {
-    const found = findings.find((finding) => finding.id === id && members.every((name) => finding.members.includes(name)) && finding.members.length === members.length);
+    const found = findings.find(
+      (finding) =>
+        finding.id === id && members.every((name) => finding.members.includes(name)) && finding.members.length === members.length,
+    );
     expect(found, `${id} ${members.join(' ')} among ${findings.map((f) => `${f.id} ${f.members.join(' ')}`).join('; ')}`).toBeDefined();
     if (at !== undefined) {
       const since = splitIsoTime(found?.since ?? '');
-      expect(Math.abs((since?.seconds ?? 0) + (since?.nanos ?? 0) / 1e9 - at), `${id} since ${found?.since}`).toBeLessThanOrEqual(within ?? 1);
+      expect(Math.abs((since?.seconds ?? 0) + (since?.nanos ?? 0) / 1e9 - at), `${id} since ${found?.since}`).toBeLessThanOrEqual(
+        within ?? 1,
+      );
     }
   }
   // What a text says of the fault that was made is no other fault.
-  const others = findings.filter(({ id, severity }) => severity !== 'info' && !expected.some((one) => one.id === id) && !(expected.length > 0 && id === 'bond/churned'));
+  const others = findings.filter(
+    ({ id, severity }) => severity !== 'info' && !expected.some((one) => one.id === id) && !(expected.length > 0 && id === 'bond/churned'),
+  );
   expect(others.map(({ id, members }) => `${id} ${members.join(' ')}`)).toEqual([]);
   for (const { title, detail } of findings) expect(`${title} ${detail}`).not.toMatch(/\{\w+\}|undefined|NaN/);
   for (const id of INFORMATION[run] ?? []) expect(findings.map((finding) => finding.id)).toContain(id);
@@ -100,7 +107,10 @@ describe(`findings with state text${hint}`, () => {
 
   it.skipIf(listRuns('ovs').length === 0)('passive at both ends, as lacp/show says', async () => {
     const show = readdirSync(runFile('ovs', 'passive-both', 'snapshots')).filter((file) => file.endsWith('host.lacp-show.txt'));
-    const findings = await check([...memberCaptures('ovs', 'passive-both'), ...show.map((file) => runFile('ovs', 'passive-both', `snapshots/${file}`))]);
+    const findings = await check([
+      ...memberCaptures('ovs', 'passive-both'),
+      ...show.map((file) => runFile('ovs', 'passive-both', `snapshots/${file}`)),
+    ]);
     expect(findings.map(({ id }) => id)).toEqual(['lacp/both-passive', 'capture/empty', 'capture/empty']);
   });
 });

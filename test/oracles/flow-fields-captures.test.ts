@@ -79,7 +79,9 @@ describe.skipIf(!existsSync(root))('fields of frames (../shared/captures/linux)'
         const got = hashesOf(again, tagInFrame);
         for (const [name, texts] of expected) {
           const others = got.get(name) ?? [];
-          const differing = texts.flatMap((text, i) => (text === others[i] ? [] : [`${text} ${others[i]} ${JSON.stringify(decodeFlowKey(rows[i], 0))}`]));
+          const differing = texts.flatMap((text, i) =>
+            text === others[i] ? [] : [`${text} ${others[i]} ${JSON.stringify(decodeFlowKey(rows[i], 0))}`],
+          );
           expect(differing.slice(0, 5), `${name}, ${differing.length} of ${texts.length}`).toEqual([]);
         }
       }

@@ -14,7 +14,11 @@ const hint = hasCaptures ? '' : ' (skipped: the captures are not here)';
 
 /** `event` at `seconds` after the first frame of the capture. */
 function eventsOf(port: LagPort, start: string): [number, string, string][] {
-  return port.transitions.map(({ time, event, actorState }) => [Math.round(secondsBetween(start, time) * 100) / 100, event, actorState.toString(16)]);
+  return port.transitions.map(({ time, event, actorState }) => [
+    Math.round(secondsBetween(start, time) * 100) / 100,
+    event,
+    actorState.toString(16),
+  ]);
 }
 
 describe.skipIf(!existsSync(publicCapture))(`LACP.pcap of tcpdump${existsSync(publicCapture) ? '' : ' (skipped: not here)'}`, () => {
@@ -71,10 +75,13 @@ async function expectAsInText(captures: readonly string[], text: string, sides: 
   const analysis = await analyzePaths(captures);
   const imported = importState(readFileSync(text, 'utf8'));
   if ('code' in imported) return 0;
-  const members: MemberFacts[] = imported.facts.flatMap((facts) => facts.lags.flatMap((lag) => lag.members)).filter((member) => member.actor !== undefined);
+  const members: MemberFacts[] = imported.facts
+    .flatMap((facts) => facts.lags.flatMap((lag) => lag.members))
+    .filter((member) => member.actor !== undefined);
   const ports = analysis.document.lags.flatMap((lag) => lag.ports ?? []);
   for (const { name, actor, partner } of members) {
-    const find = (end: PortParameters | undefined): LagPort | undefined => ports.find((port) => port.member === name && port.actor?.system === end?.system);
+    const find = (end: PortParameters | undefined): LagPort | undefined =>
+      ports.find((port) => port.member === name && port.actor?.system === end?.system);
     if (sides && actor?.system !== undefined) expect(find(actor), `${name} of ${text}`).toBeDefined();
     expectSame(find(actor), find(actor) === undefined ? undefined : actor, `${name} actor`);
     expectSame(find(partner), find(partner) === undefined ? undefined : partner, `${name} partner`);

@@ -59,7 +59,9 @@ describe.skipIf(!present)('Open vSwitch senders (captures beside the repository)
       const { document } = await analyzeFiles(captures('k-tcp2'));
       for (const direction of document.lags[0].directions) {
         expect(direction.policy.id).toBeNull();
-        expect(direction.unpredicted).toEqual([{ reason: 'unknown-policy', packets: direction.totals.packets, bytes: direction.totals.bytes }]);
+        expect(direction.unpredicted).toEqual([
+          { reason: 'unknown-policy', packets: direction.totals.packets, bytes: direction.totals.bytes },
+        ]);
       }
     });
 

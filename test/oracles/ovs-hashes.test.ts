@@ -22,8 +22,12 @@ function fieldsOf(packet: string): FlowFieldsInput | null {
   if (arp !== null) return { ...MACS, protocol: 'arp', src: arp[1], dst: arp[2], arpOpcode: Number(arp[3]) };
   const etherType = /^ethertype (0x[0-9a-f]+)/.exec(packet);
   // Two tags: the second TPID is what the switch calls the EtherType.
-  if (etherType !== null) return etherType[1] === '0x8100' ? { ...MACS, etherType: 0x0800, vlans: [1, 2] } : { ...MACS, etherType: etherType[1] };
-  const ip = /^(\S+) (\S+) proto (\d+)(?: ports (\d+) (\d+))?(?: type (\d+) code (\d+))?\s*(?:frag=(\w+))?(?: ?after next header (\d+))?$/.exec(packet);
+  if (etherType !== null)
+    return etherType[1] === '0x8100' ? { ...MACS, etherType: 0x0800, vlans: [1, 2] } : { ...MACS, etherType: etherType[1] };
+  const ip =
+    /^(\S+) (\S+) proto (\d+)(?: ports (\d+) (\d+))?(?: type (\d+) code (\d+))?\s*(?:frag=(\w+))?(?: ?after next header (\d+))?$/.exec(
+      packet,
+    );
   if (ip === null) return null;
   const protocol = Number(ip[3]);
   return {

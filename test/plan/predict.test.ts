@@ -26,14 +26,26 @@ describe('predictPacket', () => {
 
   it('leaves the member open without a member count, and for Open vSwitch', () => {
     expect(predict(SPEC, { policy: 'layer3+4' })).toMatchObject({ hash: '0x29a989c7', bucket: null, member: null, unpredicted: null });
-    expect(predict(SPEC, { policy: 'ovs-balance-tcp', memberCount: 2 })).toMatchObject({ hash: '0x790e2e2a', bucket: 42, member: null, unpredicted: 'unknown-bucket' });
+    expect(predict(SPEC, { policy: 'ovs-balance-tcp', memberCount: 2 })).toMatchObject({
+      hash: '0x790e2e2a',
+      bucket: 42,
+      member: null,
+      unpredicted: 'unknown-bucket',
+    });
   });
 
   it('says why it does not predict', () => {
-    expect(predict(SPEC, { policy: 'encap3+4', memberCount: 2 })).toMatchObject({ hash: null, bucket: null, member: null, unpredicted: 'socket-hash' });
+    expect(predict(SPEC, { policy: 'encap3+4', memberCount: 2 })).toMatchObject({
+      hash: null,
+      bucket: null,
+      member: null,
+      unpredicted: 'socket-hash',
+    });
     expect(predict(SPEC, { policy: 'balance-rr', memberCount: 2 })).toMatchObject({ member: null, unpredicted: 'hidden-input' });
     expect(predict(SPEC, { policy: 'freebsd-lagg', memberCount: 2 })).toMatchObject({ member: null, unpredicted: 'keyed-hash' });
-    expect(predict('tcp 10.0.0.1:1 > 10.0.0.2:2 smac 02:00:00:00:00:11', { policy: 'layer2+3', memberCount: 2 })).toMatchObject({ unpredicted: 'no-destination-mac' });
+    expect(predict('tcp 10.0.0.1:1 > 10.0.0.2:2 smac 02:00:00:00:00:11', { policy: 'layer2+3', memberCount: 2 })).toMatchObject({
+      unpredicted: 'no-destination-mac',
+    });
   });
 
   it('takes a kernel version', () => {
@@ -83,7 +95,15 @@ describe('predictPacket', () => {
 });
 
 describe('predictLine', () => {
-  const line = { srcMac: '02:00:00:00:00:11', dstMac: '02:00:00:00:00:22', src: '10.0.0.1', dst: '10.0.0.2', protocol: 'tcp', srcPort: 40000, dstPort: 80 };
+  const line = {
+    srcMac: '02:00:00:00:00:11',
+    dstMac: '02:00:00:00:00:22',
+    src: '10.0.0.1',
+    dst: '10.0.0.2',
+    protocol: 'tcp',
+    srcPort: 40000,
+    dstPort: 80,
+  };
   const defaults: PredictOptions = { policy: 'layer2+3', variant: 'linux-5.5', memberCount: 3 };
   const of = (fields: unknown): unknown => {
     const result = predictLine(fields, defaults, false);

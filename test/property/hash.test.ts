@@ -34,7 +34,10 @@ describe('policies', () => {
             const context = { variant, basis, memberCount: 2 };
             policy.hash(input, context, out);
             if (out.reason[0] !== 0) continue;
-            expect(policy.explain(input, 0, context).at(-1), `${policy.id} ${variant}`).toEqual({ label: 'hash', value: formatHex32(out.hash[0]) });
+            expect(policy.explain(input, 0, context).at(-1), `${policy.id} ${variant}`).toEqual({
+              label: 'hash',
+              value: formatHex32(out.hash[0]),
+            });
           }
         }
       }),
@@ -60,8 +63,39 @@ describe('policies', () => {
 
 describe('bad input', () => {
   it('any JSON gives an answer or an issue', () => {
-    const names = ['srcMac', 'dstMac', 'etherType', 'vlans', 'tcis', 'tpids', 'src', 'dst', 'protocol', 'srcPort', 'icmp', 'quoted', 'tunnel', 'fragment', 'afterAh', 'policy', 'kernel', 'memberCount', 'header', 'transport'];
-    const value = fc.oneof(fc.jsonValue(), ipv4, ipv6, mac, port, fc.constantFrom('tcp', 'icmp', 'arp', 'first', 'later', 'layer3+4', 'gre', [1, 2], { type: 'gre', inner: { src: '::1', dst: '::2' } }));
+    const names = [
+      'srcMac',
+      'dstMac',
+      'etherType',
+      'vlans',
+      'tcis',
+      'tpids',
+      'src',
+      'dst',
+      'protocol',
+      'srcPort',
+      'icmp',
+      'quoted',
+      'tunnel',
+      'fragment',
+      'afterAh',
+      'policy',
+      'kernel',
+      'memberCount',
+      'header',
+      'transport',
+    ];
+    const value = fc.oneof(
+      fc.jsonValue(),
+      ipv4,
+      ipv6,
+      mac,
+      port,
+      fc.constantFrom('tcp', 'icmp', 'arp', 'first', 'later', 'layer3+4', 'gre', [1, 2], {
+        type: 'gre',
+        inner: { src: '::1', dst: '::2' },
+      }),
+    );
     fc.assert(
       fc.property(fc.dictionary(fc.constantFrom(...names), value), fc.boolean(), (line, explain) => {
         const result = predictLine(line, { policy: 'layer3+4' }, explain);
@@ -72,8 +106,30 @@ describe('bad input', () => {
   });
 
   it('any text gives fields or an issue with a place inside the text', () => {
-    const word = fc.constantFrom('tcp', 'udp', '10.0.0.1:5', '>', '[::1]:7', 'vlan', '5', 'smac', 'quoting', 'carrying', 'gre', 'type', 'spi', '[', ']', ':', '->', 'x');
-    const text = fc.oneof(fc.string(), fc.array(word, { maxLength: 12 }).map((words) => words.join(' ')));
+    const word = fc.constantFrom(
+      'tcp',
+      'udp',
+      '10.0.0.1:5',
+      '>',
+      '[::1]:7',
+      'vlan',
+      '5',
+      'smac',
+      'quoting',
+      'carrying',
+      'gre',
+      'type',
+      'spi',
+      '[',
+      ']',
+      ':',
+      '->',
+      'x',
+    );
+    const text = fc.oneof(
+      fc.string(),
+      fc.array(word, { maxLength: 12 }).map((words) => words.join(' ')),
+    );
     fc.assert(
       fc.property(text, (spec) => {
         const result = parsePacketSpec(spec);

@@ -24,10 +24,12 @@ describe('text from captures', () => {
   });
 
   it('is wrapped without losing a word', () => {
-    fc.assert(fc.property(fc.array(fc.stringMatching(/^[a-z]{1,12}$/), { minLength: 1 }), fc.integer({ min: 12, max: 60 }), (words, width) => {
-      const lines = wrapText(words.join(' '), width);
-      return lines.join(' ') === words.join(' ') && lines.every((line) => line.length <= width);
-    }));
+    fc.assert(
+      fc.property(fc.array(fc.stringMatching(/^[a-z]{1,12}$/), { minLength: 1 }), fc.integer({ min: 12, max: 60 }), (words, width) => {
+        const lines = wrapText(words.join(' '), width);
+        return lines.join(' ') === words.join(' ') && lines.every((line) => line.length <= width);
+      }),
+    );
   });
 
   it('cannot become markup in Markdown', () => {
@@ -37,9 +39,11 @@ describe('text from captures', () => {
 
 describe('CSV', () => {
   it('can be read back whatever the cells hold', () => {
-    fc.assert(fc.property(fc.array(fc.string(), { minLength: 2, maxLength: 5 }), (cells) => {
-      expect(parseCsvLine(csvLine(cells))).toEqual(cells);
-    }));
+    fc.assert(
+      fc.property(fc.array(fc.string(), { minLength: 2, maxLength: 5 }), (cells) => {
+        expect(parseCsvLine(csvLine(cells))).toEqual(cells);
+      }),
+    );
   });
 });
 
@@ -62,10 +66,16 @@ describe('table', () => {
   ] as const;
 
   it('never exceeds the width while its columns can be cut or dropped', () => {
-    fc.assert(fc.property(fc.array(fc.tuple(fc.string(), fc.nat(), anyText), { maxLength: 5 }), fc.integer({ min: 12, max: 100 }), (rows, width) => {
-      const cells = rows.map((row) => row.map((cell) => ({ text: escapeControls(String(cell)) })));
-      for (const line of layoutTable(columns, cells, width, (title) => title)) expect(displayWidth(line)).toBeLessThanOrEqual(width);
-    }));
+    fc.assert(
+      fc.property(
+        fc.array(fc.tuple(fc.string(), fc.nat(), anyText), { maxLength: 5 }),
+        fc.integer({ min: 12, max: 100 }),
+        (rows, width) => {
+          const cells = rows.map((row) => row.map((cell) => ({ text: escapeControls(String(cell)) })));
+          for (const line of layoutTable(columns, cells, width, (title) => title)) expect(displayWidth(line)).toBeLessThanOrEqual(width);
+        },
+      ),
+    );
   });
 
   it('cuts texts first and drops columns only then', () => {

@@ -9,7 +9,8 @@ const ajv = new Ajv2020({ strict: true, allErrors: true });
 
 describe('JSON Schema', () => {
   it('is itself valid, for every command', () => {
-    for (const [command, schema] of Object.entries(DOCUMENT_SCHEMAS)) expect(ajv.validateSchema(schema), `${command}: ${ajv.errorsText()}`).toBe(true);
+    for (const [command, schema] of Object.entries(DOCUMENT_SCHEMAS))
+      expect(ajv.validateSchema(schema), `${command}: ${ajv.errorsText()}`).toBe(true);
   });
 
   it('accepts what the writer of flows writes, and fields to come', async () => {
@@ -23,7 +24,13 @@ describe('JSON Schema', () => {
 
   it('refuses a flow without verdict, a wrong time, an unknown reason', async () => {
     const validate = ajv.compile(DOCUMENT_SCHEMAS.flows);
-    for (const change of [{ verdict: 'perhaps' }, { firstTime: '2026-11-21 02:35' }, { reason: 'because' }, { srcPort: 70000 }, { members: null }]) {
+    for (const change of [
+      { verdict: 'perhaps' },
+      { firstTime: '2026-11-21 02:35' },
+      { reason: 'because' },
+      { srcPort: 70000 },
+      { members: null },
+    ]) {
       const target = createTextBuffer();
       await writeFlowsJson(makeReport([makeFlow(1, change as never)]), target);
       expect(validate(JSON.parse(target.text())), JSON.stringify(change)).toBe(false);

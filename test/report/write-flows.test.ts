@@ -22,7 +22,9 @@ describe('JSON of flows', () => {
     for (const lags of [[], [makeLag()], [makeLag(), makeLag({ id: 'lag2' })]]) {
       const target = createTextBuffer();
       await writeFlowsJson(makeReport([], makeDocument({ lags })), target);
-      expect(JSON.parse(target.text()).lags.map((lag: { id: string; flows: unknown }) => [lag.id, lag.flows])).toEqual(lags.map((lag) => [lag.id, []]));
+      expect(JSON.parse(target.text()).lags.map((lag: { id: string; flows: unknown }) => [lag.id, lag.flows])).toEqual(
+        lags.map((lag) => [lag.id, []]),
+      );
     }
   });
 
@@ -52,14 +54,22 @@ describe('JSON Lines and CSV of flows', () => {
     const flows = makeVariedFlows();
     const target = createTextBuffer();
     await writeFlowsJsonLines(makeReport(flows), target);
-    const lines = target.text().trimEnd().split('\n').map((line) => JSON.parse(line));
+    const lines = target
+      .text()
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line));
     expect(lines).toEqual(flows.map((flow) => ({ lag: 'lag1', ...flow })));
   });
 
   it('flattens with dots under one header', async () => {
     const target = createTextBuffer();
     await writeFlowsCsv(makeReport(makeVariedFlows()), target);
-    const [header, ...rows] = target.text().trimEnd().split('\r\n').map((line) => line.split(','));
+    const [header, ...rows] = target
+      .text()
+      .trimEnd()
+      .split('\r\n')
+      .map((line) => line.split(','));
     const cell = (row: number, name: string): string => rows[row][header.indexOf(name)];
     expect(rows.every((row) => row.length === header.length)).toBe(true);
     expect(cell(0, 'members.0.name')).toBe('eth0');
@@ -78,7 +88,11 @@ describe('JSON Lines and CSV of flows', () => {
 
   it('has every scalar field of a flow as a column', () => {
     const names = new Set(flowColumns(1).names);
-    for (const key of Object.keys(makeFlow(1))) expect([...names].some((name) => name === key || name.startsWith(`${key}.`)), key).toBe(true);
+    for (const key of Object.keys(makeFlow(1)))
+      expect(
+        [...names].some((name) => name === key || name.startsWith(`${key}.`)),
+        key,
+      ).toBe(true);
   });
 });
 

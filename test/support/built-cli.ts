@@ -38,7 +38,10 @@ export async function buildCli(): Promise<BuiltCli> {
       outDir: join(folder, 'cli'),
       minify: false,
       reportCompressedSize: false,
-      rolldownOptions: { input: { lacpviz: 'src/cli/main.ts', ...workers }, output: { format: 'es', entryFileNames: '[name].mjs', chunkFileNames: '[name]-[hash].mjs' } },
+      rolldownOptions: {
+        input: { lacpviz: 'src/cli/main.ts', ...workers },
+        output: { format: 'es', entryFileNames: '[name].mjs', chunkFileNames: '[name]-[hash].mjs' },
+      },
     },
   });
   const path = join(folder, 'cli', 'lacpviz.mjs');

@@ -29,7 +29,17 @@ export const PACKETS: Readonly<Record<string, FlowFieldsInput>> = {
     quoted: { src: '10.0.0.1', dst: '10.0.0.2', protocol: 'tcp', srcPort: 40000, dstPort: 80 },
   },
   P11: { srcMac: A, dstMac: 'ff:ff:ff:ff:ff:ff', protocol: 'arp' },
-  P12: { srcMac: A, dstMac: B, src: '10.0.0.1', dst: '10.0.0.2', protocol: 'tcp', srcPort: 40000, dstPort: 80, tcis: [5], tagInFrame: true },
+  P12: {
+    srcMac: A,
+    dstMac: B,
+    src: '10.0.0.1',
+    dst: '10.0.0.2',
+    protocol: 'tcp',
+    srcPort: 40000,
+    dstPort: 80,
+    tcis: [5],
+    tagInFrame: true,
+  },
   P13: { srcMac: A, dstMac: B, src: '10.0.0.1', dst: '10.0.0.2', protocol: 50, spi: 0x00c0ffee },
 };
 

@@ -30,7 +30,16 @@ export interface PduFields {
 /** An Ethernet frame of 124 bytes. */
 export function lacpdu({ srcMac, actor, partner, version = 1, vlan, actorLength = 20 }: PduFields): Uint8Array {
   const tag = vlan === undefined ? [] : [0x81, 0x00, ...u16(vlan)];
-  const head = bytesOf(mac('01:80:c2:00:00:02'), mac(srcMac), tag, [0x88, 0x09, 1, version, 1, actorLength], end(actor), [2, 20], end(partner), [3, 16, 0, 0]);
+  const head = bytesOf(
+    mac('01:80:c2:00:00:02'),
+    mac(srcMac),
+    tag,
+    [0x88, 0x09, 1, version, 1, actorLength],
+    end(actor),
+    [2, 20],
+    end(partner),
+    [3, 16, 0, 0],
+  );
   const frame = new Uint8Array(124 + tag.length);
   frame.set(head);
   return frame;
@@ -53,7 +62,11 @@ export interface TimedFrame {
 export function captureOf(name: string, frames: readonly TimedFrame[]): AnalysisInput {
   const records = [...frames]
     .sort((x, y) => x.at - y.at)
-    .map(({ at, frame }): BuiltRecord => ({ seconds: START_SECONDS + Math.floor(at), fraction: Math.round((at - Math.floor(at)) * 1e6), data: frame }));
+    .map(({ at, frame }): BuiltRecord => ({
+      seconds: START_SECONDS + Math.floor(at),
+      fraction: Math.round((at - Math.floor(at)) * 1e6),
+      data: frame,
+    }));
   const bytes = buildPcap(records);
   const source: ByteSource = {
     path: `${name}.pcap`,

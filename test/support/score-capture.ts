@@ -62,7 +62,8 @@ export function scoreCapture(request: ScoreRequest, score: Score): void {
         if (beside.hash[row] % context.memberCount === request.index) score.agreed++;
         else if (input.tagCount[row] > 0 && inside.reason[row] !== 0) score.inFrame++;
         else if (input.tagCount[row] > 0 && inside.hash[row] % context.memberCount === request.index) score.inFrame++;
-        else if (score.misses.length < 20) score.misses.push(`${batch.firstFrame + row}: ${JSON.stringify(decodeFlowKey(batch.keys, batch.keyStart[row]))}`);
+        else if (score.misses.length < 20)
+          score.misses.push(`${batch.firstFrame + row}: ${JSON.stringify(decodeFlowKey(batch.keys, batch.keyStart[row]))}`);
       }
     }
   };

@@ -1,7 +1,14 @@
 import { VERSION } from '../../base/version.ts';
 import { parsePacketSpec } from '../../flows/packet-spec.ts';
 import { predictPacket, type PredictOptions } from '../../plan/predict.ts';
-import { writePredictionsCsv, writePredictionsJson, writePredictionsJsonLines, writePredictionsMarkdown, writePredictionsTable, type PredictedPacket } from '../../report/write-predictions.ts';
+import {
+  writePredictionsCsv,
+  writePredictionsJson,
+  writePredictionsJsonLines,
+  writePredictionsMarkdown,
+  writePredictionsTable,
+  type PredictedPacket,
+} from '../../report/write-predictions.ts';
 import type { TextTarget } from '../../report/write-target.ts';
 import { EXIT_OK, usageError } from '../exit-codes.ts';
 import { requireWholeNumber } from '../option-values.ts';
@@ -22,13 +29,19 @@ export async function runPredict(specs: readonly string[], raw: RawOptions): Pro
   const explain = raw.explain === true;
   const batch = raw.batch;
   if (batch !== undefined) {
-    if (output.format === 'csv' || output.format === 'markdown' || raw.format === 'table') throw usageError('--batch reads and writes JSON Lines only');
+    if (output.format === 'csv' || output.format === 'markdown' || raw.format === 'table')
+      throw usageError('--batch reads and writes JSON Lines only');
     const files = typeof batch === 'string' ? [batch, ...specs] : specs;
-    if (files.length > 1) throw usageError(`--batch takes one FILE, not ${files.length}: packets as arguments and --batch exclude each other`);
+    if (files.length > 1)
+      throw usageError(`--batch takes one FILE, not ${files.length}: packets as arguments and --batch exclude each other`);
     return runBatch(files[0] ?? '-', options, explain, output.output);
   }
-  if (specs.length === 0) throw usageError("a packet is missing, for example: lacpviz predict --policy layer3+4 --member-count 2 'tcp 10.0.0.1:4000 > 10.0.0.2:80'");
-  if (options.policy === undefined) throw usageError('--policy is missing: without it the member cannot be told. Example: --policy layer3+4');
+  if (specs.length === 0)
+    throw usageError(
+      "a packet is missing, for example: lacpviz predict --policy layer3+4 --member-count 2 'tcp 10.0.0.1:4000 > 10.0.0.2:80'",
+    );
+  if (options.policy === undefined)
+    throw usageError('--policy is missing: without it the member cannot be told. Example: --policy layer3+4');
   const packets = specs.map((spec) => predictSpec(spec, options, explain));
   return withOutput(output.output, async (target) => {
     writePackets(packets, members ?? [], target, output);
@@ -48,7 +61,8 @@ function readMemberCount(raw: RawOptions, members: readonly string[] | undefined
   const typed = raw.memberCount;
   if (typeof typed !== 'string') return members?.length ?? null;
   const count = requireWholeNumber('--member-count', typed, 1, MAX_MEMBERS);
-  if (members !== undefined && members.length !== count) throw usageError(`--member-count ${count} contradicts --members, which names ${members.length}`);
+  if (members !== undefined && members.length !== count)
+    throw usageError(`--member-count ${count} contradicts --members, which names ${members.length}`);
   return count;
 }
 

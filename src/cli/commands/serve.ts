@@ -23,7 +23,9 @@ export async function runServe(files: readonly string[], raw: RawOptions, pageFo
   const fragment = pageFragment(token, await readAnalysisOptions(raw), readSelection(raw).where);
   const inputs = parseInputArguments(files);
   if (inputs.some((input) => input.path === '-')) {
-    throw usageError('serve cannot take standard input: the page reads a file when it needs it. Write it to a file first, for example: cat > capture.pcap');
+    throw usageError(
+      'serve cannot take standard input: the page reads a file when it needs it. Write it to a file first, for example: cat > capture.pcap',
+    );
   }
   if (!existsSync(`${pageFolder}/index.html`)) throw new ExitError(EXIT_INTERNAL, `the page is not built (${pageFolder}): npm run build`);
   const served = collectFiles(inputs);
@@ -66,7 +68,8 @@ function listen(server: Server, port: number): Promise<void> {
 }
 
 function openBrowser(url: string): void {
-  const [command, ...args] = process.platform === 'darwin' ? ['open', url] : process.platform === 'win32' ? ['cmd', '/c', 'start', '""', url] : ['xdg-open', url];
+  const [command, ...args] =
+    process.platform === 'darwin' ? ['open', url] : process.platform === 'win32' ? ['cmd', '/c', 'start', '""', url] : ['xdg-open', url];
   const child = spawn(command, args, { stdio: 'ignore', detached: true });
   child.once('error', () => process.stderr.write(`lacpviz: no browser could be started (${command}); open the address yourself\n`));
   child.unref();

@@ -27,7 +27,8 @@ export function pageFragment(token: string, options: AnalysisOptions, where: rea
 
 /** The page takes a variant where it takes a kernel. */
 function versionOf({ variant, kernel }: SenderOptions): string {
-  if (variant !== undefined && !variant.startsWith('linux-')) throw usageError(`serve: the page has no field for --variant ${variant}; lacpviz flows takes it`);
+  if (variant !== undefined && !variant.startsWith('linux-'))
+    throw usageError(`serve: the page has no field for --variant ${variant}; lacpviz flows takes it`);
   return variant ?? kernel ?? '';
 }
 

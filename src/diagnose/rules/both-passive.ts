@@ -8,10 +8,12 @@ export const bothPassive: Rule = {
   id: 'lacp/both-passive',
   severity: 'error',
   check: (context) => {
-    const members = context.members.map((_, m) => m).filter((m) => {
-      const [a, b] = [portOf(context, m, 0), portOf(context, m, 1)];
-      return a !== null && b !== null && a.heard.length > 0 && b.heard.length > 0 && isPassivePair(a) && isPassivePair(b);
-    });
+    const members = context.members
+      .map((_, m) => m)
+      .filter((m) => {
+        const [a, b] = [portOf(context, m, 0), portOf(context, m, 1)];
+        return a !== null && b !== null && a.heard.length > 0 && b.heard.length > 0 && isPassivePair(a) && isPassivePair(b);
+      });
     if (members.length > 0) {
       const first = context.pdusOfMember[members[0]][0];
       const finding: RawFinding = {
@@ -26,7 +28,9 @@ export const bothPassive: Rule = {
       return [finding];
     }
     if (context.captures.length === 0) return [];
-    const passive = context.lagTexts.find(({ facts }) => facts.lacpActive === false && (facts.mode === undefined || facts.mode === '802.3ad' || facts.mode.startsWith('ovs-')));
+    const passive = context.lagTexts.find(
+      ({ facts }) => facts.lacpActive === false && (facts.mode === undefined || facts.mode === '802.3ad' || facts.mode.startsWith('ovs-')),
+    );
     if (passive === undefined || context.pdusOfMember.some((pdus) => pdus.length > 0)) return [];
     return [
       {

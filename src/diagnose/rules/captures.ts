@@ -10,7 +10,17 @@ export const truncated: Rule = {
   severity: 'warn',
   check: (context) =>
     context.captures.flatMap((capture): RawFinding[] =>
-      capture.truncated === null ? [] : [{ ...bare, id: 'capture/truncated', values: { path: capture.path, reason: capture.truncated.reason }, members: capture.members, since: capture.lastTime }],
+      capture.truncated === null
+        ? []
+        : [
+            {
+              ...bare,
+              id: 'capture/truncated',
+              values: { path: capture.path, reason: capture.truncated.reason },
+              members: capture.members,
+              since: capture.lastTime,
+            },
+          ],
     ),
 };
 
@@ -19,14 +29,19 @@ export const corrupt: Rule = {
   severity: 'warn',
   check: (context) =>
     context.captures.flatMap((capture): RawFinding[] =>
-      capture.malformedPackets === 0 ? [] : [{ ...bare, id: 'capture/corrupt', values: { path: capture.path, count: capture.malformedPackets }, members: capture.members }],
+      capture.malformedPackets === 0
+        ? []
+        : [{ ...bare, id: 'capture/corrupt', values: { path: capture.path, count: capture.malformedPackets }, members: capture.members }],
     ),
 };
 
 export const emptyCapture: Rule = {
   id: 'capture/empty',
   severity: 'warn',
-  check: (context) => context.captures.flatMap((capture): RawFinding[] => (capture.packets > 0 ? [] : [{ ...bare, id: 'capture/empty', values: { path: capture.path }, members: capture.members }])),
+  check: (context) =>
+    context.captures.flatMap((capture): RawFinding[] =>
+      capture.packets > 0 ? [] : [{ ...bare, id: 'capture/empty', values: { path: capture.path }, members: capture.members }],
+    ),
 };
 
 export const dropped: Rule = {
@@ -34,7 +49,9 @@ export const dropped: Rule = {
   severity: 'warn',
   check: (context) =>
     context.captures.flatMap((capture): RawFinding[] =>
-      capture.dropped === null || capture.dropped === 0 ? [] : [{ ...bare, id: 'capture/dropped', values: { path: capture.path, count: capture.dropped }, members: capture.members }],
+      capture.dropped === null || capture.dropped === 0
+        ? []
+        : [{ ...bare, id: 'capture/dropped', values: { path: capture.path, count: capture.dropped }, members: capture.members }],
     ),
 };
 
@@ -43,7 +60,9 @@ export const missingMember: Rule = {
   severity: 'warn',
   check: (context) => {
     const missing = context.members.map((_, m) => m).filter((m) => !context.members[m].captured);
-    return missing.length === 0 || context.captures.length === 0 ? [] : [{ ...bare, id: 'capture/missing-member', values: {}, members: missing }];
+    return missing.length === 0 || context.captures.length === 0
+      ? []
+      : [{ ...bare, id: 'capture/missing-member', values: {}, members: missing }];
   },
 };
 
@@ -54,7 +73,15 @@ export const disjointTimes: Rule = {
     for (const first of context.captures) {
       for (const second of context.captures) {
         if (first.lastTime === null || second.firstTime === null || secondsApart(first.lastTime, second.firstTime) <= 1) continue;
-        return [{ ...bare, id: 'capture/disjoint-times', values: { first: first.path, second: second.path }, members: [...new Set([...first.members, ...second.members])], since: first.lastTime }];
+        return [
+          {
+            ...bare,
+            id: 'capture/disjoint-times',
+            values: { first: first.path, second: second.path },
+            members: [...new Set([...first.members, ...second.members])],
+            since: first.lastTime,
+          },
+        ];
       }
     }
     return [];
@@ -67,7 +94,9 @@ export const oneDirection: Rule = {
   check: (context) => {
     const [a, b] = context.directions;
     const side = a.packets > 0 && b.packets === 0 ? 0 : b.packets > 0 && a.packets === 0 ? 1 : null;
-    return side === null ? [] : [{ ...bare, id: 'capture/one-direction', values: { packets: context.directions[side].packets }, members: [], side }];
+    return side === null
+      ? []
+      : [{ ...bare, id: 'capture/one-direction', values: { packets: context.directions[side].packets }, members: [], side }];
   },
 };
 
@@ -79,7 +108,9 @@ export const memberSilent: Rule = {
   severity: 'warn',
   check: (context) => {
     const { any, bins, memberCount } = context.traffic;
-    const frames = Array.from({ length: memberCount }, (_, m) => any.subarray(m * bins, (m + 1) * bins).reduce((sum, count) => sum + count, 0));
+    const frames = Array.from({ length: memberCount }, (_, m) =>
+      any.subarray(m * bins, (m + 1) * bins).reduce((sum, count) => sum + count, 0),
+    );
     const all = frames.reduce((sum, count) => sum + count, 0);
     if (all < LEAST_FRAMES) return [];
     return context.members.flatMap((member, m): RawFinding[] =>
@@ -94,6 +125,8 @@ export const snapLength: Rule = {
   check: (context) =>
     SIDES.flatMap((side): RawFinding[] => {
       const cut = context.directions[side].unpredicted.find(({ reason }) => reason === 'cut-header');
-      return cut === undefined ? [] : [{ ...bare, id: 'capture/snap-length-too-short', values: { packets: cut.packets }, members: [], side }];
+      return cut === undefined
+        ? []
+        : [{ ...bare, id: 'capture/snap-length-too-short', values: { packets: cut.packets }, members: [], side }];
     }),
 };

@@ -31,7 +31,8 @@ export const endsDisagree: Rule = {
         for (let m = 0; m < memberCount; m++) if (m !== usual && b[m * bins + i] > 0) span.seenOn = m;
       }
       const seconds = ((bin - from) * traffic.binMs) / 1000;
-      if (seconds >= LEAST_SECONDS && span.frames >= LEAST_FRAMES && span.seenOn >= 0 && (best === null || span.frames > best.frames)) best = span;
+      if (seconds >= LEAST_SECONDS && span.frames >= LEAST_FRAMES && span.seenOn >= 0 && (best === null || span.frames > best.frames))
+        best = span;
       from = bin + 1;
     }
     if (best === null) return [];

@@ -17,12 +17,19 @@ export const expired: Rule = {
       return [
         {
           id: 'lacp/expired',
-          values: { cause: first.cause.replace(/^./, (c) => c.toUpperCase()), first: clock(first), count: times.length, period: timeoutOf(first.actorState) / 3 },
+          values: {
+            cause: first.cause.replace(/^./, (c) => c.toUpperCase()),
+            first: clock(first),
+            count: times.length,
+            period: timeoutOf(first.actorState) / 3,
+          },
           members: [port.member],
           side: port.side,
           since: lastGood ?? first,
           evidence: [
-            ...(lastGood === null ? [] : [{ source: lastGood.source, frame: lastGood.frame, time: lastGood, note: 'last LACPDU heard before' }]),
+            ...(lastGood === null
+              ? []
+              : [{ source: lastGood.source, frame: lastGood.frame, time: lastGood, note: 'last LACPDU heard before' }]),
             ...times.map(({ at }) => ({ source: at.source, frame: at.frame, time: at, note: 'says Expired' })),
           ],
         },

@@ -29,14 +29,19 @@ function byLacp(context: DiagnoseContext): RawFinding[] {
       id: 'bond/failover',
       values: {
         why: loss.firstBad === null ? 'Its LACPDUs ended' : 'LACP took it out of the LAG',
-        until: loss.upAgain === null ? ', and it did not come back' : `; up again at ${clock(loss.upAgain)}, ${lossSeconds(loss, context.end).toFixed(1)} s later`,
+        until:
+          loss.upAgain === null
+            ? ', and it did not come back'
+            : `; up again at ${clock(loss.upAgain)}, ${lossSeconds(loss, context.end).toFixed(1)} s later`,
       },
       members: [m],
       side: null,
       since: loss.lastGood,
       evidence: [
         { source: loss.lastGood.source, frame: loss.lastGood.frame, time: loss.lastGood, note: 'last LACPDU while up' },
-        ...(loss.firstBad === null ? [] : [{ source: loss.firstBad.source, frame: loss.firstBad.frame, time: loss.firstBad, note: 'first LACPDU that shows the loss' }]),
+        ...(loss.firstBad === null
+          ? []
+          : [{ source: loss.firstBad.source, frame: loss.firstBad.frame, time: loss.firstBad, note: 'first LACPDU that shows the loss' }]),
       ],
     }));
   });
@@ -56,7 +61,10 @@ function bySilence(context: DiagnoseContext): RawFinding[] {
   const handover = SIDES.map((side) => findHandover(traffic, side)).find((found) => found !== null);
   if (handover !== null && handover !== undefined && !spans.some((span) => span.member === handover.from)) {
     findings.push(
-      bareFinding(handover.from, momentOfBin(traffic, handover.lastBin), { why: `Data moved as a whole to ${context.members[handover.to].name}`, until: ' of that data' }),
+      bareFinding(handover.from, momentOfBin(traffic, handover.lastBin), {
+        why: `Data moved as a whole to ${context.members[handover.to].name}`,
+        until: ' of that data',
+      }),
     );
   }
   return findings;

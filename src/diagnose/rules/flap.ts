@@ -15,7 +15,10 @@ export const flap: Rule = {
   check: (context) =>
     context.members.flatMap((_, m): RawFinding[] => {
       const port = portOf(context, m, 0);
-      const moments = flapMoments(context.ports.filter((candidate) => candidate.member === m), findLosses(context, m));
+      const moments = flapMoments(
+        context.ports.filter((candidate) => candidate.member === m),
+        findLosses(context, m),
+      );
       if (port === null || moments.length < LEAST_LOSSES) return [];
       const [first, last] = [moments[0], moments[moments.length - 1]];
       return [

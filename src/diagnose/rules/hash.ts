@@ -15,7 +15,12 @@ export const hashMismatch: Rule = {
     SIDES.flatMap((side): RawFinding[] => {
       const { agreement, policy, policySource } = context.directions[side];
       const wrong = agreement.total - agreement.match;
-      if (policy === null || (policySource !== 'option' && policySource !== 'state') || wrong < Math.max(LEAST_WRONG, MOST_WRONG * agreement.total)) return [];
+      if (
+        policy === null ||
+        (policySource !== 'option' && policySource !== 'state') ||
+        wrong < Math.max(LEAST_WRONG, MOST_WRONG * agreement.total)
+      )
+        return [];
       return [{ ...bare, id: 'hash/mismatch', values: { wrong, match: agreement.match, total: agreement.total, policy }, side }];
     }),
 };
@@ -29,10 +34,19 @@ export const unpredictable: Rule = {
   check: (context) =>
     SIDES.flatMap((side): RawFinding[] => {
       const { unpredicted, packets, policy } = context.directions[side];
-      const inherent = unpredicted.filter(({ reason }) => reason === 'socket-hash' || reason === 'keyed-hash' || reason === 'kernel-bug' || reason === 'hidden-input');
+      const inherent = unpredicted.filter(
+        ({ reason }) => reason === 'socket-hash' || reason === 'keyed-hash' || reason === 'kernel-bug' || reason === 'hidden-input',
+      );
       const sum = inherent.reduce((total, { packets: count }) => total + count, 0);
       if (policy === null || sum === 0 || sum < LEAST_UNPREDICTED * packets) return [];
-      return [{ ...bare, id: 'hash/unpredictable', values: { packets: sum, total: packets, reasons: inherent.map(({ reason, packets: count }) => `${reason} ${count}`).join(', ') }, side }];
+      return [
+        {
+          ...bare,
+          id: 'hash/unpredictable',
+          values: { packets: sum, total: packets, reasons: inherent.map(({ reason, packets: count }) => `${reason} ${count}`).join(', ') },
+          side,
+        },
+      ];
     }),
 };
 
@@ -46,11 +60,27 @@ export const skewed: Rule = {
   check: (context) =>
     SIDES.flatMap((side): RawFinding[] => {
       const { balance, policy, policySource, memberPackets, packets } = context.directions[side];
-      if (policy === null || NOT_HASHING.has(policy) || policy.startsWith('ovs-') || policySource === 'default' || balance.maxOverMean === null || balance.pValue === null) return [];
+      if (
+        policy === null ||
+        NOT_HASHING.has(policy) ||
+        policy.startsWith('ovs-') ||
+        policySource === 'default' ||
+        balance.maxOverMean === null ||
+        balance.pValue === null
+      )
+        return [];
       // All on one member is a finding of its own.
       if (balance.maxOverMean <= 1.5 || balance.pValue >= 0.001 || memberPackets.some((count) => count === packets)) return [];
       const fullest = memberPackets.indexOf(Math.max(...memberPackets));
-      return [{ ...bare, id: 'balance/skewed', values: { ratio: balance.maxOverMean.toFixed(2), p: balance.pValue.toPrecision(1) }, members: [fullest], side }];
+      return [
+        {
+          ...bare,
+          id: 'balance/skewed',
+          values: { ratio: balance.maxOverMean.toFixed(2), p: balance.pValue.toPrecision(1) },
+          members: [fullest],
+          side,
+        },
+      ];
     }),
 };
 

@@ -16,7 +16,16 @@ export const loopback: Rule = {
     context.members.flatMap((_, m): RawFinding[] => {
       const looped = context.pdusOfMember[m]?.find(({ pdu }) => pdu.malformed === null && pdu.partner.system === pdu.actor.system);
       if (looped === undefined) return [];
-      return [{ id: 'lacp/loopback', values: { system: looped.pdu.actor.system }, members: [m], side: context.sideOfPdu(looped), since: looped, evidence: [frameOf(looped, 'names its own system as partner')] }];
+      return [
+        {
+          id: 'lacp/loopback',
+          values: { system: looped.pdu.actor.system },
+          members: [m],
+          side: context.sideOfPdu(looped),
+          since: looped,
+          evidence: [frameOf(looped, 'names its own system as partner')],
+        },
+      ];
     }),
 };
 
@@ -35,7 +44,16 @@ export const duplicatePort: Rule = {
       return [...byPort].flatMap(([id, members]): RawFinding[] => {
         if (members.length < 2) return [];
         const [, , priority, port] = id.split(' ');
-        return [{ id: 'lacp/duplicate-port', values: { port, priority }, members, side, since: null, evidence: members.flatMap((m) => lastOf(portOf(context, m, side)?.own)) }];
+        return [
+          {
+            id: 'lacp/duplicate-port',
+            values: { port, priority },
+            members,
+            side,
+            since: null,
+            evidence: members.flatMap((m) => lastOf(portOf(context, m, side)?.own)),
+          },
+        ];
       });
     }),
 };
@@ -51,9 +69,21 @@ export const duplicateMac: Rule = {
   check: (context) =>
     SIDES.flatMap((side): RawFinding[] => {
       const byMac = new Map<string, number[]>();
-      for (const port of context.ports) if (port.side === side && port.mac !== null) byMac.set(port.mac, [...(byMac.get(port.mac) ?? []), port.member]);
+      for (const port of context.ports)
+        if (port.side === side && port.mac !== null) byMac.set(port.mac, [...(byMac.get(port.mac) ?? []), port.member]);
       return [...byMac].flatMap(([mac, members]): RawFinding[] =>
-        members.length < 2 ? [] : [{ id: 'bond/duplicate-mac', values: { mac }, members, side, since: null, evidence: members.flatMap((m) => lastOf(portOf(context, m, side)?.own)) }],
+        members.length < 2
+          ? []
+          : [
+              {
+                id: 'bond/duplicate-mac',
+                values: { mac },
+                members,
+                side,
+                since: null,
+                evidence: members.flatMap((m) => lastOf(portOf(context, m, side)?.own)),
+              },
+            ],
       );
     }),
 };
@@ -80,7 +110,16 @@ export const thirdSystem: Rule = {
       return others.flatMap(([system, events]): RawFinding[] => {
         const isChange = [...systems].some(([name, list]) => name !== system && list[0].pdu.srcMac === events[0].pdu.srcMac);
         if (isChange) return [];
-        return [{ id: 'lacp/third-system', values: { system, count: events.length }, members: [m], side: null, since: events[0], evidence: [frameOf(events[0], `from ${events[0].pdu.srcMac}`)] }];
+        return [
+          {
+            id: 'lacp/third-system',
+            values: { system, count: events.length },
+            members: [m],
+            side: null,
+            since: events[0],
+            evidence: [frameOf(events[0], `from ${events[0].pdu.srcMac}`)],
+          },
+        ];
       });
     }),
 };
@@ -100,7 +139,16 @@ export const actorChanged: Rule = {
         const { actor } = transition.at.pdu;
         if (before === undefined || (before.system === actor.system && before.key === actor.key)) return [];
         if (secondsApart(port.own[0], transition.at) < SETTLED_SECONDS) return [];
-        return [{ id: 'lacp/actor-changed', values: { change: transition.cause }, members: [port.member], side: port.side, since: transition.at, evidence: [frameOf(transition.at, 'first LACPDU with the new identity')] }];
+        return [
+          {
+            id: 'lacp/actor-changed',
+            values: { change: transition.cause },
+            members: [port.member],
+            side: port.side,
+            since: transition.at,
+            evidence: [frameOf(transition.at, 'first LACPDU with the new identity')],
+          },
+        ];
       }),
     ),
 };

@@ -26,7 +26,10 @@ export const keyMismatch: Rule = {
             id: 'lacp/key-mismatch',
             values: {
               keys: [...keys].map(([key, members]) => `${key} on ${nameList(context, members)}`).join('; '),
-              likely: speeds.size > 1 ? 'The keys differ in their speed bits: the members differ in speed or duplex.' : 'The ports belong to different channel groups.',
+              likely:
+                speeds.size > 1
+                  ? 'The keys differ in their speed bits: the members differ in speed or duplex.'
+                  : 'The ports belong to different channel groups.',
             },
             members: idle.map((port) => port.member),
             side,
@@ -35,7 +38,10 @@ export const keyMismatch: Rule = {
               const last = port.own[port.own.length - 1];
               return { source: last.source, frame: last.frame, time: last, note: `key ${port.actor?.key}, state ${port.state}` };
             }),
-            changes: speeds.size > 1 ? [] : [{ side, change: { kind: 'add-members', members: idle.map((port) => context.members[port.member].name) } }],
+            changes:
+              speeds.size > 1
+                ? []
+                : [{ side, change: { kind: 'add-members', members: idle.map((port) => context.members[port.member].name) } }],
           },
         ];
       });

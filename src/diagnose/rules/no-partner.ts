@@ -11,18 +11,31 @@ export const noPartner: Rule = {
   check: (context) =>
     SIDES.flatMap((side): RawFinding[] => {
       const ports = context.ports.filter(
-        (port) => port.side === side && port.actor !== null && (port.actor.state & STATE_DEFAULTED) !== 0 && !port.own.some((event) => hasPartner(event.pdu)) && port.heard.length === 0,
+        (port) =>
+          port.side === side &&
+          port.actor !== null &&
+          (port.actor.state & STATE_DEFAULTED) !== 0 &&
+          !port.own.some((event) => hasPartner(event.pdu)) &&
+          port.heard.length === 0,
       );
       if (ports.length === 0) return [];
       const [first] = ports.map((port) => port.own[0]).sort((x, y) => x.seconds - y.seconds || x.nanos - y.nanos);
       return [
         {
           id: 'lacp/no-partner',
-          values: { heard: 'No LACPDU of another end is in the captures: it is static, off, or its LACPDUs are dropped on the way.', sent: ports.reduce((sum, port) => sum + port.own.length, 0) },
+          values: {
+            heard: 'No LACPDU of another end is in the captures: it is static, off, or its LACPDUs are dropped on the way.',
+            sent: ports.reduce((sum, port) => sum + port.own.length, 0),
+          },
           members: ports.map((port) => port.member),
           side,
           since: first,
-          evidence: ports.map((port) => ({ source: port.own[0].source, frame: port.own[0].frame, time: port.own[0], note: 'first LACPDU: Defaulted, no partner' })),
+          evidence: ports.map((port) => ({
+            source: port.own[0].source,
+            frame: port.own[0].frame,
+            time: port.own[0],
+            note: 'first LACPDU: Defaulted, no partner',
+          })),
           changes: [{ side: side === 0 ? 1 : 0, change: { kind: 'create-lag', protocol: 'lacp' } }],
         },
       ];

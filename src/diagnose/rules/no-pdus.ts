@@ -7,7 +7,10 @@ export const noPdus: Rule = {
   check: (context) => {
     // A state text alone tells nothing of what is on the wire.
     if (context.captures.length === 0 || context.ports.length > 0 || context.pdusOfMember.some((pdus) => pdus.length > 0)) return [];
-    const meant = context.lagTexts.find(({ facts }) => facts.mode === '802.3ad' || facts.lacpStatus === 'configured' || facts.lacpStatus === 'negotiated' || facts.protocol === 'LACP');
+    const meant = context.lagTexts.find(
+      ({ facts }) =>
+        facts.mode === '802.3ad' || facts.lacpStatus === 'configured' || facts.lacpStatus === 'negotiated' || facts.protocol === 'LACP',
+    );
     const frames = context.captures.reduce((sum, capture) => sum + capture.packets, 0);
     const data = context.directions[0].packets + context.directions[1].packets;
     if (meant === undefined && (data > 0 || context.captures.length < 2)) return [];
@@ -16,7 +19,10 @@ export const noPdus: Rule = {
     return [
       {
         id: 'lacp/no-pdus',
-        values: { reason: meant === undefined ? `${frames} frames and no data on ${context.members.length} members` : `${meant.path} says that LACP runs` },
+        values: {
+          reason:
+            meant === undefined ? `${frames} frames and no data on ${context.members.length} members` : `${meant.path} says that LACP runs`,
+        },
         members: context.members.map((_, m) => m),
         side: null,
         since: null,

@@ -28,7 +28,14 @@ function ruleOf(id: FindingId, severity: Severity): Rule {
         .map(({ path, note }): RawFinding => {
           const member = context.members.findIndex((candidate) => candidate.name === note.member);
           const side = context.facts.find((fact) => fact.path === path)?.side ?? null;
-          return { id, values: { note: note.detail, path, line: note.line, ...(member < 0 && { members: note.member ?? note.lag ?? 'a member' }) }, members: member < 0 ? [] : [member], side, since: null, evidence: [] };
+          return {
+            id,
+            values: { note: note.detail, path, line: note.line, ...(member < 0 && { members: note.member ?? note.lag ?? 'a member' }) },
+            members: member < 0 ? [] : [member],
+            side,
+            since: null,
+            evidence: [],
+          };
         }),
   };
 }

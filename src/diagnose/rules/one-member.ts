@@ -35,9 +35,20 @@ export const oneMember: Rule = {
       let why = 'No LACP: active-backup, or a bond whose other members are out of use.';
       if (mode?.includes('active-backup') === true) why = 'It runs active-backup: one member at a time is meant.';
       else if (allUp(context, side)) {
-        why = isOpenVSwitch(context, side) ? 'LACP is up on all members: the bucket map of Open vSwitch is frozen.' : 'LACP is up on all members: the hash of these flows does not vary, or the sender uses one member by configuration.';
+        why = isOpenVSwitch(context, side)
+          ? 'LACP is up on all members: the bucket map of Open vSwitch is frozen.'
+          : 'LACP is up on all members: the hash of these flows does not vary, or the sender uses one member by configuration.';
       } else if (context.ports.length > 0) why = 'LACP is not up on the others.';
-      return [{ id: 'balance/one-member', values: { flows: context.directions[side].flows, why }, members: [member], side, since: null, evidence: [] }];
+      return [
+        {
+          id: 'balance/one-member',
+          values: { flows: context.directions[side].flows, why },
+          members: [member],
+          side,
+          since: null,
+          evidence: [],
+        },
+      ];
     }),
 };
 

@@ -10,7 +10,16 @@ export const taggedPdu: Rule = {
       const tagged = pdus.filter(({ pdu }) => pdu.tagged);
       if (tagged.length === 0) return [];
       const [first] = tagged;
-      return [{ id: 'lacp/tagged-pdu', values: { count: tagged.length }, members: [m], side: context.sideOfPdu(first), since: first, evidence: [{ source: first.source, frame: first.frame, time: first, note: 'carries a VLAN tag' }] }];
+      return [
+        {
+          id: 'lacp/tagged-pdu',
+          values: { count: tagged.length },
+          members: [m],
+          side: context.sideOfPdu(first),
+          since: first,
+          evidence: [{ source: first.source, frame: first.frame, time: first, note: 'carries a VLAN tag' }],
+        },
+      ];
     }),
 };
 
@@ -22,6 +31,15 @@ export const malformedPdu: Rule = {
       const bad = pdus.filter(({ pdu }) => pdu.malformed !== null);
       if (bad.length === 0) return [];
       const [first] = bad;
-      return [{ id: 'lacp/malformed-pdu', values: { count: bad.length, reason: first.pdu.malformed ?? '' }, members: [m], side: null, since: first, evidence: [{ source: first.source, frame: first.frame, time: first, note: first.pdu.malformed ?? '' }] }];
+      return [
+        {
+          id: 'lacp/malformed-pdu',
+          values: { count: bad.length, reason: first.pdu.malformed ?? '' },
+          members: [m],
+          side: null,
+          since: first,
+          evidence: [{ source: first.source, frame: first.frame, time: first, note: first.pdu.malformed ?? '' }],
+        },
+      ];
     }),
 };

@@ -19,7 +19,14 @@ export const splitPartner: Rule = {
         const members = oddPorts.map((port) => port.member);
         return {
           id: 'lacp/split-partner',
-          values: { odd: system, main, rest: nameList(context, mainPorts.map((port) => port.member)) },
+          values: {
+            odd: system,
+            main,
+            rest: nameList(
+              context,
+              mainPorts.map((port) => port.member),
+            ),
+          },
           members,
           side: other(side),
           since: oddPorts[0].heard[0] ?? oddPorts[0].own[0],

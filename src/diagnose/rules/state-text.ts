@@ -17,7 +17,16 @@ export const aggregatorMismatch: Rule = {
           const odd = facts.members.filter((member) => member.aggregatorId !== undefined && member.aggregatorId !== active);
           const members = odd.map((member) => context.members.findIndex(({ name }) => name === member.name)).filter((m) => m >= 0);
           if (members.length === 0) return [];
-          return [{ id: 'bond/aggregator-mismatch', values: { odd: [...new Set(odd.map((member) => member.aggregatorId))].join(', '), active }, members, side: null, since: null, evidence: [] }];
+          return [
+            {
+              id: 'bond/aggregator-mismatch',
+              values: { odd: [...new Set(odd.map((member) => member.aggregatorId))].join(', '), active },
+              members,
+              side: null,
+              since: null,
+              evidence: [],
+            },
+          ];
         }),
 };
 
@@ -33,11 +42,19 @@ export const noPartnerText: Rule = {
           const without = facts.members.filter((member) => member.partner?.system === ZERO);
           const all = facts.partnerSystem === ZERO || (facts.members.length > 0 && without.length === facts.members.length);
           if (!all) return [];
-          const members = facts.members.map((member) => context.members.findIndex(({ name }) => name === member.name)).filter((m) => m >= 0);
+          const members = facts.members
+            .map((member) => context.members.findIndex(({ name }) => name === member.name))
+            .filter((m) => m >= 0);
           return [
             {
               id: 'lacp/no-partner',
-              values: { side: facts.name ?? 'The bond', since: `the time of ${path}`, heard: `Partner Mac Address: ${ZERO}.`, sent: '?', members: nameList(context, members) },
+              values: {
+                side: facts.name ?? 'The bond',
+                since: `the time of ${path}`,
+                heard: `Partner Mac Address: ${ZERO}.`,
+                sent: '?',
+                members: nameList(context, members),
+              },
               members,
               side: null,
               since: null,

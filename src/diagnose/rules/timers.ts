@@ -31,7 +31,8 @@ export const rateViolated: Rule = {
         const asked = port.heard[h - 1].pdu.actor.state;
         const gap = secondsApart(before, after);
         if (gap <= GAP_FACTOR * periodAskedBy(asked) + GAP_SLACK_SECONDS) continue;
-        if (losses.some((loss) => secondsApart(before, loss.upAgain ?? context.end) > 0 && secondsApart(loss.lastGood, after) > 0)) continue;
+        if (losses.some((loss) => secondsApart(before, loss.upAgain ?? context.end) > 0 && secondsApart(loss.lastGood, after) > 0))
+          continue;
         long++;
         if (worst === null || gap > worst.gap) worst = { before, after, gap, asked };
       }
@@ -59,10 +60,12 @@ export const timeoutMismatch: Rule = {
   id: 'lacp/timeout-mismatch',
   severity: 'info',
   check: (context) => {
-    const members = context.members.map((_, m) => m).filter((m) => {
-      const [a, b] = [portOf(context, m, 0)?.actor, portOf(context, m, 1)?.actor];
-      return a !== null && a !== undefined && b !== null && b !== undefined && periodAskedBy(a.state) !== periodAskedBy(b.state);
-    });
+    const members = context.members
+      .map((_, m) => m)
+      .filter((m) => {
+        const [a, b] = [portOf(context, m, 0)?.actor, portOf(context, m, 1)?.actor];
+        return a !== null && a !== undefined && b !== null && b !== undefined && periodAskedBy(a.state) !== periodAskedBy(b.state);
+      });
     if (members.length === 0) return [];
     const period = (side: 0 | 1): number => periodAskedBy(portOf(context, members[0], side)?.actor?.state ?? 0);
     const slow = portOf(context, members[0], period(0) > period(1) ? 0 : 1);

@@ -18,7 +18,12 @@ const LEAST_SECONDS = 10;
 function waitingPorts(context: DiagnoseContext): PortHistory[] {
   const explained = explainedMembers(context);
   return context.ports.filter(
-    (port) => port.state === 'waiting' && port.since !== null && !explained.has(port.member) && !isPassivePair(port) && secondsApart(port.since, context.end) >= LEAST_SECONDS,
+    (port) =>
+      port.state === 'waiting' &&
+      port.since !== null &&
+      !explained.has(port.member) &&
+      !isPassivePair(port) &&
+      secondsApart(port.since, context.end) >= LEAST_SECONDS,
   );
 }
 
@@ -54,7 +59,12 @@ export const notDistributing: Rule = {
     waitingPorts(context)
       .filter((port) => {
         const theirs = portOf(context, port.member, other(port.side))?.actor;
-        const isInSync = port.actor !== null && (port.actor.state & STATE_SYNCHRONIZATION) !== 0 && theirs !== null && theirs !== undefined && (theirs.state & STATE_SYNCHRONIZATION) !== 0;
+        const isInSync =
+          port.actor !== null &&
+          (port.actor.state & STATE_SYNCHRONIZATION) !== 0 &&
+          theirs !== null &&
+          theirs !== undefined &&
+          (theirs.state & STATE_SYNCHRONIZATION) !== 0;
         return isInSync && ((port.actor?.state ?? 0) & (STATE_COLLECTING | STATE_DISTRIBUTING)) !== (STATE_COLLECTING | STATE_DISTRIBUTING);
       })
       .map((port) => finding('lacp/not-distributing', port)),
@@ -75,7 +85,16 @@ export const individual: Rule = {
       if (port.state !== 'individual' || !port.own.some((event) => hasPartner(event.pdu))) return [];
       const last = port.own[port.own.length - 1];
       const why = hasPartner(last.pdu) ? 'Aggregation clear' : 'Defaulted: no partner any more';
-      return [{ id: 'lacp/individual', values: { state: hexState(last.pdu.actor.state), why }, members: [port.member], side: port.side, since: port.since, evidence: [{ source: last.source, frame: last.frame, time: last, note: why }] }];
+      return [
+        {
+          id: 'lacp/individual',
+          values: { state: hexState(last.pdu.actor.state), why },
+          members: [port.member],
+          side: port.side,
+          since: port.since,
+          evidence: [{ source: last.source, frame: last.frame, time: last, note: why }],
+        },
+      ];
     }),
 };
 
@@ -90,16 +109,29 @@ export const stalePartnerView: Rule = {
       const last = port.own[port.own.length - 1];
       const heard = port.heard.filter((event) => last !== undefined && secondsApart(event, last) >= 0);
       const newest = heard[heard.length - 1];
-      if (last === undefined || newest === undefined || !hasPartner(last.pdu) || port.state === 'expired' || port.state === 'down' || port.state === 'silent') return [];
+      if (
+        last === undefined ||
+        newest === undefined ||
+        !hasPartner(last.pdu) ||
+        port.state === 'expired' ||
+        port.state === 'down' ||
+        port.state === 'silent'
+      )
+        return [];
       const { partner } = last.pdu;
       const { actor } = newest.pdu;
       if (partner.system === actor.system && partner.key === actor.key && partner.port === actor.port) return [];
-      const since = heard.find(({ pdu }) => pdu.actor.system === actor.system && pdu.actor.key === actor.key && pdu.actor.port === actor.port) ?? newest;
+      const since =
+        heard.find(({ pdu }) => pdu.actor.system === actor.system && pdu.actor.key === actor.key && pdu.actor.port === actor.port) ??
+        newest;
       if (secondsApart(since, last) < STALE_SECONDS) return [];
       return [
         {
           id: 'lacp/stale-partner-view',
-          values: { believed: `${partner.system} key ${partner.key} port ${partner.port}`, real: `${actor.system} key ${actor.key} port ${actor.port}` },
+          values: {
+            believed: `${partner.system} key ${partner.key} port ${partner.port}`,
+            real: `${actor.system} key ${actor.key} port ${actor.port}`,
+          },
           members: [port.member],
           side: port.side,
           since,
@@ -120,10 +152,25 @@ export const dataWhileNotDistributing: Rule = {
     const explained = splitPartner.check(context).flatMap((found) => found.members);
     return context.ports.flatMap((port): RawFinding[] => {
       const packets = context.directions[port.side].memberPackets[port.member] ?? 0;
-      if (explained.includes(port.member) || packets < Math.max(LEAST_PACKETS, LEAST_SHARE * context.directions[port.side].packets) || port.own.length === 0 || port.own.some((event) => (event.pdu.actor.state & STATE_DISTRIBUTING) !== 0)) return [];
+      if (
+        explained.includes(port.member) ||
+        packets < Math.max(LEAST_PACKETS, LEAST_SHARE * context.directions[port.side].packets) ||
+        port.own.length === 0 ||
+        port.own.some((event) => (event.pdu.actor.state & STATE_DISTRIBUTING) !== 0)
+      )
+        return [];
       if (!port.own.some((event) => hasPartner(event.pdu))) return [];
       const [first] = port.own;
-      return [{ id: 'lacp/data-while-not-distributing', values: { packets }, members: [port.member], side: port.side, since: first, evidence: [{ source: first.source, frame: first.frame, time: first, note: hexState(first.pdu.actor.state) }] }];
+      return [
+        {
+          id: 'lacp/data-while-not-distributing',
+          values: { packets },
+          members: [port.member],
+          side: port.side,
+          since: first,
+          evidence: [{ source: first.source, frame: first.frame, time: first, note: hexState(first.pdu.actor.state) }],
+        },
+      ];
     });
   },
 };

@@ -6,7 +6,18 @@ const OCTET = integer(0, 0xff);
 const SECONDS = nullable(described('seconds', { type: 'number', minimum: 0 }));
 export const PORT_STATES = ['up', 'waiting', 'standby', 'expired', 'no-partner', 'individual', 'silent', 'down'];
 const EVENTS = [
-  'first-pdu', 'partner-found', 'in-sync', 'collecting', 'distributing', 'lost-sync', 'expired', 'defaulted', 'recovered', 'partner-changed', 'actor-changed', 'silent',
+  'first-pdu',
+  'partner-found',
+  'in-sync',
+  'collecting',
+  'distributing',
+  'lost-sync',
+  'expired',
+  'defaulted',
+  'recovered',
+  'partner-changed',
+  'actor-changed',
+  'silent',
 ];
 const CHURN = oneOf(['none', 'monitor', 'churn']);
 
@@ -34,7 +45,14 @@ const port = object(
     stateSource: described('timer: a timer has moved the machine, or will, without a PDU', oneOf(['pdu', 'timer'])),
     transitions: array(
       object(
-        { time: ref('time'), packet: described('1-based frame number', { type: 'integer', minimum: 1 }), path: STRING, actorState: OCTET, partnerState: OCTET, event: oneOf(EVENTS) },
+        {
+          time: ref('time'),
+          packet: described('1-based frame number', { type: 'integer', minimum: 1 }),
+          path: STRING,
+          actorState: OCTET,
+          partnerState: OCTET,
+          event: oneOf(EVENTS),
+        },
         { cause: STRING },
       ),
     ),

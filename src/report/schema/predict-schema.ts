@@ -23,7 +23,10 @@ export const PREDICT_SCHEMA: JsonSchema = {
     lag: object(LAG_PROPERTIES),
     prediction: object({ packet: STRING, ...PREDICTION }, { steps: STEPS }),
     batchLine: {
-      anyOf: [object(PREDICTION, { steps: STEPS }), object({ error: STRING, line: described('1-based line number', { type: 'integer', minimum: 1 }) })],
+      anyOf: [
+        object(PREDICTION, { steps: STEPS }),
+        object({ error: STRING, line: described('1-based line number', { type: 'integer', minimum: 1 }) }),
+      ],
     },
   },
 };

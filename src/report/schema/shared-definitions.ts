@@ -1,5 +1,19 @@
 import { UNPREDICTED_REASONS } from '../../hash/policy.ts';
-import { array, BOOLEAN, COUNT, described, integer, nullable, NUMBER, object, oneOf, ref, SHARE, STRING, type JsonSchema } from './json-schema.ts';
+import {
+  array,
+  BOOLEAN,
+  COUNT,
+  described,
+  integer,
+  nullable,
+  NUMBER,
+  object,
+  oneOf,
+  ref,
+  SHARE,
+  STRING,
+  type JsonSchema,
+} from './json-schema.ts';
 
 const SIDE = oneOf(['a', 'b']);
 const counts = { packets: COUNT, bytes: COUNT };
@@ -37,7 +51,16 @@ export const SHARED_DEFINITIONS: Readonly<Record<string, JsonSchema>> = {
       offset: nullable(COUNT),
       reason: STRING,
       code: oneOf([
-        'missing', 'directory', 'unreadable', 'empty', 'not-a-capture', 'unrecognized-text', 'unsupported-format', 'unsupported-link-type', 'corrupt', 'truncated',
+        'missing',
+        'directory',
+        'unreadable',
+        'empty',
+        'not-a-capture',
+        'unrecognized-text',
+        'unsupported-format',
+        'unsupported-link-type',
+        'corrupt',
+        'truncated',
       ]),
     },
     { partial: described('the input was read up to the trouble', BOOLEAN) },
@@ -94,7 +117,14 @@ export const SHARED_DEFINITIONS: Readonly<Record<string, JsonSchema>> = {
     members: array(STRING),
     side: nullable(ref('side')),
     since: nullable(ref('time')),
-    evidence: array(object({ path: STRING, packet: described('1-based frame number', { type: 'integer', minimum: 1 }), time: nullable(ref('time')), note: STRING })),
+    evidence: array(
+      object({
+        path: STRING,
+        packet: described('1-based frame number', { type: 'integer', minimum: 1 }),
+        time: nullable(ref('time')),
+        note: STRING,
+      }),
+    ),
     fix: array(object({ syntax: STRING, text: STRING })),
   }),
 };
