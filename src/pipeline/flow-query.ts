@@ -28,7 +28,7 @@ export function selectFlows(lag: LagAnalysis, rows: FlowRows, query: FlowQuery):
   const picked = new Uint32Array(rows.count);
   let count = 0;
   for (let f = 0; f < rows.count; f++) {
-    if (rows.isListed(f) && (tests.length === 0 || tests.every((test) => test(f)))) picked[count++] = f;
+    if (rows.isListed(f) && tests.every((test) => test(f))) picked[count++] = f;
   }
   const list = sortFlows(lag, rows, picked.subarray(0, count), query.sort, query.top ?? count);
   rows.expect(list);

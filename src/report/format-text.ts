@@ -4,8 +4,8 @@
  * C0, DEL, C1 (ESC and CSI among them), line and paragraph separators, bidirectional overrides and isolates, zero-width
  * and invisible operators, the byte order mark, lone surrogates. Line feeds too: one value is one line.
  */
-// oxlint-disable-next-line no-control-regex
 const UNSAFE =
+  // oxlint-disable-next-line no-control-regex
   /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;
 
 /** Replaces what could steer a terminal by a visible escape (`\x1b`, `\u202e`). */

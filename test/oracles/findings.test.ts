@@ -101,7 +101,7 @@ describe(`findings with state text${hint}`, () => {
     const findings = await check([...memberCaptures('linux', run), ...texts.map((file) => runFile('linux', run, file))]);
     expectFindings(run, findings);
     if (run === 'k6.12-keysplit-n4') expect(findings[0].side).toBe('b');
-    if (run === 'k6.12-speedmix-stable-n4') expect(findings.map(({ side }) => side).sort()).toEqual(['a', 'b']);
+    if (run === 'k6.12-speedmix-stable-n4') expect(new Set(findings.map(({ side }) => side))).toEqual(new Set(['a', 'b']));
     if (run === 'k6.1-lacpdu-oneway-loss-n2') expect(findings[0]).toMatchObject({ id: 'lacp/expired', side: 'a' });
   });
 
