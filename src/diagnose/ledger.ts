@@ -20,6 +20,8 @@ export function summarizeFlows({ merged }: LagFlows, list: Uint32Array): LedgerF
   let all = 0;
   let largest = 0;
   let fragmentPackets = 0;
+  let lastSrc = -1;
+  let lastDst = -1;
   for (const f of list) {
     let bytes = 0;
     let packets = 0;
@@ -34,7 +36,13 @@ export function summarizeFlows({ merged }: LagFlows, list: Uint32Array): LedgerF
     const { rows } = merged.tables[merged.keyTable[f]].columns;
     const start = merged.keyStart[f];
     if (isFragmentRow(rows, start)) fragmentPackets += packets;
-    if (pairs.size < MANY_MAC_PAIRS) pairs.add(`${sourceMac(rows, start)} ${destinationMac(rows, start)}`);
+    if (pairs.size >= MANY_MAC_PAIRS) continue;
+    const src = sourceMac(rows, start);
+    const dst = destinationMac(rows, start);
+    if (src === lastSrc && dst === lastDst) continue;
+    lastSrc = src;
+    lastDst = dst;
+    pairs.add(`${src} ${dst}`);
   }
   return { bytes: all, largestFlowBytes: largest, macPairs: pairs.size, fragmentPackets };
 }

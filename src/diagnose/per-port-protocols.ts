@@ -9,7 +9,7 @@ const PAGP = 0x0104;
 
 /** PAgP frames on each member. */
 export function countPagp({ merged, memberOfTable, memberCount }: LagFlows): number[] {
-  const counts = new Array<number>(memberCount).fill(0);
+  const counts = Array.from({ length: memberCount }, () => 0);
   for (let f = 0; f < merged.count; f++) {
     const { rows } = merged.tables[merged.keyTable[f]].columns;
     const at = firstLayer(rows, merged.keyStart[f]);

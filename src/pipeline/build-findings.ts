@@ -125,6 +125,9 @@ function directionFacts(lag: LagAnalysis, documented: Direction, side: 0 | 1): D
 
 /** Chance that an ideal hash is as uneven, over what it can tell apart: flows of one hash value (or bucket) are one. */
 function chanceOfClasses(lag: LagAnalysis, documented: Direction, side: 0 | 1): number | null {
+  const { maxOverMean, pValue } = documented.balance;
+  // Fewer draws than flows can only be likelier: nothing to ask where the flows themselves are no surprise.
+  if (maxOverMean === null || pValue === null || maxOverMean <= 1.5 || pValue >= 0.001) return pValue;
   const { list, hash, sender, bucketOf, epochs, placement } = lag.directions[side];
   const { merged } = lag.flows;
   const byClass = new Map<number, number>();

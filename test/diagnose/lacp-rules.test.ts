@@ -240,7 +240,7 @@ describe('rules on generated LACPDUs', () => {
       mac('01:00:0c:cc:cc:cc'),
       mac('02:0b:00:00:00:01'),
       [0, 60, 0xaa, 0xaa, 3, 0, 0, 0x0c, 0x01, 0x04],
-      new Array<number>(60).fill(0),
+      Array.from({ length: 60 }, () => 0),
     );
     const alone = (member: number): TimedFrame[] => [
       ...talk({ member, side: 'a', times: [0, 60, 30], actor: { state: 0x47 }, partner: NOBODY }),
