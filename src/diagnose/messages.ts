@@ -180,7 +180,8 @@ const EN = {
   },
   'hash/fragments-split': {
     title: 'Fragments of {side} hash apart from whole packets',
-    detail: '{count} packets of {side} are fragments; {policy} looks at ports, which fragments do not all carry, so one conversation can use two members. Expected with this policy; reordering is possible.',
+    detail:
+      '{count} packets of {side} are fragments; {policy} looks at ports, which fragments do not all carry, so one conversation can use two members. Expected with this policy; reordering is possible.',
   },
   'balance/elephant': {
     title: 'One flow is {share} of the bytes of {side}',
@@ -188,7 +189,8 @@ const EN = {
   },
   'balance/single-mac-pair': {
     title: '{side} hashes MAC addresses, and there is one pair of them',
-    detail: '{policy} looks at MAC addresses; all {flows} flows of {side} have the same ones (a router, or one peer), so all go to one member. A policy that looks at addresses and ports would spread them.',
+    detail:
+      '{policy} looks at MAC addresses; all {flows} flows of {side} have the same ones (a router, or one peer), so all go to one member. A policy that looks at addresses and ports would spread them.',
   },
   'capture/truncated': { title: 'A capture ends in the middle of a packet', detail: '{path}: {reason}. What stands before it counts.' },
   'capture/missing-member': {

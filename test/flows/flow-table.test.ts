@@ -62,7 +62,9 @@ function count(frames: readonly Frame[], perBatch = 1000): FlowTableColumns {
 }
 
 /** The same account, kept the plain way. */
-function countPlainly(frames: readonly Frame[]): Map<number, { packets: number; bytes: number; flags: number; first: number; last: number; frame: number }> {
+function countPlainly(
+  frames: readonly Frame[],
+): Map<number, { packets: number; bytes: number; flags: number; first: number; last: number; frame: number }> {
   const flows = new Map<number, { packets: number; bytes: number; flags: number; first: number; last: number; frame: number }>();
   frames.forEach(({ flow, seconds, nanos, bytes, flags }, i) => {
     const time = seconds + nanos / 1e9;
@@ -151,7 +153,13 @@ describe('flow table', () => {
 
   it('counts bytes beyond 32 bits, even within one window', () => {
     const lengths = [0xffffffff, 0x80000000, 0x7fffffff, 1, 0, 0xfffffffe];
-    const frames = Array.from({ length: 60 }, (_, i) => ({ flow: i % 2, seconds: 1_700_000_000, nanos: i, bytes: lengths[i % lengths.length], flags: 0 }));
+    const frames = Array.from({ length: 60 }, (_, i) => ({
+      flow: i % 2,
+      seconds: 1_700_000_000,
+      nanos: i,
+      bytes: lengths[i % lengths.length],
+      flags: 0,
+    }));
     expectSameAccount(count(frames), frames);
   });
 
@@ -197,5 +205,4 @@ describe('flow table', () => {
     expect(packets).toBe(batches * 1024);
     for (let n = 0; n < 4; n++) expect(rows[starts[n]]).toBe(batches * 256);
   });
-
 });

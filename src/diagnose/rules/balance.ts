@@ -19,7 +19,15 @@ export const elephant: Rule = {
 };
 
 /** Policies that look at MAC addresses (and VLAN) only. */
-const MAC_POLICIES: ReadonlySet<string> = new Set(['layer2', 'vlan+srcmac', 'ovs-balance-slb', 'esxi-src-mac', 'cisco-src-mac', 'cisco-dst-mac', 'cisco-src-dst-mac']);
+const MAC_POLICIES: ReadonlySet<string> = new Set([
+  'layer2',
+  'vlan+srcmac',
+  'ovs-balance-slb',
+  'esxi-src-mac',
+  'cisco-src-mac',
+  'cisco-dst-mac',
+  'cisco-src-dst-mac',
+]);
 
 export const singleMacPair: Rule = {
   id: 'balance/single-mac-pair',
@@ -28,11 +36,26 @@ export const singleMacPair: Rule = {
     SIDES.flatMap((side): RawFinding[] => {
       const { policy, macPairs, flows, policySource } = context.directions[side];
       if (policy === null || policySource === 'default' || !MAC_POLICIES.has(policy) || macPairs !== 1 || flows < LEAST_FLOWS) return [];
-      return [{ ...bare, id: 'balance/single-mac-pair', values: { policy, flows }, side, changes: policy === 'layer2' ? [{ side, change: { kind: 'set-policy', policy: 'layer3+4' } }] : [] }];
+      return [
+        {
+          ...bare,
+          id: 'balance/single-mac-pair',
+          values: { policy, flows },
+          side,
+          changes: policy === 'layer2' ? [{ side, change: { kind: 'set-policy', policy: 'layer3+4' } }] : [],
+        },
+      ];
     }),
 };
 
-const PORT_POLICIES: ReadonlySet<string> = new Set(['layer3+4', 'encap3+4', 'ovs-balance-tcp', 'cisco-src-port', 'cisco-dst-port', 'cisco-src-dst-port']);
+const PORT_POLICIES: ReadonlySet<string> = new Set([
+  'layer3+4',
+  'encap3+4',
+  'ovs-balance-tcp',
+  'cisco-src-port',
+  'cisco-dst-port',
+  'cisco-src-dst-port',
+]);
 
 /** Later fragments carry no ports: with a policy that looks at ports they hash apart from the packets of their conversation. */
 export const fragmentsSplit: Rule = {
