@@ -15,8 +15,8 @@ import { bucketEpochs, placeBuckets } from '../infer/place-buckets.ts';
 import type { SenderOptions } from './analysis-options.ts';
 import type { LagPlan } from './assemble-lags.ts';
 import { chooseSender } from './choose-sender.ts';
-import type { Sender, SenderBuckets } from './choose-sender.ts';
 import type { SenderFacts } from './sender-facts.ts';
+import type { Sender, SenderBuckets } from './sender.ts';
 
 /** Everything known of one direction of a LAG. Columns have one row per flow of the LAG. */
 export interface DirectionAnalysis {

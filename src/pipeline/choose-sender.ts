@@ -1,60 +1,17 @@
 import { eraForKernel } from '../hash/kernel-version.ts';
-import { findPolicy, hasVariant, policyIds, POLICIES } from '../hash/registry.ts';
-import type { HashPolicy, UnpredictedReason } from '../hash/policy.ts';
-import { hashFlows } from '../flows/hash-flows.ts';
-import { fitBuckets } from '../infer/fit-buckets.ts';
-import { learnBuckets, sequenceSlices } from '../infer/learn-buckets.ts';
-import type { BucketTable } from '../infer/learn-buckets.ts';
+import { findPolicy, hasVariant, POLICIES } from '../hash/registry.ts';
+import type { HashPolicy } from '../hash/policy.ts';
 import { chanceOfFit, fitPolicies } from '../infer/fit-policy.ts';
 import type { Fit, Hypothesis } from '../infer/fit-policy.ts';
-import type { LagFlows } from '../flows/lag-flows.ts';
-import type { LinkEnd } from '../lacp/group-lags.ts';
 import type { Activity } from '../plan/activity.ts';
 import { LACP_DOWN } from '../plan/activity.ts';
 import type { PolicyInUse } from '../report/document.ts';
 import type { SenderOptions } from './analysis-options.ts';
-import type { LagPlan } from './assemble-lags.ts';
 import { BadCall } from './bad-call.ts';
-import type { SenderFacts } from './sender-facts.ts';
-
-/** The bucket table of an Open vSwitch sender. */
-export interface SenderBuckets {
-  readonly table: BucketTable;
-  /** Buckets that a state text tells. */
-  readonly known: ReadonlySet<number>;
-  /** Buckets for which the text prints a load and whose frames were seen where it says. */
-  readonly loadedAndSeen: number;
-}
-
-/** The rule by which one side sends, and where it was learned. */
-export interface Sender {
-  /** The rule that predicts, or null. */
-  readonly policy: HashPolicy | null;
-  /** Id of a mode that was named but places nothing by a hash (balance-rr …), where `policy` is null. */
-  readonly named?: string;
-  readonly variant: string;
-  readonly basis: number;
-  /** Member indices in hash order at the start of the capture. */
-  readonly order: readonly number[];
-  readonly source: PolicyInUse['source'];
-  readonly confidence: number;
-  /** Open vSwitch: which member held each bucket when, and the buckets that a state text tells. */
-  readonly buckets?: SenderBuckets;
-  /** Why nothing is predicted where `policy` is null. */
-  readonly unpredicted?: UnpredictedReason;
-}
-
-export interface SenderRequest {
-  readonly plan: LagPlan;
-  readonly flows: LagFlows;
-  readonly list: Uint32Array;
-  readonly isData: (flow: number) => boolean;
-  readonly activity: Activity;
-  /** The sender's end on each member, or null. */
-  readonly ends: readonly (LinkEnd | null)[];
-  readonly options: SenderOptions;
-  readonly facts: readonly SenderFacts[];
-}
+import { chooseBuckets } from './choose-buckets.ts';
+import { knownOrder } from './sender-order.ts';
+import { pick, requirePolicy } from './sender.ts';
+import type { Sender, SenderRequest } from './sender.ts';
 
 /** An inferred rule must explain this share of the flows and, of an end not known to aggregate, not be likely to do so by chance. */
 const LEAST_FIT = 0.93;
@@ -127,98 +84,6 @@ export function chooseSender(request: SenderRequest): Sender {
   return { ...pick(best.hypothesis), order, source, confidence: Math.max(confidenceOf(fits) * (1 - chance), 0.01) };
 }
 
-/** Variants of bucket policies that are looked for; older behaviours only when asked for. */
-const BUCKET_VARIANTS: readonly (readonly [policy: string, variant: string])[] = [
-  ['ovs-balance-tcp', 'portable'],
-  ['ovs-balance-tcp', 'crc'],
-  ['ovs-balance-tcp', 'portable/lb-output'],
-  ['ovs-balance-tcp', 'crc/lb-output'],
-  ['ovs-balance-slb', 'portable'],
-  ['ovs-balance-slb', 'crc'],
-];
-
-/** An Open vSwitch sender: the bucket function by option, state or fit; the table of buckets by state text and captures. */
-function chooseBuckets(request: SenderRequest, policy: HashPolicy | null, source: PolicyInUse['source']): Sender {
-  const { options, facts, plan, flows } = request;
-  const basis = options.basis ?? facts.find((f) => f.facts.hashBasis !== undefined)?.facts.hashBasis ?? 0;
-  const lbOutput = facts.find((f) => f.facts.lbOutput !== undefined)?.facts.lbOutput;
-  const order = knownOrder(request) ?? plan.members.map((_, m) => m);
-  const nothing = (reason: UnpredictedReason): Sender => ({
-    policy: null,
-    variant: '',
-    basis,
-    order,
-    source,
-    confidence: 0,
-    unpredicted: reason,
-  });
-  const asked = options.variant;
-  const wanted = asked === undefined || policy === null ? BUCKET_VARIANTS : [[policy.id, asked] as const];
-  const hypotheses = wanted
-    .filter(
-      ([id, variant]) =>
-        (policy === null || policy.id === id) &&
-        (asked !== undefined || lbOutput === undefined || id !== 'ovs-balance-tcp' || variant.endsWith('lb-output') === lbOutput),
-    )
-    .map(([id, variant]): Hypothesis => ({
-      policy: requirePolicy(id),
-      variant,
-      basis,
-      logPrior: variant.startsWith('portable') ? 0 : -0.5,
-    }));
-  const slices = sequenceSlices(flows, request.isData);
-  const fits = fitBuckets(flows, request.list, slices, hypotheses);
-  const carrying = membersWithData(request).length;
-  // Refuted although the mode is known: the kernel datapath, whose hash has a key of its own. Undecided: too little traffic.
-  if (fits.length === 0 && (policy === null || (carrying > 1 && asked === undefined && request.list.length > 30)))
-    return nothing(policy === null ? 'unknown-policy' : 'keyed-hash');
-  const chosen = fits[0]?.hypothesis ?? hypotheses[0];
-  if (chosen === undefined) return nothing('unknown-policy');
-  const [hashes] = hashFlows(
-    flows.merged,
-    request.list,
-    [{ policy: chosen.policy, context: { variant: chosen.variant, basis, memberCount: plan.members.length } }],
-    false,
-  );
-  const bucket = new Int16Array(flows.merged.count).fill(-1);
-  for (let i = 0; i < request.list.length; i++) if (hashes.reason[i] === 0) bucket[request.list[i]] = hashes.hash[i] & 0xff;
-  const learned = learnBuckets(slices, (flow) => bucket[flow], plan.members.length);
-  return {
-    ...pick(chosen),
-    order,
-    source,
-    confidence: fits[0]?.probability ?? (source === 'inferred' ? 0 : 1),
-    buckets: withStatedBuckets(learned, request),
-  };
-}
-
-/** Buckets that state texts tell: they fill what the captures do not show, and win where the captures contradict them throughout. */
-function withStatedBuckets(learned: BucketTable, request: SenderRequest): SenderBuckets {
-  const known = new Set<number>();
-  let loadedAndSeen = 0;
-  const table = [...learned];
-  for (const { facts } of request.facts) {
-    for (const { bucket, member, loadKilobytes } of facts.buckets ?? []) {
-      const m = request.plan.members.findIndex((candidate) => candidate.name === member);
-      if (m < 0 || known.has(bucket) || bucket < 0 || bucket >= table.length) continue;
-      known.add(bucket);
-      if ((loadKilobytes ?? 0) > 0 && learned[bucket].some((hold) => hold.member === m)) loadedAndSeen++;
-      if (!table[bucket].some((hold) => hold.member === m)) table[bucket] = [{ fromMs: -Infinity, member: m }];
-    }
-  }
-  return { table, known, loadedAndSeen };
-}
-
-function pick(hypothesis: Hypothesis): Pick<Sender, 'policy' | 'variant' | 'basis'> {
-  return { policy: hypothesis.policy, variant: hypothesis.variant, basis: hypothesis.basis };
-}
-
-function requirePolicy(id: string): HashPolicy {
-  const policy = findPolicy(id);
-  if (policy === null) throw new BadCall(`unknown policy ${id}; known: ${policyIds().join(', ')}`);
-  return policy;
-}
-
 function describeWish(options: SenderOptions): string {
   const parts = [
     options.variant !== undefined ? `variant ${options.variant}` : '',
@@ -266,38 +131,8 @@ function policyRank(policy: HashPolicy): number {
   return place < 0 ? POLICIES.length : place;
 }
 
-/** Hash order by option, state text, or actor port numbers; null if nothing tells it. */
-function knownOrder(request: SenderRequest): readonly number[] | null {
-  const { options, facts, plan, ends } = request;
-  if (options.members !== undefined) {
-    return options.members.map((name) => {
-      const m = plan.members.findIndex((member) => member.name === name);
-      if (m < 0) throw new BadCall(`no member ${name} in ${plan.id}; its members: ${plan.members.map((member) => member.name).join(', ')}`);
-      return m;
-    });
-  }
-  const byPort = orderByActorPort(ends);
-  const renumbered = ends.some((end) => end !== null && new Set(end.runs.map((run) => run.pdu.actor.port)).size > 1);
-  const stated = facts.find((f) => f.facts.membersInHashOrder && f.members.length > 0 && f.members.every((m) => m >= 0));
-  // A text describes one moment: once members were enslaved again, only the port numbers tell the order before.
-  if (stated !== undefined && !(renumbered && byPort !== null)) return stated.members;
-  return byPort;
-}
-
-/** A Linux bond numbers its ports in order of enslaving, and that number is the actor port of its LACPDUs. */
-function orderByActorPort(ends: readonly (LinkEnd | null)[]): number[] | null {
-  const ports = ends.flatMap((end, m) => (end === null ? [] : [{ m, port: end.runs[0].pdu.actor.port }]));
-  if (ports.length < ends.length || ports.length === 0 || new Set(ports.map((p) => p.port)).size < ports.length) return null;
-  return ports.sort((x, y) => x.port - y.port).map((p) => p.m);
-}
-
 function completeOrder(order: readonly number[], all: readonly number[], isKnown: boolean): readonly number[] {
   return isKnown ? order : [...order, ...all.filter((m) => !order.includes(m))];
-}
-
-function membersWithData(request: SenderRequest): number[] {
-  const { bins, data } = request.activity;
-  return request.plan.members.map((_, m) => m).filter((m) => data.subarray(m * bins, (m + 1) * bins).includes(1));
 }
 
 function membersInUse(request: SenderRequest): number[] {

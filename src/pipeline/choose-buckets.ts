@@ -1,0 +1,92 @@
+import { hashFlows } from '../flows/hash-flows.ts';
+import type { HashPolicy, UnpredictedReason } from '../hash/policy.ts';
+import { fitBuckets } from '../infer/fit-buckets.ts';
+import type { Hypothesis } from '../infer/fit-policy.ts';
+import { learnBuckets, sequenceSlices } from '../infer/learn-buckets.ts';
+import type { BucketTable } from '../infer/learn-buckets.ts';
+import type { PolicyInUse } from '../report/document.ts';
+import { knownOrder } from './sender-order.ts';
+import { membersWithData, pick, requirePolicy } from './sender.ts';
+import type { Sender, SenderBuckets, SenderRequest } from './sender.ts';
+
+/** Variants of bucket policies that are looked for; older behaviours only when asked for. */
+const BUCKET_VARIANTS: readonly (readonly [policy: string, variant: string])[] = [
+  ['ovs-balance-tcp', 'portable'],
+  ['ovs-balance-tcp', 'crc'],
+  ['ovs-balance-tcp', 'portable/lb-output'],
+  ['ovs-balance-tcp', 'crc/lb-output'],
+  ['ovs-balance-slb', 'portable'],
+  ['ovs-balance-slb', 'crc'],
+];
+
+/** An Open vSwitch sender: the bucket function by option, state or fit; the table of buckets by state text and captures. */
+export function chooseBuckets(request: SenderRequest, policy: HashPolicy | null, source: PolicyInUse['source']): Sender {
+  const { options, facts, plan, flows } = request;
+  const basis = options.basis ?? facts.find((f) => f.facts.hashBasis !== undefined)?.facts.hashBasis ?? 0;
+  const lbOutput = facts.find((f) => f.facts.lbOutput !== undefined)?.facts.lbOutput;
+  const order = knownOrder(request) ?? plan.members.map((_, m) => m);
+  const nothing = (reason: UnpredictedReason): Sender => ({
+    policy: null,
+    variant: '',
+    basis,
+    order,
+    source,
+    confidence: 0,
+    unpredicted: reason,
+  });
+  const asked = options.variant;
+  const wanted = asked === undefined || policy === null ? BUCKET_VARIANTS : [[policy.id, asked] as const];
+  const hypotheses = wanted
+    .filter(
+      ([id, variant]) =>
+        (policy === null || policy.id === id) &&
+        (asked !== undefined || lbOutput === undefined || id !== 'ovs-balance-tcp' || variant.endsWith('lb-output') === lbOutput),
+    )
+    .map(([id, variant]): Hypothesis => ({
+      policy: requirePolicy(id),
+      variant,
+      basis,
+      logPrior: variant.startsWith('portable') ? 0 : -0.5,
+    }));
+  const slices = sequenceSlices(flows, request.isData);
+  const fits = fitBuckets(flows, request.list, slices, hypotheses);
+  const carrying = membersWithData(request).length;
+  // Refuted although the mode is known: the kernel datapath, whose hash has a key of its own. Undecided: too little traffic.
+  if (fits.length === 0 && (policy === null || (carrying > 1 && asked === undefined && request.list.length > 30)))
+    return nothing(policy === null ? 'unknown-policy' : 'keyed-hash');
+  const chosen = fits[0]?.hypothesis ?? hypotheses[0];
+  if (chosen === undefined) return nothing('unknown-policy');
+  const [hashes] = hashFlows(
+    flows.merged,
+    request.list,
+    [{ policy: chosen.policy, context: { variant: chosen.variant, basis, memberCount: plan.members.length } }],
+    false,
+  );
+  const bucket = new Int16Array(flows.merged.count).fill(-1);
+  for (let i = 0; i < request.list.length; i++) if (hashes.reason[i] === 0) bucket[request.list[i]] = hashes.hash[i] & 0xff;
+  const learned = learnBuckets(slices, (flow) => bucket[flow], plan.members.length);
+  return {
+    ...pick(chosen),
+    order,
+    source,
+    confidence: fits[0]?.probability ?? (source === 'inferred' ? 0 : 1),
+    buckets: withStatedBuckets(learned, request),
+  };
+}
+
+/** Buckets that state texts tell: they fill what the captures do not show, and win where the captures contradict them throughout. */
+function withStatedBuckets(learned: BucketTable, request: SenderRequest): SenderBuckets {
+  const known = new Set<number>();
+  let loadedAndSeen = 0;
+  const table = [...learned];
+  for (const { facts } of request.facts) {
+    for (const { bucket, member, loadKilobytes } of facts.buckets ?? []) {
+      const m = request.plan.members.findIndex((candidate) => candidate.name === member);
+      if (m < 0 || known.has(bucket) || bucket < 0 || bucket >= table.length) continue;
+      known.add(bucket);
+      if ((loadKilobytes ?? 0) > 0 && learned[bucket].some((hold) => hold.member === m)) loadedAndSeen++;
+      if (!table[bucket].some((hold) => hold.member === m)) table[bucket] = [{ fromMs: -Infinity, member: m }];
+    }
+  }
+  return { table, known, loadedAndSeen };
+}

@@ -1,0 +1,69 @@
+import type { HashPolicy, UnpredictedReason } from '../hash/policy.ts';
+import { findPolicy, policyIds } from '../hash/registry.ts';
+import type { Hypothesis } from '../infer/fit-policy.ts';
+import type { BucketTable } from '../infer/learn-buckets.ts';
+import type { LagFlows } from '../flows/lag-flows.ts';
+import type { LinkEnd } from '../lacp/group-lags.ts';
+import type { Activity } from '../plan/activity.ts';
+import type { PolicyInUse } from '../report/document.ts';
+import type { SenderOptions } from './analysis-options.ts';
+import type { LagPlan } from './assemble-lags.ts';
+import { BadCall } from './bad-call.ts';
+import type { SenderFacts } from './sender-facts.ts';
+
+/** The bucket table of an Open vSwitch sender. */
+export interface SenderBuckets {
+  readonly table: BucketTable;
+  /** Buckets that a state text tells. */
+  readonly known: ReadonlySet<number>;
+  /** Buckets for which the text prints a load and whose frames were seen where it says. */
+  readonly loadedAndSeen: number;
+}
+
+/** The rule by which one side sends, and where it was learned. */
+export interface Sender {
+  /** The rule that predicts, or null. */
+  readonly policy: HashPolicy | null;
+  /** Id of a mode that was named but places nothing by a hash (balance-rr …), where `policy` is null. */
+  readonly named?: string;
+  readonly variant: string;
+  readonly basis: number;
+  /** Member indices in hash order at the start of the capture. */
+  readonly order: readonly number[];
+  readonly source: PolicyInUse['source'];
+  readonly confidence: number;
+  /** Open vSwitch: which member held each bucket when, and the buckets that a state text tells. */
+  readonly buckets?: SenderBuckets;
+  /** Why nothing is predicted where `policy` is null. */
+  readonly unpredicted?: UnpredictedReason;
+}
+
+export interface SenderRequest {
+  readonly plan: LagPlan;
+  readonly flows: LagFlows;
+  readonly list: Uint32Array;
+  readonly isData: (flow: number) => boolean;
+  readonly activity: Activity;
+  /** The sender's end on each member, or null. */
+  readonly ends: readonly (LinkEnd | null)[];
+  readonly options: SenderOptions;
+  readonly facts: readonly SenderFacts[];
+}
+
+/** The part of a sender that a hypothesis names. */
+export function pick(hypothesis: Hypothesis): Pick<Sender, 'policy' | 'variant' | 'basis'> {
+  return { policy: hypothesis.policy, variant: hypothesis.variant, basis: hypothesis.basis };
+}
+
+/** The policy of an id that an option or a state text gave; a bad call if there is none. */
+export function requirePolicy(id: string): HashPolicy {
+  const policy = findPolicy(id);
+  if (policy === null) throw new BadCall(`unknown policy ${id}; known: ${policyIds().join(', ')}`);
+  return policy;
+}
+
+/** Members that carried data of this direction, ascending. */
+export function membersWithData(request: SenderRequest): number[] {
+  const { bins, data } = request.activity;
+  return request.plan.members.map((_, m) => m).filter((m) => data.subarray(m * bins, (m + 1) * bins).includes(1));
+}
