@@ -1,13 +1,9 @@
-import { UNPREDICTED_REASONS } from '../hash/policy.ts';
-import type { DiagnoseContext, DirectionFacts, SideFacts } from '../diagnose/context.ts';
+import type { DiagnoseContext, SideFacts } from '../diagnose/context.ts';
 import { describeFinding } from '../diagnose/describe.ts';
-import { summarizeFlows } from '../diagnose/ledger.ts';
 import { countPagp } from '../diagnose/per-port-protocols.ts';
 import { RULES } from '../diagnose/registry.ts';
-import { rowBytes } from '../flows/flow-table.ts';
-import { measureBalance } from '../plan/balance.ts';
 import { countTraffic } from '../diagnose/traffic.ts';
-import type { Direction, Finding, Lag } from '../report/document.ts';
+import type { Finding, Lag } from '../report/document.ts';
 import type { LagFacts, StateNote } from '../state/state-facts.ts';
 import type { CaptureAnalysis } from './analyze-captures.ts';
 import type { LagAnalysis } from './analyze-lag.ts';
@@ -15,6 +11,7 @@ import { rebuildPorts, sideOfPdu } from './build-ports.ts';
 import type { LagPorts } from './build-ports.ts';
 import type { StateText } from './sender-facts.ts';
 import type { Language } from '../diagnose/messages.ts';
+import { directionFacts, NOTHING_SENT } from './direction-facts.ts';
 import { formatTime } from './time-text.ts';
 
 const SEVERITY_ORDER = { error: 0, warn: 1, info: 2 } as const;
@@ -100,68 +97,6 @@ function buildContext(
     end,
   };
 }
-
-function directionFacts(lag: LagAnalysis, documented: Direction, side: 0 | 1): DirectionFacts {
-  const { placement, list } = lag.directions[side];
-  return {
-    ...summarizeFlows(lag.flows, list),
-    side,
-    policy: documented.policy.id,
-    policySource: documented.policy.source,
-    flows: documented.totals.flows,
-    packets: documented.totals.packets,
-    memberPackets: documented.members.map((member) => member.observed.packets),
-    memberFlows: documented.members.map((member) => member.observed.flows),
-    memberBytes: documented.members.map((member) => member.observed.bytes),
-    agreement: documented.agreement.packets,
-    balance: { maxOverMean: documented.balance.maxOverMean, pValue: chanceOfClasses(lag, documented, side) },
-    unpredicted: placement.unpredicted.flatMap(({ packets }, code) => {
-      const reason = UNPREDICTED_REASONS[code];
-      return reason === null || packets === 0 ? [] : [{ reason, packets }];
-    }),
-    transitionPackets: placement.transitionPackets,
-  };
-}
-
-/** Chance that an ideal hash is as uneven, over what it can tell apart: flows of one hash value (or bucket) are one. */
-function chanceOfClasses(lag: LagAnalysis, documented: Direction, side: 0 | 1): number | null {
-  const { maxOverMean, pValue } = documented.balance;
-  // Fewer draws than flows can only be likelier: nothing to ask where the flows themselves are no surprise.
-  if (maxOverMean === null || pValue === null || maxOverMean <= 1.5 || pValue >= 0.001) return pValue;
-  const { list, hash, sender, bucketOf, epochs, placement } = lag.directions[side];
-  const { merged } = lag.flows;
-  const byClass = new Map<number, number>();
-  for (const f of list) {
-    let bytes = 0;
-    for (let e = merged.entryFrom[f]; e < merged.entryFrom[f + 1]; e++) {
-      const table = merged.tables[merged.entryTable[e]];
-      if (table.kind === 'frames') bytes += rowBytes(table.columns.rows, merged.entryRow[e]);
-    }
-    const place = sender.buckets === undefined ? hash[f] : bucketOf(f);
-    byClass.set(place, (byClass.get(place) ?? 0) + bytes);
-  }
-  const active = epochs[placement.longest]?.active ?? [];
-  const loads = (active.length > 0 ? active : sender.order).map((m) => documented.members[m].observed.bytes);
-  return measureBalance(loads, Float64Array.from(byClass.values())).pValue;
-}
-
-const NOTHING_SENT: Omit<DirectionFacts, 'side'> = {
-  policy: null,
-  policySource: 'default',
-  flows: 0,
-  packets: 0,
-  memberPackets: [],
-  memberFlows: [],
-  memberBytes: [],
-  agreement: { match: 0, total: 0 },
-  balance: { maxOverMean: null, pValue: null },
-  unpredicted: [],
-  transitionPackets: 0,
-  bytes: 0,
-  largestFlowBytes: 0,
-  macPairs: 0,
-  fragmentPackets: 0,
-};
 
 /** A LAG of which only a state text is known. Its own end is side a. */
 function textContext(path: string, facts: LagFacts): DiagnoseContext {
