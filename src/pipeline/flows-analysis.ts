@@ -1,5 +1,6 @@
 import type { Flow, ResultDocument, SideId } from '../report/document.ts';
 import type { ExplainStep } from '../hash/policy.ts';
+import type { PlanChoice, PlanLoad, PlanQuery, PlanResult } from './plan-query.ts';
 
 /** What one comma-separated term of `--where` compares. */
 export interface FlowFilterTerm {
@@ -76,4 +77,8 @@ export interface FlowsAnalysis {
   flow(lagId: string, flowId: string): Flow | null;
   load(lagId: string, steps: number, flow?: string): LoadSeries;
   explain(lagId: string, flowId: string): FlowExplanation | null;
+  /** What-if over the captured traffic. Traffic and hashes are kept between calls, so that a moved slider answers at once. */
+  plan(lagId: string, query: PlanQuery): PlanResult;
+  /** Load in time under one scenario, on the same time steps as `load`; null if it does not exist. */
+  planLoad(lagId: string, choice: PlanChoice, steps: number): PlanLoad | null;
 }

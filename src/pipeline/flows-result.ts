@@ -11,6 +11,7 @@ import type { LagAnalysis } from './analyze-lag.ts';
 import { selectFlows } from './flow-query.ts';
 import { FlowRows, formatHash, parseFlowId } from './flow-rows.ts';
 import type { FlowExplanation, FlowList, FlowQuery, FlowsAnalysis, LoadSeries } from './flows-analysis.ts';
+import { createPlanViews } from './build-plan.ts';
 import { formatAxisTime } from './time-text.ts';
 
 /** The finished analysis: answers from columns, on demand. */
@@ -48,6 +49,7 @@ export function createFlowsAnalysis(document: ResultDocument, lags: readonly Lag
       const lag = find(lagId);
       return lag === undefined ? null : explainFlow(lag, parseFlowId(flowId));
     },
+    ...createPlanViews(lags),
   };
 }
 

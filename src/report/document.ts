@@ -8,6 +8,7 @@ import type { StateBitName } from '../lacp/lacpdu.ts';
 import type { PortMachines, PortState } from '../lacp/port-history.ts';
 import type { PortEvent } from '../lacp/port-transitions.ts';
 import type { UnpredictedReason } from '../hash/policy.ts';
+import type { PlanAdvice, PlanScenario } from './plan-document.ts';
 
 export const SCHEMA_VERSION = 1;
 
@@ -137,6 +138,9 @@ export interface Direction {
   agreement: { flows: Ratio; packets: Ratio; bytes: Ratio };
   members: { name: string; observed: MemberLoad; predicted: MemberLoad }[];
   balance: { jain: number | null; maxOverMean: number | null; effectiveMembers: number | null; pValue: number | null };
+  /** In documents of `plan`. */
+  scenarios?: PlanScenario[];
+  advice?: PlanAdvice[];
 }
 
 export interface AddressFields {

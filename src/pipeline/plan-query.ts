@@ -1,0 +1,64 @@
+import type { SideId } from '../report/document.ts';
+import type { PlanAdvice, PlanScenario } from '../report/plan-document.ts';
+
+/** A policy to try. Without a variant: the era of the sender's kernel where that is known, else the policy's default. */
+export interface PlanPolicy {
+  readonly id: string;
+  readonly variant?: string;
+  readonly basis?: number;
+}
+
+/** What to work out. Everything is optional: `{}` gives the current scenario, all Linux policies and single failures. */
+export interface PlanQuery {
+  /** Absent: the policy in use and every Linux policy. An empty list: the policy in use only. */
+  readonly policies?: readonly PlanPolicy[];
+  /** 1 to 16 each; absent: the number of members there are. */
+  readonly memberCounts?: readonly number[];
+  /** Sets of members that fail together, by name. Absent: each member alone. An empty list: no failure. */
+  readonly failed?: readonly (readonly string[])[];
+  /** Megabits per second: one for all, or one per member in the order of the listing (the last one repeats). Absent: what state texts tell. */
+  readonly speedsMbps?: readonly number[];
+  readonly sides?: readonly SideId[];
+  /** `time` (default) replays the captures in time: means and peaks. `shares`: whole-capture shares only, much faster. */
+  readonly detail?: 'time' | 'shares';
+  /** False: leave `balance.pValue` null, which takes most of the time of a small query. */
+  readonly chance?: boolean;
+  /** Tables drawn for senders whose table is random (Open vSwitch). */
+  readonly draws?: number;
+  /** False: no advice. */
+  readonly advice?: boolean;
+  /** Fixes in this syntax only (`--for`). */
+  readonly syntax?: string;
+}
+
+export interface PlanDirection {
+  readonly from: SideId;
+  readonly to: SideId;
+  /** The current scenario first; then in the order asked for: policy, member count, failure. */
+  readonly scenarios: readonly PlanScenario[];
+}
+
+export interface PlanResult {
+  readonly directions: readonly PlanDirection[];
+  readonly advice: readonly PlanAdvice[];
+}
+
+/** One scenario, for its load in time. `current` wins over the rest. */
+export interface PlanChoice {
+  readonly from: SideId;
+  readonly current?: boolean;
+  readonly policy?: PlanPolicy;
+  readonly memberCount?: number;
+  readonly failed?: readonly string[];
+}
+
+/** Bytes per time step and member under a scenario, beside the observed ones: see `FlowsAnalysis.load`. */
+export interface PlanLoad {
+  readonly fromTime: string;
+  readonly stepSeconds: number;
+  readonly steps: number;
+  /** In hash order. */
+  readonly members: readonly { readonly name: string; readonly bytes: Float64Array<ArrayBuffer> }[];
+}
+
+export const EMPTY_PLAN: PlanResult = { directions: [], advice: [] };
