@@ -3,6 +3,8 @@ import type { Lacpdu } from './lacpdu.ts';
 /** A LACPDU, or a run of equal ones from one port: a session at rest costs one record, however long it lasts. */
 export interface PduRun {
   readonly pdu: Lacpdu;
+  /** The first frame of the run as captured, link-layer header included; MAX_KEPT_BYTES at most. */
+  readonly bytes: Uint8Array;
   /** Record number and time of the first PDU of the run. */
   readonly frame: number;
   readonly seconds: number;
@@ -31,6 +33,9 @@ const FIRST_CAPACITY = 64;
 /** Runs kept per source; beyond it (a capture made to exhaust memory) changes are counted only. */
 const MAX_RUNS = 100_000;
 
+/** A LACPDU has 110 bytes behind the longest link-layer header; frames that are longer are cut. */
+const MAX_KEPT_BYTES = 256;
+
 /** LACPDUs of one source in order of capture. */
 export class PduLog {
   readonly runs: PduRun[] = [];
@@ -45,7 +50,8 @@ export class PduLog {
   #nanos = new Uint32Array(FIRST_CAPACITY);
   #run = new Uint32Array(FIRST_CAPACITY);
 
-  add(pdu: Lacpdu, frame: number, seconds: number, nanos: number): void {
+  /** `bytes` holds the record at `offset`, of `capturedLength` bytes: copied only where the PDU differs from the one before. */
+  add(pdu: Lacpdu, frame: number, seconds: number, nanos: number, bytes: Uint8Array, offset: number, capturedLength: number): void {
     this.count++;
     if (pdu.malformed !== null) this.malformed++;
     const port = `${pdu.srcMac} ${pdu.actor.system} ${pdu.actor.port}`;
@@ -63,6 +69,7 @@ export class PduLog {
     if (this.runs.length >= MAX_RUNS) return;
     const run: PduRun = {
       pdu,
+      bytes: bytes.slice(offset, offset + Math.min(capturedLength, MAX_KEPT_BYTES)),
       frame,
       seconds,
       nanos,

@@ -2,6 +2,8 @@ import { analyzeFlows, Cancelled } from './analyze.ts';
 import { BadCall } from './bad-call.ts';
 import type { ByteSource } from './byte-source.ts';
 import type { FlowList, FlowsAnalysis } from './flows-analysis.ts';
+import type { PduViews } from './pdu-timeline.ts';
+import { EMPTY_PLAN } from './plan-query.ts';
 import type { InputScanner } from './scanner.ts';
 import type { AnalysisService, ServiceFile } from './service.ts';
 
@@ -13,7 +15,7 @@ export function createAnalysisService(
   openFile: (file: ServiceFile) => ByteSource,
   scanner?: () => InputScanner | undefined,
 ): AnalysisService {
-  let analysis: FlowsAnalysis | null = null;
+  let analysis: (FlowsAnalysis & PduViews) | null = null;
   /** The list asked for last: its pages come one by one, sorting it takes longer than reading them. */
   let list: { key: string; flows: FlowList } | null = null;
   /** Number of the newest run; an older one that still reads is cancelled. */
@@ -58,5 +60,18 @@ export function createAnalysisService(
       return analysis?.load(lagId, steps, flow) ?? { fromTime: '1970-01-01T00:00:00.000000000Z', stepSeconds: 1, steps: 0, series: [] };
     },
     explain: async (lagId, flowId) => analysis?.explain(lagId, flowId) ?? null,
+    async plan(lagId, query) {
+      try {
+        return analysis?.plan(lagId, query) ?? EMPTY_PLAN;
+      } catch (error) {
+        if (error instanceof BadCall) return { failed: error.message };
+        throw error;
+      }
+    },
+    infer: async (lagId) => analysis?.infer(lagId) ?? [],
+    planLoad: async (lagId, choice, steps) => analysis?.planLoad(lagId, choice, steps) ?? null,
+    ports: async (lagId) => analysis?.ports(lagId) ?? [],
+    pduTimeline: async (lagId) => analysis?.pduTimeline(lagId) ?? null,
+    pdu: async (lagId, i) => analysis?.pdu(lagId, i) ?? null,
   };
 }

@@ -4,6 +4,8 @@ import type { AnalysisOptions } from './analysis-options.ts';
 import { buildFindings } from './build-findings.ts';
 import type { FlowsAnalysis } from './flows-analysis.ts';
 import { createFlowsAnalysis } from './flows-result.ts';
+import { createPduViews } from './pdu-views.ts';
+import type { PduViews } from './pdu-timeline.ts';
 
 export { Cancelled } from './analyze-captures.ts';
 export type { AnalysisHost, AnalysisInput } from './analyze-captures.ts';
@@ -12,7 +14,14 @@ export type { AnalysisHost, AnalysisInput } from './analyze-captures.ts';
  * The whole analysis of `flows`: the captures, what is wrong, and the flows on demand. Bad input ends in
  * `document.errors`; a bad request throws BadCall.
  */
-export async function analyzeFlows(inputs: readonly AnalysisInput[], options: AnalysisOptions, host: AnalysisHost): Promise<FlowsAnalysis> {
+export async function analyzeFlows(
+  inputs: readonly AnalysisInput[],
+  options: AnalysisOptions,
+  host: AnalysisHost,
+): Promise<FlowsAnalysis & PduViews> {
   const analysis = await analyzeCaptures(inputs, options, host);
-  return createFlowsAnalysis({ ...analysis.document, findings: buildFindings(analysis) }, analysis.lags);
+  return {
+    ...createFlowsAnalysis({ ...analysis.document, findings: buildFindings(analysis) }, analysis.lags),
+    ...createPduViews(analysis),
+  };
 }

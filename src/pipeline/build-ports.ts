@@ -95,16 +95,23 @@ export function describePorts(lag: LagAnalysis, sources: readonly AnalysisSource
   }));
 }
 
+/** A PDU and the member of the LAG on which it was captured. */
+export interface MemberPdu {
+  readonly event: PduEvent;
+  readonly member: number;
+}
+
 /** `lags[].pdus` of the document, in order of time over all members. */
 export function describePdus(
   lag: LagAnalysis,
   sources: readonly AnalysisSource[],
   { pdusOfMember }: LagPorts,
-): { readonly length: number; at(i: number): LagPdu } {
+): { readonly length: number; readonly events: readonly MemberPdu[]; at(i: number): LagPdu } {
   const all = pdusOfMember.flatMap((pdus, member) => pdus.map((event) => ({ event, member })));
   all.sort((x, y) => x.event.seconds - y.event.seconds || x.event.nanos - y.event.nanos);
   return {
     length: all.length,
+    events: all,
     at(i) {
       const { event, member } = all[i];
       const { pdu } = event;

@@ -3,9 +3,12 @@ import type { CaptureInfo, CaptureReader, CaptureSource } from '../decoder/captu
 import { decodeBatch } from '../decoder/decode-batch.ts';
 import { createInputProbe } from '../decoder/open-capture.ts';
 import type { PacketBatch } from '../decoder/packet-batch.ts';
-import { createPacketBatch, ROW_SLOW_PROTOCOL, ROW_UNSUPPORTED } from '../decoder/packet-batch.ts';
+import { createPacketBatch, ROW_LINK_LOCAL, ROW_PER_PORT, ROW_SLOW_PROTOCOL, ROW_UNSUPPORTED } from '../decoder/packet-batch.ts';
 import { FlowTable, flowTableTransferList } from '../flows/flow-table.ts';
 import type { FlowTableColumns } from '../flows/flow-table.ts';
+import { recogniseControl } from '../lacp/control-frame.ts';
+import { ControlLog } from '../lacp/control-log.ts';
+import type { ControlScan } from '../lacp/control-log.ts';
 import { decodeSlowProtocol } from '../lacp/lacpdu.ts';
 import { PduLog } from '../lacp/pdu-log.ts';
 import type { PduColumns, PduRun } from '../lacp/pdu-log.ts';
@@ -36,6 +39,8 @@ export interface SourceScan {
   readonly pduColumns: PduColumns;
   readonly pduCount: number;
   readonly malformedPdus: number;
+  /** Frames that ports speak for themselves, by kind, and what neighbours said of themselves. */
+  readonly control: ControlScan;
   /** All records of the source, their bytes as Ethernet frames, and the part outside [from, to]. */
   readonly packets: number;
   readonly bytes: number;
@@ -70,6 +75,9 @@ export type InputScan = CaptureScan | TextScan | FailedScan;
 
 /** Called now and then with the bytes read so far (as stored) and the records decoded; true asks to stop. */
 export type ScanObserver = (bytesRead: number, packets: number) => boolean | Promise<boolean>;
+
+/** Rows that are looked at one by one. */
+const LOOKED_AT = ROW_SLOW_PROTOCOL | ROW_LINK_LOCAL | ROW_PER_PORT | ROW_UNSUPPORTED;
 
 /** Bytes between two looks at the observer and two returns to the event loop. */
 const YIELD_BYTES = 8 << 20;
@@ -156,6 +164,7 @@ export function addTimes(time: TimePoint, offset: TimePoint): TimePoint {
 interface SourceState {
   readonly table: FlowTable;
   readonly pdus: PduLog;
+  readonly control: ControlLog;
   packets: number;
   bytes: number;
   outOfRangePackets: number;
@@ -239,6 +248,7 @@ class CaptureScanner {
       const state: SourceState = {
         table: new FlowTable(this.#options.seed),
         pdus: new PduLog(),
+        control: new ControlLog(),
         packets: 0,
         bytes: Number.MAX_VALUE,
         outOfRangePackets: 0,
@@ -276,7 +286,7 @@ class CaptureScanner {
         seen |= flags[i];
       }
       // The usual batch: all rows are of the one source, none is to be looked at.
-      if ((seen & (ROW_SLOW_PROTOCOL | ROW_UNSUPPORTED)) === 0) {
+      if ((seen & LOOKED_AT) === 0) {
         state.packets += length;
         state.bytes += bytes;
         state.table.addRows(batch, this.#allRows, length);
@@ -288,9 +298,9 @@ class CaptureScanner {
       if (batch.source[i] !== source) continue;
       state.packets++;
       state.bytes += frameBytes[i];
-      if ((flags[i] & (ROW_SLOW_PROTOCOL | ROW_UNSUPPORTED)) !== 0) {
+      if ((flags[i] & LOOKED_AT) !== 0) {
         if ((flags[i] & ROW_UNSUPPORTED) !== 0) continue;
-        this.#readSlowProtocol(batch, i, state.pdus);
+        this.#readControl(batch, i, state);
       }
       if (ranged && !this.#inRange(batch.seconds[i], batch.nanos[i])) {
         state.outOfRangePackets++;
@@ -308,15 +318,16 @@ class CaptureScanner {
     return to === null || seconds < to.seconds || (seconds === to.seconds && nanos <= to.nanos);
   }
 
-  #readSlowProtocol(batch: PacketBatch, row: number, pdus: PduLog): void {
-    const pdu = decodeSlowProtocol(
-      batch.bytes,
-      batch.offset[row],
-      batch.capturedLength[row],
-      this.#reader.info.sources[batch.source[row]].linkType,
-      batch.originalLength[row],
-    );
-    if (pdu.kind === 'lacpdu') pdus.add(pdu, batch.firstFrame + row, batch.seconds[row], batch.nanos[row]);
+  #readControl(batch: PacketBatch, row: number, { control, pdus }: SourceState): void {
+    const { linkType } = this.#reader.info.sources[batch.source[row]];
+    const found = recogniseControl(batch.bytes, batch.offset[row], batch.capturedLength[row], linkType);
+    const end = Math.min(batch.offset[row] + batch.capturedLength[row], batch.bytes.length);
+    control.add(found, batch.bytes, end, batch.firstFrame + row, batch.seconds[row], batch.nanos[row]);
+    if ((batch.flags[row] & ROW_SLOW_PROTOCOL) === 0) return;
+    const pdu = decodeSlowProtocol(batch.bytes, batch.offset[row], batch.capturedLength[row], linkType, batch.originalLength[row]);
+    if (pdu.kind !== 'lacpdu') return;
+    const { bytes, offset, capturedLength } = batch;
+    pdus.add(pdu, batch.firstFrame + row, batch.seconds[row], batch.nanos[row], bytes, offset[row], capturedLength[row]);
   }
 
   result(extra: readonly Issue[]): CaptureScan {
@@ -330,6 +341,7 @@ class CaptureScanner {
         pduColumns: state.pdus.columns(),
         pduCount: state.pdus.count,
         malformedPdus: state.pdus.malformed,
+        control: state.control.take(),
         packets: state.packets,
         bytes: state.bytes,
         outOfRangePackets: state.outOfRangePackets,

@@ -1,6 +1,9 @@
-import type { Flow, ResultDocument } from '../report/document.ts';
+import type { Flow, LagPort, ResultDocument } from '../report/document.ts';
+import type { DirectionInference } from '../report/infer-document.ts';
 import type { AnalysisOptions } from './analysis-options.ts';
 import type { FlowExplanation, FlowQuery, LoadSeries } from './flows-analysis.ts';
+import type { PlanChoice, PlanLoad, PlanQuery, PlanResult } from './plan-query.ts';
+import type { PduDetail, PduTimeline } from './pdu-timeline.ts';
 
 /** Progress of a scan: bytes as stored. `total` is undefined for streams. */
 export interface ScanProgress {
@@ -41,4 +44,15 @@ export interface AnalysisService {
   flow(lagId: string, flowId: string): Promise<Flow | null>;
   load(lagId: string, steps: number, flow?: string): Promise<LoadSeries>;
   explain(lagId: string, flowId: string): Promise<FlowExplanation | null>;
+  /** What-if over the captured traffic; empty without an analysis or LAG. A query that makes no sense gives its reason. */
+  plan(lagId: string, query: PlanQuery): Promise<PlanResult | { readonly failed: string }>;
+  planLoad(lagId: string, choice: PlanChoice, steps: number): Promise<PlanLoad | null>;
+  /** What the wire says of the sender of each direction, a→b and b→a. */
+  infer(lagId: string): Promise<readonly DirectionInference[]>;
+  /** Every end of every member, as `lacp --json` prints it; empty where nobody speaks LACP. */
+  ports(lagId: string): Promise<readonly LagPort[]>;
+  /** All LACPDUs as columns. */
+  pduTimeline(lagId: string): Promise<PduTimeline | null>;
+  /** One LACPDU of the timeline with its bytes, or null. */
+  pdu(lagId: string, i: number): Promise<PduDetail | null>;
 }

@@ -37,5 +37,10 @@ export function connectAnalysisService(onConnected: () => void, onCrash: (messag
     flow: (lagId, flowId) => remote.flow(lagId, flowId),
     load: (lagId, steps, flow) => remote.load(lagId, steps, flow),
     explain: (lagId, flowId) => remote.explain(lagId, flowId),
+    plan: (lagId, query) => remote.plan(lagId, query),
+    planLoad: (lagId, choice, steps) => remote.planLoad(lagId, choice, steps),
+    ports: (lagId) => remote.ports(lagId),
+    pduTimeline: (lagId) => remote.pduTimeline(lagId),
+    pdu: (lagId, i) => remote.pdu(lagId, i),
   };
 }
