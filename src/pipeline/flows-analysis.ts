@@ -1,4 +1,5 @@
 import type { Flow, ResultDocument, SideId } from '../report/document.ts';
+import type { DirectionInference } from '../report/infer-document.ts';
 import type { ExplainStep } from '../hash/policy.ts';
 import type { PlanChoice, PlanLoad, PlanQuery, PlanResult } from './plan-query.ts';
 
@@ -81,4 +82,6 @@ export interface FlowsAnalysis {
   plan(lagId: string, query: PlanQuery): PlanResult;
   /** Load in time under one scenario, on the same time steps as `load`; null if it does not exist. */
   planLoad(lagId: string, choice: PlanChoice, steps: number): PlanLoad | null;
+  /** What the wire says of the sender of each direction, a→b and b→a; empty for an unknown LAG. Kept between calls. */
+  infer(lagId: string): readonly DirectionInference[];
 }

@@ -5,8 +5,10 @@ import { visitSlices } from '../flows/lag-flows.ts';
 import { WINDOW_WIDTHS_MS } from '../flows/slice-log.ts';
 import type { ResultDocument, SideId } from '../report/document.ts';
 import { holdAt } from '../infer/learn-buckets.ts';
+import type { DirectionInference } from '../report/infer-document.ts';
 import type { ActiveEpoch } from '../plan/epochs.ts';
 import type { DirectionAnalysis } from './analyze-direction.ts';
+import { inferLag } from './analyze-infer.ts';
 import type { LagAnalysis } from './analyze-lag.ts';
 import { selectFlows } from './flow-query.ts';
 import { FlowRows, formatHash, parseFlowId } from './flow-rows.ts';
@@ -17,6 +19,7 @@ import { formatAxisTime } from './time-text.ts';
 /** The finished analysis: answers from columns, on demand. */
 export function createFlowsAnalysis(document: ResultDocument, lags: readonly LagAnalysis[]): FlowsAnalysis {
   const rowsOf = new Map<string, FlowRows>();
+  const inferred = new Map<string, readonly DirectionInference[]>();
   const find = (lagId: string): LagAnalysis | undefined => lags.find((lag) => lag.plan.id === lagId);
   const rows = (lag: LagAnalysis): FlowRows => {
     const known = rowsOf.get(lag.plan.id) ?? new FlowRows(lag);
@@ -48,6 +51,13 @@ export function createFlowsAnalysis(document: ResultDocument, lags: readonly Lag
     explain: (lagId, flowId) => {
       const lag = find(lagId);
       return lag === undefined ? null : explainFlow(lag, parseFlowId(flowId));
+    },
+    infer(lagId) {
+      const lag = find(lagId);
+      if (lag === undefined) return [];
+      const known = inferred.get(lagId) ?? inferLag(lag);
+      inferred.set(lagId, known);
+      return known;
     },
     ...createPlanViews(lags),
   };

@@ -4,10 +4,13 @@
  * shares and probabilities 0 to 1; MACs lower case with colons; hashes "0x" and eight hex digits.
  */
 import type { IssueCode } from '../base/issue.ts';
+import type { ControlKind } from '../lacp/control-frame.ts';
 import type { StateBitName } from '../lacp/lacpdu.ts';
+import type { Neighbour } from '../lacp/neighbour.ts';
 import type { PortMachines, PortState } from '../lacp/port-history.ts';
 import type { PortEvent } from '../lacp/port-transitions.ts';
 import type { UnpredictedReason } from '../hash/policy.ts';
+import type { DirectionInference } from './infer-document.ts';
 import type { PlanAdvice, PlanScenario } from './plan-document.ts';
 
 export const SCHEMA_VERSION = 1;
@@ -125,7 +128,10 @@ export interface PolicyInUse {
   confidence: number;
 }
 
-export interface Direction {
+/** Fields that documents of `infer` add. */
+type Inferred = Partial<Omit<DirectionInference, 'from' | 'to'>>;
+
+export interface Direction extends Inferred {
   from: SideId;
   to: SideId;
   policy: PolicyInUse;
@@ -236,6 +242,41 @@ export interface LagPort {
   transitions: LagPortTransition[];
 }
 
+/** What a port says of itself by LLDP, CDP or PAgP, in a document of `lacp`. */
+export interface LagNeighbour extends Neighbour {
+  member: string;
+  side: SideId | null;
+  /** The sender has taken it back since (time to live 0). */
+  withdrawn: boolean;
+  frames: number;
+  path: string;
+  packet: number;
+  time: string;
+}
+
+/** Frames of one protocol that ports speak for themselves, on one member. */
+export interface LagControl {
+  member: string;
+  kind: ControlKind;
+  packets: number;
+  firstTime: string;
+  lastTime: string;
+}
+
+/** Where one end of a member is plugged in, and what says so. */
+export interface LagCableEnd {
+  system: string | null;
+  port: string | null;
+  aggregate: number | null;
+  by: 'lldp' | 'cdp' | 'pagp' | 'state' | 'lacp';
+}
+
+export interface LagCable {
+  member: string;
+  a: LagCableEnd | null;
+  b: LagCableEnd | null;
+}
+
 /** One LACPDU in a document of `lacp --pdus`. */
 export interface LagPdu {
   path: string;
@@ -264,6 +305,9 @@ export interface Lag {
   flows?: Flow[];
   /** In documents of `lacp`. */
   ports?: LagPort[];
+  neighbours?: LagNeighbour[];
+  control?: LagControl[];
+  cables?: LagCable[];
   pdus?: LagPdu[];
   [more: string]: unknown;
 }
