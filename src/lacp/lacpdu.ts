@@ -1,5 +1,6 @@
 import { ETHER_TYPE_SLOW, isTagType } from '../decoder/ether-types.ts';
-import { LINKTYPE_ETHERNET, LINKTYPE_LINUX_SLL, LINKTYPE_LINUX_SLL2 } from '../decoder/link-types.ts';
+import { LINKTYPE_ETHERNET } from '../decoder/link-types.ts';
+import { placesOf } from './control-frame.ts';
 import { decodeMarker } from './marker.ts';
 import type { MarkerPdu } from './marker.ts';
 import { macNumber, macText, uint16At } from './system-id.ts';
@@ -121,23 +122,6 @@ export function decodeSlowProtocol(
   if (subtype === SUBTYPE_MARKER) return decodeMarker(bytes, start, end, srcMac, tagged);
   if (subtype !== SUBTYPE_LACP) return { kind: 'other', subtype, tagged, srcMac };
   return decodeLacpdu(bytes, start, end, offset + originalLength, srcMac, tagged);
-}
-
-function placesOf(
-  bytes: Uint8Array,
-  offset: number,
-  end: number,
-  linkType: number,
-): { sourceAt: number; typeAt: number; payloadAt: number } {
-  if (linkType === LINKTYPE_LINUX_SLL) {
-    const hasAddress = offset + 6 <= end && uint16At(bytes, offset + 4) === 6;
-    return { sourceAt: hasAddress ? offset + 6 : -1, typeAt: offset + 14, payloadAt: offset + 16 };
-  }
-  if (linkType === LINKTYPE_LINUX_SLL2) {
-    const hasAddress = offset + 12 <= end && bytes[offset + 11] === 6;
-    return { sourceAt: hasAddress ? offset + 12 : -1, typeAt: offset, payloadAt: offset + 20 };
-  }
-  return { sourceAt: offset + 6, typeAt: offset + 12, payloadAt: offset + 14 };
 }
 
 function decodeLacpdu(bytes: Uint8Array, start: number, end: number, wireEnd: number, srcMac: string, tagged: boolean): Lacpdu {

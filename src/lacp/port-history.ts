@@ -1,28 +1,20 @@
 import type { LacpPort } from './lacpdu.ts';
 import { STATE_ACTIVITY, STATE_AGGREGATION, STATE_DEFAULTED, STATE_DISTRIBUTING, STATE_SYNCHRONIZATION } from './lacpdu.ts';
+import { findMachineChanges } from './machines.ts';
+import type { MachineChange, PortMachines } from './machines.ts';
 import { churnStateOf, isUp, muxStateOf } from './mux.ts';
-import type { ChurnState, MuxState } from './mux.ts';
 import type { PduEvent } from './pdu-sequence.ts';
 import { secondsApart } from './pdu-sequence.ts';
 import { findTransitions, hasPartner, silenceAllowed } from './port-transitions.ts';
 import type { PortTransition } from './port-transitions.ts';
 import { periodAskedBy, periodicStateOf, receiveStateAfter, receiveStateOf, SHORT_TIMEOUT, TIMER_SLACK, timeoutOf } from './timers.ts';
-import type { PeriodicState, ReceiveState } from './timers.ts';
+import type { ReceiveState } from './timers.ts';
 
 export type PortState = 'up' | 'waiting' | 'standby' | 'expired' | 'no-partner' | 'individual' | 'silent' | 'down';
 
 export interface Moment {
   readonly seconds: number;
   readonly nanos: number;
-}
-
-/** The machines of IEEE 802.1AX-2020 6.4, as far as PDUs show them, at the end of the capture. */
-export interface PortMachines {
-  readonly receive: ReceiveState;
-  readonly periodic: PeriodicState;
-  readonly mux: MuxState;
-  readonly actorChurn: ChurnState;
-  readonly partnerChurn: ChurnState;
 }
 
 /** One end of one member: what its PDUs tell. */
@@ -46,6 +38,8 @@ export interface PortHistory {
   /** Since when the port is in this state; null without any PDU. */
   readonly since: Moment | null;
   readonly machines: PortMachines | null;
+  /** Every state the machines were in, in order of time. */
+  readonly machineChanges: readonly MachineChange[];
   /** Seconds from the first PDU to the first one that says distributing; null if that never came or it was so from the start. */
   readonly secondsToDistributing: number | null;
   readonly transitions: readonly PortTransition[];
@@ -79,6 +73,7 @@ export function buildPort(input: PortInput): PortHistory {
       stateSource: 'pdu',
       since: null,
       machines: null,
+      machineChanges: [],
       secondsToDistributing: null,
       transitions: [],
     };
@@ -88,6 +83,19 @@ export function buildPort(input: PortInput): PortHistory {
   const { actor, partner } = last.pdu;
   const judged = judge(last, lastHeard, end);
   const asked = lastHeard === null ? partner.state : lastHeard.pdu.actor.state;
+  const machines: PortMachines = {
+    receive: judged.receive,
+    periodic: periodicStateOf(actor.state, lastHeard === null ? partner.state : asked),
+    mux: judged.receive === 'current' || receiveStateOf(actor.state) !== 'current' ? muxStateOf(actor.state) : 'detached',
+    actorChurn: churnStateOf(
+      actor.state,
+      secondsSinceBit(own, end, (event) => event.pdu.actor.state),
+    ),
+    partnerChurn: churnStateOf(
+      partner.state,
+      secondsSinceBit(own, end, (event) => event.pdu.partner.state),
+    ),
+  };
   return {
     ...base,
     actor,
@@ -98,19 +106,8 @@ export function buildPort(input: PortInput): PortHistory {
     state: judged.state,
     stateSource: judged.source,
     since: judged.since ?? stableSince(own),
-    machines: {
-      receive: judged.receive,
-      periodic: periodicStateOf(actor.state, lastHeard === null ? partner.state : asked),
-      mux: judged.receive === 'current' || receiveStateOf(actor.state) !== 'current' ? muxStateOf(actor.state) : 'detached',
-      actorChurn: churnStateOf(
-        actor.state,
-        secondsSinceBit(own, end, (event) => event.pdu.actor.state),
-      ),
-      partnerChurn: churnStateOf(
-        partner.state,
-        secondsSinceBit(own, end, (event) => event.pdu.partner.state),
-      ),
-    },
+    machines,
+    machineChanges: findMachineChanges(own, heard, transitions, otherSide, end, machines, runOut(last, lastHeard, end)),
     secondsToDistributing: timeToDistributing(own),
     transitions,
   };
@@ -147,6 +144,15 @@ function judge(last: PduEvent, lastHeard: PduEvent | null, end: Moment): Judgeme
   // Where both ends are passive no PDU is due: nothing but the running timer decides how long the state lasts.
   const unconfirmed = lastHeard !== null && ((actor.state | lastHeard.pdu.actor.state) & STATE_ACTIVITY) === 0;
   return { state: stateByPdu(last, lastHeard), source: unconfirmed ? 'timer' : 'pdu', receive: byPdu, since: null };
+}
+
+/** When the timer of the receive machine ran out that ran when the captures ended: after the last PDU heard, or after the last own one where captures miss some. */
+function runOut(last: PduEvent, lastHeard: PduEvent | null, end: Moment): Moment {
+  const { state } = last.pdu.actor;
+  const timeout = receiveStateOf(state) === 'current' ? timeoutOf(state) : SHORT_TIMEOUT;
+  const isHeardLast = lastHeard !== null && secondsApart(lastHeard, last) <= timeout + TIMER_SLACK;
+  const due = later(isHeardLast && receiveStateOf(state) === 'current' ? lastHeard : last, timeout);
+  return secondsApart(due, end) < 0 ? end : due;
 }
 
 function heardAfter(heard: PduEvent | null, own: PduEvent): boolean {

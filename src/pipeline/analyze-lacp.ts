@@ -3,6 +3,7 @@ import { analyzeCaptures } from './analyze-captures.ts';
 import type { AnalysisHost, AnalysisInput, CaptureAnalysis } from './analyze-captures.ts';
 import type { AnalysisOptions } from './analysis-options.ts';
 import { buildFindings } from './build-findings.ts';
+import { describeCables, describeControl, describeNeighbours, findNeighbours } from './build-neighbours.ts';
 import { describePdus, describePorts, rebuildPorts } from './build-ports.ts';
 
 /** A list whose elements are made on demand. */
@@ -32,14 +33,23 @@ export async function analyzeLacp(inputs: readonly AnalysisInput[], options: Ana
 const GROUPS = ['lacp/', 'pagp/', 'bond/'];
 
 export function createLacpAnalysis(analysis: CaptureAnalysis): LacpAnalysis {
-  const { document, lags, sources } = analysis;
+  const { document, lags, sources, state } = analysis;
   const rebuilt = lags.map((lag) => rebuildPorts(lag, sources));
   return {
     document: {
       ...document,
       command: 'lacp',
       findings: buildFindings(analysis).filter(({ id }) => GROUPS.some((group) => id.startsWith(group))),
-      lags: document.lags.map((lag, l) => ({ ...lag, ports: describePorts(lags[l], sources, rebuilt[l]) })),
+      lags: document.lags.map((lag, l) => {
+        const neighbours = findNeighbours(lags[l], sources);
+        return {
+          ...lag,
+          ports: describePorts(lags[l], sources, rebuilt[l]),
+          neighbours: describeNeighbours(lags[l], sources, neighbours),
+          control: describeControl(lags[l], sources),
+          cables: describeCables(lags[l], rebuilt[l].ports, neighbours, state),
+        };
+      }),
     },
     pdus(lagId) {
       const l = lags.findIndex((lag) => lag.plan.id === lagId);

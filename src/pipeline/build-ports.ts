@@ -1,11 +1,14 @@
+import { countPortData } from '../diagnose/port-data.ts';
+import { countTraffic } from '../diagnose/traffic.ts';
 import { parseMac } from '../flows/mac.ts';
 import { stateBits } from '../lacp/lacpdu.ts';
 import type { LacpPort, Lacpdu } from '../lacp/lacpdu.ts';
+import { machinesSince } from '../lacp/machines.ts';
 import { joinPdus } from '../lacp/pdu-sequence.ts';
 import type { PduEvent } from '../lacp/pdu-sequence.ts';
 import { buildPort, markStandby } from '../lacp/port-history.ts';
 import type { Moment, PortHistory } from '../lacp/port-history.ts';
-import type { LagPdu, LagPort, PortInfo, SideId } from '../report/document.ts';
+import type { LagMachineChange, LagPdu, LagPort, PortInfo, SideId } from '../report/document.ts';
 import type { LagAnalysis } from './analyze-lag.ts';
 import type { AnalysisSource } from './sources.ts';
 import { formatTime } from './time-text.ts';
@@ -69,6 +72,7 @@ function lastMoment(times: readonly (Moment | null)[]): Moment {
 
 /** `lags[].ports` of the document. */
 export function describePorts(lag: LagAnalysis, sources: readonly AnalysisSource[], { ports }: LagPorts): LagPort[] {
+  const traffic = countTraffic(lag.flows, lag.directed);
   return ports.map((port): LagPort => ({
     member: lag.plan.members[port.member].name,
     side: sideId(port.side),
@@ -82,6 +86,17 @@ export function describePorts(lag: LagAnalysis, sources: readonly AnalysisSource
     stateSource: port.stateSource,
     since: port.since === null ? null : formatTime(port.since.seconds, port.since.nanos),
     machines: port.machines,
+    machinesSince: port.machines === null ? null : describeSince(port),
+    machineChanges: port.machineChanges.map(({ machine, from, to, time, at, cause }): LagMachineChange => ({
+      time: formatTime(time.seconds, time.nanos),
+      machine,
+      from,
+      to,
+      path: at === null ? null : sources[at.source].capture.path,
+      packet: at === null ? null : at.frame,
+      cause,
+    })),
+    data: countPortData(port, traffic),
     secondsToDistributing: port.secondsToDistributing,
     transitions: port.transitions.map(({ event, seconds, nanos, at, actorState, partnerState, cause }) => ({
       time: formatTime(seconds, nanos),
@@ -132,6 +147,18 @@ export function describePdus(
         malformed: pdu.malformed,
       };
     },
+  };
+}
+
+function describeSince(port: PortHistory): LagPort['machinesSince'] {
+  const since = machinesSince(port.machineChanges);
+  const text = (time: Moment | null): string | null => (time === null ? null : formatTime(time.seconds, time.nanos));
+  return {
+    receive: text(since.receive),
+    periodic: text(since.periodic),
+    mux: text(since.mux),
+    actorChurn: text(since.actorChurn),
+    partnerChurn: text(since.partnerChurn),
   };
 }
 

@@ -7,7 +7,8 @@ import type { IssueCode } from '../base/issue.ts';
 import type { ControlKind } from '../lacp/control-frame.ts';
 import type { StateBitName } from '../lacp/lacpdu.ts';
 import type { Neighbour } from '../lacp/neighbour.ts';
-import type { PortMachines, PortState } from '../lacp/port-history.ts';
+import type { MachineName, PortMachines } from '../lacp/machines.ts';
+import type { PortState } from '../lacp/port-history.ts';
 import type { PortEvent } from '../lacp/port-transitions.ts';
 import type { UnpredictedReason } from '../hash/policy.ts';
 import type { DirectionInference } from './infer-document.ts';
@@ -224,6 +225,17 @@ export interface LagPortTransition {
   cause: string;
 }
 
+/** A machine of a port enters a state. */
+export interface LagMachineChange {
+  time: string;
+  machine: MachineName;
+  from: string | null;
+  to: string;
+  path: string | null;
+  packet: number | null;
+  cause: string;
+}
+
 /** One end of one member in a document of `lacp`. What no PDU told is null. */
 export interface LagPort {
   member: string;
@@ -238,6 +250,12 @@ export interface LagPort {
   stateSource: 'pdu' | 'timer';
   since: string | null;
   machines: PortMachines | null;
+  /** Since when each machine is in that state. */
+  machinesSince: Record<MachineName, string | null> | null;
+  /** Every state the machines were in; `path` and `packet` are null where only a timer moved it. */
+  machineChanges: LagMachineChange[];
+  /** Data frames of this end on this member, by what its LACPDUs said then; `unclear` is close to a change of it, or before the first LACPDU. */
+  data: { whileDistributing: number; whileNotDistributing: number; unclear: number };
   secondsToDistributing: number | null;
   transitions: LagPortTransition[];
 }

@@ -1,4 +1,20 @@
-import { array, COUNT, described, DRAFT, integer, nullable, NUMBER, object, oneOf, ref, STRING, type JsonSchema } from './json-schema.ts';
+import { CONTROL_KINDS } from '../../lacp/control-frame.ts';
+import { MACHINE_NAMES } from '../../lacp/machines.ts';
+import {
+  array,
+  BOOLEAN,
+  COUNT,
+  described,
+  DRAFT,
+  integer,
+  nullable,
+  NUMBER,
+  object,
+  oneOf,
+  ref,
+  STRING,
+  type JsonSchema,
+} from './json-schema.ts';
 import { documentProperties, LAG_PROPERTIES, SHARED_DEFINITIONS } from './shared-definitions.ts';
 import { STATE_BIT_NAMES } from '../../lacp/lacpdu.ts';
 
@@ -19,6 +35,7 @@ const EVENTS = [
   'actor-changed',
   'silent',
 ];
+const TTL = nullable(integer(0, 0xffff));
 const CHURN = oneOf(['none', 'monitor', 'churn']);
 
 const portInfo = object({
@@ -69,8 +86,62 @@ const port = object(
         partnerChurn: CHURN,
       }),
     ),
+    machinesSince: nullable(
+      object({
+        receive: nullable(ref('time')),
+        periodic: nullable(ref('time')),
+        mux: nullable(ref('time')),
+        actorChurn: nullable(ref('time')),
+        partnerChurn: nullable(ref('time')),
+      }),
+    ),
+    machineChanges: array(
+      object({
+        time: ref('time'),
+        machine: oneOf(MACHINE_NAMES),
+        from: described('null for the state in which it was first seen', nullable(STRING)),
+        to: STRING,
+        path: described('null where only a timer moved it', nullable(STRING)),
+        packet: nullable({ type: 'integer', minimum: 1 }),
+        cause: STRING,
+      }),
+    ),
+    data: described(
+      'data frames of this end, by what its LACPDUs said then',
+      object({ whileDistributing: COUNT, whileNotDistributing: COUNT, unclear: COUNT }),
+    ),
   },
 );
+
+const neighbour = object({
+  member: STRING,
+  side: described('null where the sender is of neither end', nullable(ref('side'))),
+  protocol: oneOf(['lldp', 'cdp', 'pagp']),
+  srcMac: STRING,
+  chassis: nullable(STRING),
+  systemName: nullable(STRING),
+  systemDescription: nullable(STRING),
+  port: nullable(STRING),
+  portDescription: nullable(STRING),
+  managementAddress: nullable(STRING),
+  aggregate: described('link aggregation TLV: number of the aggregate', nullable(object({ isAggregated: BOOLEAN, port: COUNT }))),
+  ttlSeconds: TTL,
+  malformed: nullable(STRING),
+  withdrawn: described('taken back since (time to live 0)', BOOLEAN),
+  frames: COUNT,
+  path: STRING,
+  packet: { type: 'integer', minimum: 1 },
+  time: ref('time'),
+});
+
+const control = object({ member: STRING, kind: oneOf(CONTROL_KINDS), packets: COUNT, firstTime: ref('time'), lastTime: ref('time') });
+
+const cableEnd = object({
+  system: nullable(STRING),
+  port: nullable(STRING),
+  aggregate: nullable(COUNT),
+  by: oneOf(['lldp', 'cdp', 'pagp', 'state', 'lacp']),
+});
 
 const pdu = object({
   path: STRING,
@@ -98,6 +169,17 @@ export const LACP_SCHEMA: JsonSchema = {
     portInfo,
     port,
     pdu,
-    lag: object({ ...LAG_PROPERTIES, ports: array(ref('port')) }, { pdus: described('with --pdus', array(ref('pdu'))) }),
+    lag: object(
+      { ...LAG_PROPERTIES, ports: array(ref('port')) },
+      {
+        pdus: described('with --pdus', array(ref('pdu'))),
+        neighbours: described('what ports say of themselves by LLDP, CDP, PAgP', array(neighbour)),
+        control: described('frames that ports speak for themselves', array(control)),
+        cables: described(
+          'where each end of each member is plugged in',
+          array(object({ member: STRING, a: nullable(cableEnd), b: nullable(cableEnd) })),
+        ),
+      },
+    ),
   },
 };
