@@ -3,6 +3,7 @@ import { UNASSIGNED } from '../flows/direct-flows.ts';
 import { rowBytes } from '../flows/flow-table.ts';
 import { formatMac } from '../flows/mac.ts';
 import { measureBalance } from '../plan/balance.ts';
+import { weighFlows } from '../plan/weigh.ts';
 import type { Direction, Epoch, FlowCounts, Lag, Member, MemberLoad, Side, SideId } from '../report/document.ts';
 import type { DirectionAnalysis } from './analyze-direction.ts';
 import type { LagAnalysis } from './analyze-lag.ts';
@@ -38,8 +39,6 @@ interface FrameCounts {
   readonly duplicates: { packets: number; bytes: number };
   /** Per direction and member: hashed data. */
   readonly observed: readonly [MemberLoad[], MemberLoad[]];
-  /** Per direction: bytes of each hashed flow, for the chance test. */
-  readonly weights: readonly [Float64Array, Float64Array];
 }
 
 function countFrames(lag: LagAnalysis): FrameCounts {
@@ -56,11 +55,6 @@ function countFrames(lag: LagAnalysis): FrameCounts {
   const unassigned = { packets: 0, bytes: 0 };
   const duplicates = { packets: 0, bytes: 0 };
   const observed: [MemberLoad[], MemberLoad[]] = [loads(), loads()];
-  const weights: [Float64Array, Float64Array] = [
-    new Float64Array(lag.directions[0].list.length),
-    new Float64Array(lag.directions[1].list.length),
-  ];
-  const at = [0, 0];
   const memberPackets = new Float64Array(memberCount);
   for (let f = 0; f < merged.count; f++) {
     const side = direction[f];
@@ -100,7 +94,6 @@ function countFrames(lag: LagAnalysis): FrameCounts {
     if (reflectedPackets > 0) addTo(reflections[side], reflectedPackets, reflectedBytes);
     if (packets > 0) addTo(control[f] === 1 ? controls[side] : totals[side], packets, bytes);
     if (control[f] === 1) continue;
-    weights[side][at[side]++] = bytes;
     let most = -1;
     for (let m = 0; m < memberCount; m++) if (memberPackets[m] > 0 && (most < 0 || memberPackets[m] > memberPackets[most])) most = m;
     if (most >= 0) observed[side][most].flows++;
@@ -109,7 +102,7 @@ function countFrames(lag: LagAnalysis): FrameCounts {
     const sum = totals[side].bytes;
     for (const load of observed[side]) load.share = sum > 0 ? load.bytes / sum : 0;
   }
-  return { totals, control: controls, reflections, unassigned, duplicates, observed, weights };
+  return { totals, control: controls, reflections, unassigned, duplicates, observed };
 }
 
 function addTo(counts: FlowCounts, packets: number, bytes: number): void {
@@ -158,7 +151,7 @@ function buildDirection(lag: LagAnalysis, direction: DirectionAnalysis, counts: 
     })),
     balance: measureBalance(
       balanceMembers.map((m) => observed[m].bytes),
-      counts.weights[side],
+      weighFlows(lag.flows, direction.list, epochs, balanceMembers),
     ),
   };
 }
