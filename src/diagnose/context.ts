@@ -1,3 +1,4 @@
+import type { Neighbour } from '../lacp/neighbour.ts';
 import type { PduEvent } from '../lacp/pdu-sequence.ts';
 import type { PortHistory } from '../lacp/port-history.ts';
 import type { LagFacts, StateNote } from '../state/state-facts.ts';
@@ -26,6 +27,16 @@ export interface SideFacts {
   readonly facts: LagFacts;
   /** LAG member index of each of the text's members, -1 where none fits. */
   readonly members: readonly number[];
+}
+
+/** What a port says of itself by LLDP, CDP or PAgP. */
+export interface NeighbourFacts {
+  readonly member: number;
+  readonly side: 0 | 1 | null;
+  readonly neighbour: Neighbour;
+  readonly source: number;
+  readonly frame: number;
+  readonly time: Moment;
 }
 
 /** How one side sends. */
@@ -66,6 +77,7 @@ export interface DiagnoseContext {
   readonly malformedPdus: number;
   /** PAgP frames on each member. */
   readonly pagpFrames: readonly number[];
+  readonly neighbours: readonly NeighbourFacts[];
   readonly sideOfPdu: (event: PduEvent) => 0 | 1 | null;
   readonly directions: readonly [DirectionFacts, DirectionFacts];
   readonly traffic: MemberTraffic;

@@ -36,7 +36,7 @@ const EN = {
   'lacp/split-partner': {
     title: '{members} leads to another partner system than the rest of the LAG',
     detail:
-      'The far end of {members} is system {odd}; that of {rest} is {main}. Expected: one partner system on all members. The cable is in another switch or in another channel group, or the two switches share no system identifier (MLAG, vPC, stack).',
+      'The far end of {members} is system {odd}; that of {rest} is {main}. Expected: one partner system on all members. {named} The cable is in another switch or in another channel group, or the two switches share no system identifier (MLAG, vPC, stack).',
   },
   'lacp/loopback': {
     title: '{members} hears its own system',

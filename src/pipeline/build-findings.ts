@@ -7,6 +7,7 @@ import type { Finding, Lag } from '../report/document.ts';
 import type { LagFacts, StateNote } from '../state/state-facts.ts';
 import type { CaptureAnalysis } from './analyze-captures.ts';
 import type { LagAnalysis } from './analyze-lag.ts';
+import { findNeighbours } from './build-neighbours.ts';
 import { rebuildPorts, sideOfPdu } from './build-ports.ts';
 import type { LagPorts } from './build-ports.ts';
 import type { StateText } from './sender-facts.ts';
@@ -82,6 +83,14 @@ function buildContext(
     pdusOfMember,
     malformedPdus: members.reduce((sum, member) => sum + member.sources.reduce((of, s) => of + sources[s].scan.malformedPdus, 0), 0),
     pagpFrames: countPagp(lag.flows),
+    neighbours: findNeighbours(lag, sources).map(({ member, side, record, source }) => ({
+      member,
+      side,
+      neighbour: record.neighbour,
+      source,
+      frame: record.frame,
+      time: record,
+    })),
     sideOfPdu: (event) => sideOfPdu(lag, event),
     directions: [directionFacts(lag, documented.directions[0], 0), directionFacts(lag, documented.directions[1], 1)],
     traffic: countTraffic(lag.flows, lag.directed),
@@ -110,6 +119,7 @@ function textContext(path: string, facts: LagFacts): DiagnoseContext {
     pdusOfMember: [],
     malformedPdus: 0,
     pagpFrames: [],
+    neighbours: [],
     sideOfPdu: () => null,
     directions: [
       { side: 0, ...NOTHING_SENT },

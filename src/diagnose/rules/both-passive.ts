@@ -27,7 +27,8 @@ export const bothPassive: Rule = {
       };
       return [finding];
     }
-    if (context.captures.length === 0) return [];
+    // LACP that is off is not passive.
+    if (context.captures.length === 0 || context.lagTexts.some(({ facts }) => facts.lacpStatus === 'off')) return [];
     const passive = context.lagTexts.find(
       ({ facts }) => facts.lacpActive === false && (facts.mode === undefined || facts.mode === '802.3ad' || facts.mode.startsWith('ovs-')),
     );
