@@ -1,52 +1,28 @@
 import type { LagFlows } from '../flows/lag-flows.ts';
 import { visitSlices } from '../flows/lag-flows.ts';
-import { BUCKETS, holdAt } from './learn-buckets.ts';
-import type { BucketTable } from './learn-buckets.ts';
+import type { BucketEvent } from './bucket-events.ts';
+import { holdAt, UNKNOWN_MEMBER } from './learn-buckets.ts';
+import type { BucketHold, BucketTable } from './learn-buckets.ts';
 import type { ActiveEpoch } from '../plan/epochs.ts';
 import { createPlacement, VERDICT_MATCH, VERDICT_MISMATCH, VERDICT_MOVED, VERDICT_UNPREDICTED } from '../plan/place.ts';
 import type { Placement } from '../plan/place.ts';
 
 /** A frame this close to a move of its bucket may still be on the old member (contract, "transition"). */
 const MOVE_SLACK_MS = 500;
-/** Moves within this time of each other are one event. */
-const EVENT_MS = 1_000;
-/** So many buckets moving at once are a change of the map (member lost, reconfiguration), not a rebalance. */
-const MAP_CHANGE_BUCKETS = 12;
+/** A member counts as in use in an epoch that holds buckets of it for longer than this. */
+const EDGE_MS = 1_000;
 
-export interface BucketMove {
-  readonly ms: number;
-  readonly bucket: number;
-  readonly from: number;
-  readonly to: number;
-}
-
-/** Moves of the table in order of time. */
-export function listMoves(table: BucketTable): BucketMove[] {
-  const moves: BucketMove[] = [];
-  table.forEach((holds, bucket) => {
-    for (let h = 1; h < holds.length; h++) moves.push({ ms: holds[h].fromMs, bucket, from: holds[h - 1].member, to: holds[h].member });
-  });
-  return moves.sort((x, y) => x.ms - y.ms);
-}
-
-/** Epochs of a bucket table: it begins anew when many buckets move at once. */
-export function bucketEpochs(flows: LagFlows, table: BucketTable, order: readonly number[]): ActiveEpoch[] {
-  const moves = listMoves(table);
-  const starts: number[] = [];
-  for (let i = 0; i < moves.length;) {
-    let j = i;
-    while (j < moves.length && moves[j].ms - moves[i].ms <= EVENT_MS) j++;
-    if (j - i >= MAP_CHANGE_BUCKETS) starts.push(moves[i].ms);
-    i = j;
-  }
-  const bounds = [flows.firstMs, ...starts, flows.lastMs];
+/** Epochs of a bucket table: it begins anew when a member is lost and its buckets go to others, and when all are drawn anew. */
+export function bucketEpochs(flows: LagFlows, table: BucketTable, order: readonly number[], events: readonly BucketEvent[]): ActiveEpoch[] {
+  const starts = events.filter(({ kind, moves }) => kind !== 'rebalance' && moves.length > 0).map(({ toMs }) => toMs);
+  const bounds = [flows.firstMs, ...new Set(starts), flows.lastMs];
   return bounds.slice(0, -1).map((fromMs, e) => {
     const toMs = bounds[e + 1];
     const holding = new Set<number>();
     for (const holds of table) {
       holds.forEach((hold, h) => {
         const until = holds[h + 1]?.fromMs ?? Infinity;
-        if (hold.fromMs < toMs - EVENT_MS && until > fromMs + EVENT_MS) holding.add(hold.member);
+        if (hold.fromMs < toMs - EDGE_MS && until > fromMs + EDGE_MS) holding.add(hold.member);
       });
     }
     const active = order.filter((m) => holding.has(m));
@@ -93,8 +69,8 @@ export function placeBuckets(request: BucketPlaceRequest): Placement {
     const bucket = bucketOf(flow);
     const own = request.reasonOf(flow);
     const hold = own === 0 ? holdAt(table[bucket], ms) : null;
-    const isTeacher = own === 0 && !request.known.has(bucket) && taught[bucket].flow === flow && taught[bucket].ms === ms;
-    if (hold === null || isTeacher) {
+    const isTeacher = own === 0 && !request.known.has(bucket) && taught[bucket].some((slice) => slice.flow === flow && slice.ms === ms);
+    if (hold === null || hold.member === UNKNOWN_MEMBER || isTeacher) {
       const reason = own === 0 ? request.unknownBucket : own;
       unpredicted[reason].packets += packets;
       unpredicted[reason].bytes += bytes;
@@ -129,22 +105,34 @@ export function placeBuckets(request: BucketPlaceRequest): Placement {
     agreement.flows.total++;
     if (placement.wrong[flow] === 0) agreement.flows.match++;
     const hold = holdAt(table[bucketOf(flow)], (request.epochs[request.longest].fromMs + request.epochs[request.longest].toMs) / 2);
-    if (hold !== null) predicted[hold.member].flows++;
+    if (hold !== null && hold.member !== UNKNOWN_MEMBER) predicted[hold.member].flows++;
   }
   return placement;
 }
 
-/** The first slice of each bucket. */
-function findTeachers(request: BucketPlaceRequest): { flow: number; ms: number }[] {
-  const first = Array.from({ length: BUCKETS }, () => ({ flow: -1, ms: Infinity }));
+interface Teacher {
+  readonly fromMs: number;
+  flow: number;
+  ms: number;
+}
+
+/** The first slice of each bucket, and the first after each time when nothing told who held it. */
+function findTeachers(request: BucketPlaceRequest): Teacher[][] {
+  const first = request.table.map((holds) => {
+    const teachers: Teacher[] = [{ fromMs: -Infinity, flow: -1, ms: Infinity }];
+    holds.forEach((hold, h) => {
+      if (h > 0 && holds[h - 1].member === UNKNOWN_MEMBER) teachers.push({ fromMs: hold.fromMs, flow: -1, ms: Infinity });
+    });
+    return teachers;
+  });
   visitSlices(request.flows, 'frames', (flow, _member, ms) => {
     if (!request.isData(flow) || request.reasonOf(flow) !== 0) return;
-    const teacher = first[request.bucketOf(flow)];
-    if (ms < teacher.ms) [teacher.flow, teacher.ms] = [flow, ms];
+    for (const teacher of first[request.bucketOf(flow)])
+      if (ms >= teacher.fromMs && ms < teacher.ms) [teacher.flow, teacher.ms] = [flow, ms];
   });
   return first;
 }
 
-function nearMove(holds: BucketTable[number], ms: number): boolean {
+function nearMove(holds: readonly BucketHold[], ms: number): boolean {
   return holds.some((hold) => Math.abs(hold.fromMs - ms) <= MOVE_SLACK_MS);
 }

@@ -32,6 +32,8 @@ export interface DirectionAnalysis {
   predictedMember(flow: number): number;
   /** Bucket of a flow: of the sender's table (Open vSwitch), else the index among the active members. */
   bucketOf(flow: number): number;
+  /** True if the flow's hash, and with it its bucket or index, is known. */
+  hasBucket(flow: number): boolean;
 }
 
 export interface DirectionRequest {
@@ -114,6 +116,7 @@ export function analyzeDirection(request: DirectionRequest): DirectionAnalysis {
     hash: predictor.hash,
     placement,
     bucketOf,
+    hasBucket: (flow) => predictor.reasonOf(flow, Math.max(steady.length, 1)) === 0,
     predictedMember: (flow) =>
       sender.policy === null || steady.length === 0 || placement.reason[flow] !== 0 ? -1 : steady[bucketOf(flow)],
   };
@@ -129,7 +132,7 @@ function analyzeBuckets(
 ): DirectionAnalysis {
   const { side, flows, data } = request;
   const predictor = predictAll(flows, list, sender);
-  const epochs = bucketEpochs(flows, buckets.table, sender.order);
+  const epochs = bucketEpochs(flows, buckets.table, sender.order, buckets.events);
   const longest = longestEpoch(epochs);
   const bucketOf = (flow: number): number => predictor.hash[flow] & 0xff;
   const placement = placeBuckets({
@@ -155,6 +158,7 @@ function analyzeBuckets(
     hash: predictor.hash,
     placement,
     bucketOf,
+    hasBucket: (flow) => predictor.reasonOf(flow, flows.memberCount) === 0,
     predictedMember: (flow) => (placement.reason[flow] !== 0 ? -1 : (holdAt(buckets.table[bucketOf(flow)], middleMs)?.member ?? -1)),
   };
 }

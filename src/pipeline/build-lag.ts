@@ -7,6 +7,9 @@ import { weighFlows } from '../plan/weigh.ts';
 import type { Direction, Epoch, FlowCounts, Lag, Member, MemberLoad, Side, SideId } from '../report/document.ts';
 import type { DirectionAnalysis } from './analyze-direction.ts';
 import type { LagAnalysis } from './analyze-lag.ts';
+import { buildBuckets } from './build-buckets.ts';
+import { findNeighbours, systemNames } from './build-neighbours.ts';
+import type { MemberNeighbour } from './build-neighbours.ts';
 import type { AnalysisSource } from './sources.ts';
 import { formatAxisTime } from './time-text.ts';
 
@@ -16,6 +19,7 @@ const MAX_LISTED_MACS = 1000;
 /** The LAG's part of the document, without its flows. */
 export function buildLag(lag: LagAnalysis, sources: readonly AnalysisSource[]): Lag {
   const counts = countFrames(lag);
+  const neighbours = findNeighbours(lag, sources);
   return {
     id: lag.plan.id,
     members: lag.plan.members.map((member, index): Member => ({
@@ -24,7 +28,7 @@ export function buildLag(lag: LagAnalysis, sources: readonly AnalysisSource[]): 
       sources: member.sources.map((s) => sources[s].name),
       speedMbps: findSpeed(lag, index),
     })),
-    sides: [buildSide(lag, 0), buildSide(lag, 1)],
+    sides: [buildSide(lag, 0, neighbours), buildSide(lag, 1, neighbours)],
     unassigned: counts.unassigned,
     duplicates: counts.duplicates,
     directions: [buildDirection(lag, lag.directions[0], counts), buildDirection(lag, lag.directions[1], counts)],
@@ -153,16 +157,20 @@ function buildDirection(lag: LagAnalysis, direction: DirectionAnalysis, counts: 
       balanceMembers.map((m) => observed[m].bytes),
       weighFlows(lag.flows, direction.list, epochs, balanceMembers),
     ),
+    ...buildBuckets(lag, direction),
   };
 }
 
-function buildSide(lag: LagAnalysis, index: 0 | 1): Side {
+function buildSide(lag: LagAnalysis, index: 0 | 1, neighbours: readonly MemberNeighbour[]): Side {
   const id: SideId = index === 0 ? 'a' : 'b';
   const ends = lag.portEnds.map((pair) => pair[index]).filter((end) => end !== null);
   const system = ends[0]?.system ?? null;
   const facts = lag.facts.find((f) => f.side === index);
   const macs = lag.sides.macs[index];
-  const label = facts?.facts.name ?? system ?? (macs.length > 0 ? formatMac(macs[0]) : `side ${id}`);
+  // The name that LLDP or CDP gives the system, and the bond's own.
+  const names = systemNames(neighbours, index);
+  const named = [names.length === 1 ? names[0] : null, facts?.facts.name ?? null].filter((name) => name !== null).join(' ');
+  const label = named === '' ? (system ?? (macs.length > 0 ? formatMac(macs[0]) : `side ${id}`)) : named;
   const role = !lag.sides.aIsLocal ? 'unknown' : index === 0 ? 'local' : 'remote';
   const keys = ends[0]?.keys ?? [];
   return {

@@ -2,7 +2,9 @@ import { hashFlows } from '../flows/hash-flows.ts';
 import type { HashPolicy, UnpredictedReason } from '../hash/policy.ts';
 import { fitBuckets } from '../infer/fit-buckets.ts';
 import type { Hypothesis } from '../infer/fit-policy.ts';
-import { learnBuckets, sequenceSlices } from '../infer/learn-buckets.ts';
+import { findEvents, findRebalanceInterval, forgetAfter, knownChanges } from '../infer/bucket-events.ts';
+import { learnBuckets, sequenceSlices, UNKNOWN_MEMBER } from '../infer/learn-buckets.ts';
+import { findLosses } from '../infer/member-losses.ts';
 import type { BucketTable } from '../infer/learn-buckets.ts';
 import type { PolicyInUse } from '../report/document.ts';
 import { knownOrder } from './sender-order.ts';
@@ -64,29 +66,59 @@ export function chooseBuckets(request: SenderRequest, policy: HashPolicy | null,
   );
   const bucket = new Int16Array(flows.merged.count).fill(-1);
   for (let i = 0; i < request.list.length; i++) if (hashes.reason[i] === 0) bucket[request.list[i]] = hashes.hash[i] & 0xff;
-  const learned = learnBuckets(slices, (flow) => bucket[flow], plan.members.length);
+  const members = plan.members.length;
+  const bucketOf = (flow: number): number => bucket[flow];
+  const losses = findLosses(slices, request.activity, members);
+  const first = learnBuckets(slices, bucketOf, members, knownChanges(losses, []));
+  // Changes that several buckets show make others of one frame believable.
+  const learned = learnBuckets(slices, bucketOf, members, knownChanges(losses, findEvents(first, losses)));
+  const events = findEvents(learned, losses);
+  const stated = facts.find((f) => f.facts.rebalanceIntervalMs !== undefined)?.facts.rebalanceIntervalMs;
   return {
     ...pick(chosen),
     order,
     source,
     confidence: fits[0]?.probability ?? (source === 'inferred' ? 0 : 1),
-    buckets: withStatedBuckets(learned, request),
+    buckets: {
+      ...withStatedBuckets(forgetAfter(learned, events), request),
+      events,
+      rebalanceIntervalMs: stated ?? findRebalanceInterval(events),
+    },
   };
 }
 
+/** A text of which most buckets are elsewhere on the wire is of another moment, or of another bond: it is not used. */
+const LEAST_AGREEING = 0.5;
+
 /** Buckets that state texts tell: they fill what the captures do not show, and win where the captures contradict them throughout. */
-function withStatedBuckets(learned: BucketTable, request: SenderRequest): SenderBuckets {
-  const known = new Set<number>();
-  let loadedAndSeen = 0;
-  const table = [...learned];
-  for (const { facts } of request.facts) {
-    for (const { bucket, member, loadKilobytes } of facts.buckets ?? []) {
-      const m = request.plan.members.findIndex((candidate) => candidate.name === member);
-      if (m < 0 || known.has(bucket) || bucket < 0 || bucket >= table.length) continue;
-      known.add(bucket);
-      if ((loadKilobytes ?? 0) > 0 && learned[bucket].some((hold) => hold.member === m)) loadedAndSeen++;
-      if (!table[bucket].some((hold) => hold.member === m)) table[bucket] = [{ fromMs: -Infinity, member: m }];
+function withStatedBuckets(learned: BucketTable, request: SenderRequest): Omit<SenderBuckets, 'events' | 'rebalanceIntervalMs'> {
+  const stated = new Map<number, { member: number; loaded: boolean }>();
+  for (const fact of request.facts) {
+    for (const { bucket, member, loadKilobytes } of fact.facts.buckets ?? []) {
+      const named = fact.members[fact.facts.members.findIndex((candidate) => candidate.name === member)] ?? -1;
+      const m = named >= 0 ? named : request.plan.members.findIndex((candidate) => candidate.name === member);
+      if (m >= 0 && !stated.has(bucket) && bucket >= 0 && bucket < learned.length)
+        stated.set(bucket, { member: m, loaded: (loadKilobytes ?? 0) > 0 });
     }
   }
-  return { table, known, loadedAndSeen };
+  const known = new Set<number>();
+  const misplaced: number[] = [];
+  let seen = 0;
+  let loadedAndSeen = 0;
+  for (const [bucket, { member, loaded }] of stated) {
+    if (learned[bucket].length === 0) continue;
+    seen++;
+    if (!learned[bucket].some((hold) => hold.member === member)) misplaced.push(bucket);
+    else if (loaded) loadedAndSeen++;
+  }
+  if (misplaced.length > (1 - LEAST_AGREEING) * seen) return { table: learned, known, loadedAndSeen: 0, misplaced };
+  const table = [...learned];
+  for (const [bucket, { member }] of stated) {
+    known.add(bucket);
+    const holds = learned[bucket];
+    const last = holds[holds.length - 1];
+    if (!holds.some((hold) => hold.member === member)) table[bucket] = [{ fromMs: -Infinity, lastMs: -Infinity, member }];
+    else if (last.member === UNKNOWN_MEMBER) table[bucket] = [...holds.slice(0, -1), { ...last, member }];
+  }
+  return { table, known, loadedAndSeen, misplaced };
 }

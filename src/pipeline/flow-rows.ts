@@ -209,6 +209,9 @@ export class FlowRows {
       members,
       observed: observed < 0 ? null : lag.plan.members[observed].name,
       predicted: predicted < 0 || direction === null ? null : this.#predicted(flow, direction, predicted),
+      ...(direction?.sender.buckets !== undefined && verdict !== 'control' && direction.hasBucket(flow)
+        ? { bucket: direction.bucketOf(flow) }
+        : {}),
       verdict,
       reason: this.reason(flow),
       reverse: reverse < 0 ? null : flowId(reverse),

@@ -4,7 +4,7 @@ import { fillHashInput } from '../flows/hash-input-from-keys.ts';
 import { visitSlices } from '../flows/lag-flows.ts';
 import { WINDOW_WIDTHS_MS } from '../flows/slice-log.ts';
 import type { ResultDocument, SideId } from '../report/document.ts';
-import { holdAt } from '../infer/learn-buckets.ts';
+import { holdAt, UNKNOWN_MEMBER } from '../infer/learn-buckets.ts';
 import type { DirectionInference } from '../report/infer-document.ts';
 import type { ActiveEpoch } from '../plan/epochs.ts';
 import type { DirectionAnalysis } from './analyze-direction.ts';
@@ -122,7 +122,8 @@ function placeIn(direction: DirectionAnalysis, epoch: ActiveEpoch, flow: number)
   const { buckets } = direction.sender;
   if (buckets !== undefined) {
     const bucket = direction.bucketOf(flow);
-    return { index: bucket, member: holdAt(buckets.table[bucket], (epoch.fromMs + epoch.toMs) / 2)?.member ?? null };
+    const member = holdAt(buckets.table[bucket], (epoch.fromMs + epoch.toMs) / 2)?.member ?? UNKNOWN_MEMBER;
+    return { index: bucket, member: member === UNKNOWN_MEMBER ? null : member };
   }
   if (epoch.active.length === 0) return { index: null, member: null };
   const index = direction.hash[flow] % epoch.active.length;

@@ -1,6 +1,7 @@
 import type { HashPolicy, UnpredictedReason } from '../hash/policy.ts';
 import { findPolicy, policyIds } from '../hash/registry.ts';
 import type { Hypothesis } from '../infer/fit-policy.ts';
+import type { BucketEvent } from '../infer/bucket-events.ts';
 import type { BucketTable } from '../infer/learn-buckets.ts';
 import type { LagFlows } from '../flows/lag-flows.ts';
 import type { LinkEnd } from '../lacp/group-lags.ts';
@@ -16,6 +17,12 @@ export interface SenderBuckets {
   readonly table: BucketTable;
   /** Buckets that a state text tells. */
   readonly known: ReadonlySet<number>;
+  /** Why buckets moved, in order of time. */
+  readonly events: readonly BucketEvent[];
+  /** Interval of rebalancing rounds in milliseconds: as a text says, else as the moves show; null if neither tells. */
+  readonly rebalanceIntervalMs: number | null;
+  /** Buckets that a text puts on another member than all their frames. */
+  readonly misplaced: readonly number[];
   /** Buckets for which the text prints a load and whose frames were seen where it says. */
   readonly loadedAndSeen: number;
 }

@@ -3,6 +3,7 @@
  * Units: bytes as Ethernet frames without FCS; times ISO 8601 UTC with nine decimals; durations in seconds;
  * shares and probabilities 0 to 1; MACs lower case with colons; hashes "0x" and eight hex digits.
  */
+import type { BucketReport } from './bucket-document.ts';
 import type { IssueCode } from '../base/issue.ts';
 import type { ControlKind } from '../lacp/control-frame.ts';
 import type { StateBitName } from '../lacp/lacpdu.ts';
@@ -132,7 +133,7 @@ export interface PolicyInUse {
 /** Fields that documents of `infer` add. */
 type Inferred = Partial<Omit<DirectionInference, 'from' | 'to'>>;
 
-export interface Direction extends Inferred {
+export interface Direction extends Inferred, BucketReport {
   from: SideId;
   to: SideId;
   policy: PolicyInUse;
@@ -197,6 +198,8 @@ export interface Flow {
   members: FlowMember[];
   observed: string | null;
   predicted: { member: string | null; hash: string; bucket: number } | null;
+  /** Of an Open vSwitch sender: its bucket, also where nothing tells the bucket's member. */
+  bucket?: number;
   verdict: Verdict;
   reason: FlowReason | null;
   /** Id of the flow of the other direction, or null. */
