@@ -6,6 +6,7 @@ import { FilesPanel } from './components/files-panel.tsx';
 import { FlowPanel } from './components/flow-panel.tsx';
 import { HeaderBar } from './components/header-bar.tsx';
 import { KeysPanel } from './components/keys-panel.tsx';
+import { PduPanel } from './components/pdu-panel.tsx';
 import { ScanPanel } from './components/scan-panel.tsx';
 import { SettingsPanel } from './components/settings-panel.tsx';
 import { addFiles, connected, crash, lag, resultDocument, scan } from './store/analysis-store.ts';
@@ -28,9 +29,11 @@ export function App() {
 
   const ready = resultDocument.value !== null;
   const view = PAGE_VIEWS.find((candidate) => candidate.id === fragment.view.value) ?? PAGE_VIEWS[0];
+  // One panel at a time: in the view of LACPDUs the LACPDU, in all others the flow.
+  const side = view.id === 'lacp' ? (fragment.pdu.value ? 'pdu' : null) : fragment.flow.value ? 'flow' : null;
   const scanning = scan.value.kind !== 'idle';
   return (
-    <div class={ready && fragment.flow.value ? 'app with-side' : 'app'} data-testid={connected.value ? 'ready' : undefined}>
+    <div class={ready && side ? 'app with-side' : 'app'} data-testid={connected.value ? 'ready' : undefined}>
       <HeaderBar />
       {crash.value !== null && <CrashPanel message={crash.value} />}
       {scanning && <ScanPanel />}
@@ -41,7 +44,8 @@ export function App() {
         {ready && <h1 class="visually-hidden">{view.title}</h1>}
         {ready ? lag.value ? view.render() : <NoLagView /> : scan.value.kind === 'scanning' ? null : <StartView />}
       </main>
-      {ready && lag.value && fragment.flow.value && <FlowPanel />}
+      {ready && lag.value && side === 'flow' && <FlowPanel />}
+      {ready && lag.value && side === 'pdu' && <PduPanel />}
       {over.value && <div class="drop-note">Drop captures and state texts: they join this analysis. Nothing leaves this page.</div>}
       <input
         ref={fileInput}

@@ -1,6 +1,7 @@
 /** Keys of the page. Views add theirs where they are; these work everywhere. */
 import { resultDocument } from './store/analysis-store.ts';
 import { fragment } from './store/fragment.ts';
+import { stepPdu } from './store/lacp-store.ts';
 import { filesShown, filterAsked, keysShown, openDialog, settingsShown } from './store/shown-panels.ts';
 import { switchTheme } from './store/theme-store.ts';
 import { PAGE_VIEWS } from './views/page-views.ts';
@@ -12,7 +13,8 @@ export const KEY_LIST: readonly (readonly [string, string])[] = [
   ['Enter', 'Open the flow under the cursor'],
   ['Esc', 'Close what is open, then drop the choice of flow and member'],
   ['m', 'Mark the next member in every chart'],
-  ['← →', 'Move the read-out in a time chart'],
+  ['← →', 'Move the read-out in a time chart, the LACPDU in the lanes'],
+  ['n p', 'Next and previous LACPDU of the port'],
   ['+ − 0', 'Zoom a time chart in, out, and show all of it'],
   ['o', 'Open files'],
   ['s', 'Settings of the analysis'],
@@ -62,6 +64,10 @@ function handle(key: string): boolean {
     markNextMember();
     return true;
   }
+  if ((key === 'n' || key === 'p') && fragment.view.peek() === 'lacp') {
+    stepPdu(key === 'n' ? 1 : -1);
+    return true;
+  }
   if (key === '/') {
     fragment.view.value = 'flows';
     filterAsked.value++;
@@ -89,6 +95,7 @@ function escape(): void {
       return;
     }
   }
-  if (fragment.flow.peek()) fragment.flow.value = '';
+  if (fragment.view.peek() === 'lacp' && fragment.pdu.peek()) fragment.pdu.value = '';
+  else if (fragment.flow.peek()) fragment.flow.value = '';
   else if (fragment.member.peek()) fragment.member.value = '';
 }

@@ -3,12 +3,14 @@ import './theme/tokens.css';
 import './theme/base.css';
 import './theme/app.css';
 import './theme/views.css';
+import './theme/lacp.css';
 import { render } from 'preact';
 import { App } from './app.tsx';
 import { connectAnalysisService } from './service/connect-executor.ts';
 import { connected, crash, useService } from './store/analysis-store.ts';
 import { connectChosenFlow } from './store/chosen-flow.ts';
 import { connectFragment, fragment } from './store/fragment.ts';
+import { connectLacp } from './store/lacp-store.ts';
 import { openSample } from './store/samples.ts';
 import { openServed } from './store/served-files.ts';
 import { connectTheme } from './store/theme-store.ts';
@@ -23,6 +25,7 @@ async function start(): Promise<void> {
     ),
   );
   connectChosenFlow();
+  connectLacp();
   const root = document.getElementById('app');
   if (!root) return;
   root.replaceChildren();

@@ -1,10 +1,10 @@
 /** Throughput of one direction in time: a stacked area per member, or one band each; epochs, read-out, brush. */
-import { area, brushX, curveStepAfter, max, scaleLinear, select, stack, type ScaleLinear } from 'd3';
-import { useEffect, useRef } from 'preact/hooks';
+import { area, curveStepAfter, max, scaleLinear, stack, type ScaleLinear } from 'd3';
 import type { Epoch } from '../../report/document.ts';
-import { formatBitRate, formatDuration } from '../../report/quantity.ts';
+import { formatBitRate } from '../../report/quantity.ts';
 import { memberColor, memberHatched } from '../components/member-label.tsx';
 import { useElementWidth } from '../components/use-element-width.ts';
+import { TimeAxis, TimeBrush } from './time-axis.tsx';
 
 const TOP = 20;
 const BOTTOM = 24;
@@ -151,59 +151,10 @@ export function LoadChart(props: LoadChartProps) {
             />
           )}
         </g>
-        <Brush x={x} width={width} top={TOP} height={bands * bandHeight - 6} onRange={props.onRange} />
+        <TimeBrush x={x} left={LEFT} right={width - RIGHT} top={TOP} height={bands * bandHeight - 6} onRange={props.onRange} />
       </svg>
     </div>
   );
-}
-
-function TimeAxis({ x, top, width }: { x: ScaleLinear<number, number>; top: number; width: number }) {
-  const ticks = x.ticks(Math.max(2, Math.floor(width / 110)));
-  const step = ticks.length > 1 ? ticks[1] - ticks[0] : 1;
-  return (
-    <g>
-      {ticks.map((tick) => (
-        <text key={tick} x={x(tick)} y={top + 18} text-anchor={x(tick) > width - 34 ? 'end' : 'middle'} class="axis-text">
-          {formatOffset(tick, step)}
-        </text>
-      ))}
-    </g>
-  );
-}
-
-/** Seconds from the first step, as fine as the steps of the axis. */
-export function formatOffset(seconds: number, step: number): string {
-  if (step >= 60) return formatDuration(seconds);
-  const decimals = Math.max(0, Math.min(9, Math.ceil(-Math.log10(step) - 1e-9)));
-  if (step < 1e-3) return `${(seconds * 1e3).toFixed(Math.max(0, decimals - 3))} ms`;
-  return `${seconds.toFixed(decimals)} s`;
-}
-
-/** Drag to zoom. The brush clears itself: the axis tells what is shown. */
-function Brush(props: { x: ScaleLinear<number, number>; width: number; top: number; height: number; onRange: LoadChartProps['onRange'] }) {
-  const ref = useRef<SVGGElement>(null);
-  const latest = useRef(props);
-  latest.current = props;
-  const { width, top, height } = props;
-  useEffect(() => {
-    const group = ref.current;
-    if (!group) return;
-    const selection = select(group);
-    const brush = brushX<unknown>()
-      .extent([
-        [LEFT, top],
-        [Math.max(LEFT + 1, width - RIGHT), top + height],
-      ])
-      .on('end', (event: { selection: [number, number] | null; sourceEvent: unknown }) => {
-        if (!event.sourceEvent || !event.selection) return;
-        const [from, to] = event.selection;
-        brush.move(selection, null);
-        if (to - from > 3) latest.current.onRange([latest.current.x.invert(from), latest.current.x.invert(to)]);
-      });
-    selection.call(brush);
-    selection.on('dblclick', () => latest.current.onRange(null));
-  }, [width, top, height]);
-  return <g ref={ref} class="brush" />;
 }
 
 function onChartKey(event: KeyboardEvent, props: LoadChartProps, first: number, last: number): void {

@@ -108,7 +108,7 @@ export function replaceFiles(files: readonly OpenedFile[]): void {
 export function closeAll(): void {
   resetAnalysis();
   batch(() => {
-    for (const key of ['view', 'lag', 'member', 'flow', 'where', 'sort', 'range', 'sample', 'serve', 'from', 'to'] as const)
+    for (const key of ['view', 'lag', 'member', 'flow', 'pdu', 'where', 'sort', 'range', 'sample', 'serve', 'from', 'to'] as const)
       fragment[key].value = '';
   });
 }

@@ -12,6 +12,10 @@ export const fragment = {
   sort: signal(''),
   /** Visible range of the time view: "start,end" in seconds from the first frame. */
   range: signal(''),
+  /** LACPDU that is chosen: "capture:frame". */
+  pdu: signal(''),
+  /** Configuration syntax in which fixes are shown. */
+  fix: signal(''),
   /** Id of the bundled sample that is open. */
   sample: signal(''),
   /** Token of `lacpviz serve`. */

@@ -1,7 +1,8 @@
 /** The views of the page. A new view is one file here and one line below. */
 import { flowsView } from './flows-view.tsx';
+import { lacpView } from './lacp-view.tsx';
 import { overviewView } from './overview-view.tsx';
 import type { PageView } from './page-view.ts';
 import { timeView } from './time-view.tsx';
 
-export const PAGE_VIEWS: readonly PageView[] = [overviewView, flowsView, timeView];
+export const PAGE_VIEWS: readonly PageView[] = [overviewView, flowsView, timeView, lacpView];

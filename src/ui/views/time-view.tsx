@@ -6,11 +6,13 @@ import { addSeconds, clockTime, secondsBetween } from '../../report/iso-time.ts'
 import { formatBitRate, formatBytes, formatDuration } from '../../report/quantity.ts';
 import { describeChange, senderName } from '../../report/summary.ts';
 import { LoadChart, type EpochMark, type MemberSeries } from '../charts/load-chart.tsx';
+import { clampRange } from '../charts/time-axis.tsx';
 import { ChartFrame } from '../components/chart-frame.tsx';
 import { MemberButton, memberIndex } from '../components/member-label.tsx';
-import { analyzeOpened, lag as currentLag, resultDocument } from '../store/analysis-store.ts';
+import { analyzeOpened, lag as currentLag } from '../store/analysis-store.ts';
 import { fragment } from '../store/fragment.ts';
 import { useLoadSeries } from '../store/load-series.ts';
+import { firstFrameTime, parseRange } from '../store/time-range.ts';
 import type { PageView } from './page-view.ts';
 
 export const timeView: PageView = { id: 'time', title: 'Time', key: '3', render: () => <TimeView /> };
@@ -93,11 +95,6 @@ function TimeView() {
       ))}
     </div>
   );
-}
-
-function firstFrameTime(): string | null {
-  const times = (resultDocument.value?.inputs ?? []).map((input) => input.firstTime).filter((time) => time !== null);
-  return times.length > 0 ? times.reduce((first, time) => (time < first ? time : first)) : null;
 }
 
 function useFlowLoad(steps: number): LoadSeries | null {
@@ -232,17 +229,6 @@ function stepTable(load: LoadSeries, members: readonly MemberSeries[], first: nu
     ]);
   }
   return { head: ['From (UTC)', ...members.map((member) => member.name)], rows };
-}
-
-function parseRange(text: string): readonly [number, number] | null {
-  const [from, to] = text.split(',').map(Number);
-  return Number.isFinite(from) && Number.isFinite(to) && to > from ? [from, to] : null;
-}
-
-function clampRange([from, to]: readonly [number, number], total: number): readonly [number, number] {
-  const start = Math.max(0, Math.min(from, total));
-  const end = Math.min(total, Math.max(to, start + total / 1e5));
-  return end > start ? [start, end] : [0, total];
 }
 
 function analyzeRange(fromTime: string, range: readonly [number, number]): void {

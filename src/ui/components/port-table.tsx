@@ -1,0 +1,130 @@
+/** Every end of every member: state, since when, timers asked for against measured, machines. */
+import type { Lag, LagPort } from '../../report/document.ts';
+import { clockTime } from '../../report/iso-time.ts';
+import { formatCount, formatDuration } from '../../report/quantity.ts';
+import { MemberButton } from './member-label.tsx';
+import { formatState, StateBits } from './state-bits.tsx';
+
+export const PORT_MARKS: Record<LagPort['state'], string> = {
+  up: '✓',
+  waiting: '…',
+  standby: '–',
+  expired: '✗',
+  'no-partner': '✗',
+  individual: '!',
+  silent: '✗',
+  down: '✗',
+};
+
+export function portTone(state: LagPort['state']): string {
+  if (state === 'up') return 'text-good';
+  return state === 'waiting' || state === 'standby' || state === 'individual' ? 'text-warn' : 'text-error';
+}
+
+export function PortTable({ lag, ports }: { lag: Lag; ports: readonly LagPort[] }) {
+  return (
+    <div class="scroll-x">
+      <table class="plain port-table" data-testid="port-table">
+        <thead>
+          <tr>
+            <th scope="col">Member</th>
+            <th scope="col">Side</th>
+            <th scope="col">State at the end</th>
+            <th scope="col">Since (UTC)</th>
+            <th scope="col">Says of itself</th>
+            <th scope="col" class="number">
+              LACPDUs
+            </th>
+            <th scope="col" class="number">
+              Asked every
+            </th>
+            <th scope="col" class="number">
+              Sent every
+            </th>
+            <th scope="col" class="number">
+              Longest gap
+            </th>
+            <th scope="col" class="number">
+              To distributing
+            </th>
+            <th scope="col">Machines</th>
+          </tr>
+        </thead>
+        <tbody>
+          {ports.map((port) => (
+            <tr key={`${port.member} ${port.side}`} data-testid={`port-${port.member}-${port.side}`}>
+              <td>
+                <MemberButton name={port.member} />
+              </td>
+              <td class="nowrap">
+                {port.side} <span class="muted">{sideName(lag, port)}</span>
+              </td>
+              <td class="nowrap">
+                <strong class={portTone(port.state)}>
+                  {PORT_MARKS[port.state]} {port.state}
+                </strong>
+                {port.stateSource === 'timer' && (
+                  <span class="muted" title="Moved by a timer that ran out after the last LACPDU">
+                    {' '}
+                    by timer
+                  </span>
+                )}
+              </td>
+              <td class="nowrap">{port.since ? clockTime(port.since) : '–'}</td>
+              <td class="nowrap">
+                {port.actor ? (
+                  <>
+                    <code>{formatState(port.actor.state)}</code> <StateBits state={port.actor.state} />
+                  </>
+                ) : (
+                  <span class="muted">nothing heard</span>
+                )}
+              </td>
+              <td class="number">{formatCount(port.pdus)}</td>
+              <td class="number">{seconds(port.interval.expected)}</td>
+              <td class="number">{seconds(port.interval.median)}</td>
+              <td class={`number${isLate(port) ? ' text-warn' : ''}`}>{seconds(port.interval.max)}</td>
+              <td class="number">{seconds(port.secondsToDistributing)}</td>
+              <td class="nowrap">{describeMachines(port)}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+export function sideName(lag: Lag, port: { side: 'a' | 'b' }): string {
+  const side = lag.sides.find((candidate) => candidate.id === port.side);
+  return side ? side.label || side.system || '' : '';
+}
+
+/** Three periods without a LACPDU: the other end's timer runs out. */
+function isLate({ interval }: LagPort): boolean {
+  return interval.expected !== null && interval.max !== null && interval.max > 3 * interval.expected;
+}
+
+function seconds(value: number | null): string {
+  return value === null ? '–' : formatDuration(value);
+}
+
+/** Whatever machines the document tells of, by name; a churn machine at rest says nothing. */
+function describeMachines(port: LagPort): string {
+  if (!port.machines) return '–';
+  const words: string[] = [];
+  for (const [name, value] of Object.entries(port.machines)) {
+    const state =
+      typeof value === 'string' ? value : value !== null && typeof value === 'object' && 'state' in value ? String(value.state) : '';
+    if (state === '' || (name.endsWith('Churn') && state === 'none')) continue;
+    words.push(`${MACHINE_WORDS[name] ?? name} ${state}`);
+  }
+  return words.join(' · ');
+}
+
+const MACHINE_WORDS: Readonly<Record<string, string>> = {
+  receive: 'receive',
+  periodic: 'periodic',
+  mux: 'mux',
+  actorChurn: 'actor churn',
+  partnerChurn: 'partner churn',
+};
