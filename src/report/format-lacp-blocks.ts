@@ -1,9 +1,11 @@
+import type { MachineName } from '../lacp/machines.ts';
 import type { Lag, LagPort, LagPdu, PortInfo } from './document.ts';
 import type { Block, BlockCell, Tone } from './format-blocks.ts';
 import { closingBlocks } from './format-flows-blocks.ts';
 import { clockTime } from './iso-time.ts';
 import { countNoun, formatCount } from './quantity.ts';
 import type { TableColumn } from './table-layout.ts';
+import { wiringBlocks } from './format-wiring-blocks.ts';
 import type { LacpReport } from './write-lacp-json.ts';
 
 /** Transitions listed per member for people, and PDUs per LAG: a flapping port must not push the answer off the screen. */
@@ -28,6 +30,7 @@ export function lacpBlocks({ document, pdusOf }: LacpReport): Block[] {
     blocks.push({ kind: 'heading', level: 1, text: summarizeLacp(lag) });
     const ports = lag.ports ?? [];
     if (ports.length > 0) blocks.push(...portBlocks(lag, ports));
+    blocks.push(...wiringBlocks(lag));
     if (pdusOf !== null) blocks.push(...pduBlocks(lag, pdusOf(lag.id)));
   }
   if (document.lags.length === 0) blocks.push({ kind: 'heading', level: 1, text: 'No LAG: no frame of a readable capture.' });
@@ -91,6 +94,7 @@ function portBlocks(lag: Lag, ports: readonly LagPort[]): Block[] {
       ]),
     },
   ];
+  blocks.push(...machineBlocks(lag, ports));
   for (const { name, index } of lag.members) {
     const rows = ports
       .filter((port) => port.member === name)
@@ -125,6 +129,45 @@ function portBlocks(lag: Lag, ports: readonly LagPort[]): Block[] {
     if (more > 0) blocks.push({ kind: 'text', tone: 'dim', text: `… ${countNoun(more, 'more transition')}: --json lists them.` });
   }
   return blocks;
+}
+
+/** The machines of every port at the end of the capture, each with the time since when. */
+function machineBlocks(lag: Lag, ports: readonly LagPort[]): Block[] {
+  const spoken = ports.filter((port) => port.machines !== null);
+  if (spoken.length === 0) return [];
+  const cell = (port: LagPort, machine: MachineName): BlockCell => {
+    const since = port.machinesSince?.[machine] ?? null;
+    return { text: `${port.machines?.[machine] ?? ''}${since === null ? '' : ` ${clockTime(since)}`}` };
+  };
+  const lookup = new Map(lag.members.map((member) => [member.name, member.index]));
+  return [
+    { kind: 'heading', level: 2, text: 'Machines, each since when' },
+    {
+      kind: 'table',
+      columns: [
+        column('member', { minWidth: 6 }),
+        column('side'),
+        column('receive'),
+        column('periodic', { dropOrder: 3 }),
+        column('mux'),
+        column('actor churn', { dropOrder: 2 }),
+        column('partner churn', { dropOrder: 1 }),
+        right('up after', 4),
+        right('data while not distributing', 5),
+      ],
+      rows: spoken.map((port): BlockCell[] => [
+        { text: port.member, member: lookup.get(port.member) },
+        { text: port.side, tone: 'bold' },
+        cell(port, 'receive'),
+        cell(port, 'periodic'),
+        cell(port, 'mux'),
+        cell(port, 'actorChurn'),
+        cell(port, 'partnerChurn'),
+        { text: seconds(port.secondsToDistributing) },
+        { text: formatCount(port.data.whileNotDistributing) },
+      ]),
+    },
+  ];
 }
 
 function pduBlocks(lag: Lag, pdus: { readonly length: number; at(i: number): LagPdu }): Block[] {

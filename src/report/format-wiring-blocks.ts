@@ -1,0 +1,66 @@
+import type { Lag, LagCableEnd } from './document.ts';
+import type { Block, BlockCell } from './format-blocks.ts';
+import { countNoun, formatCount } from './quantity.ts';
+
+/** What people call the protocols. */
+const KIND_TEXTS: Readonly<Record<string, string>> = {
+  lacp: 'LACPDUs',
+  marker: 'Marker',
+  oam: 'OAM',
+  ossp: 'OSSP',
+  slow: 'other Slow Protocols',
+  lldp: 'LLDP',
+  cdp: 'CDP',
+  pagp: 'PAgP',
+  vtp: 'VTP',
+  dtp: 'DTP',
+  udld: 'UDLD',
+  pvst: 'PVST+',
+  stp: 'spanning tree',
+  pause: 'PAUSE',
+  eapol: '802.1X',
+  edp: 'EDP',
+  fdp: 'FDP',
+  'link-local': 'other link-local',
+};
+
+/** Where the cables go, and which protocols the ports speak for themselves. */
+export function wiringBlocks(lag: Lag): Block[] {
+  const blocks: Block[] = [];
+  const cables = lag.cables ?? [];
+  // Port numbers of LACP stand in the table of ports already.
+  if (cables.some(({ a, b }) => [a, b].some((end) => end !== null && end.by !== 'lacp'))) {
+    blocks.push({ kind: 'heading', level: 2, text: 'Cables' });
+    blocks.push({
+      kind: 'table',
+      columns: [
+        { title: 'member', align: 'left', minWidth: 6 },
+        { title: 'side a', align: 'left', minWidth: 12 },
+        { title: 'side b', align: 'left', minWidth: 12 },
+      ],
+      rows: cables.map(({ member, a, b }): BlockCell[] => [
+        { text: member, member: lag.members.find(({ name }) => name === member)?.index },
+        { text: endText(a) },
+        { text: endText(b) },
+      ]),
+    });
+  }
+  const kinds = new Map<string, number>();
+  for (const { kind, packets } of lag.control ?? []) if (kind !== 'lacp') kinds.set(kind, (kinds.get(kind) ?? 0) + packets);
+  if (kinds.size > 0) {
+    const parts = [...kinds].map(([kind, packets]) => `${KIND_TEXTS[kind] ?? kind} ${formatCount(packets)}`);
+    blocks.push({
+      kind: 'text',
+      tone: 'dim',
+      text: `Beside LACPDUs the ports sent frames of ${countNoun(kinds.size, 'protocol')}: ${parts.join(', ')}.`,
+    });
+  }
+  return blocks;
+}
+
+function endText(end: LagCableEnd | null): string {
+  if (end === null) return '';
+  const port = end.by === 'lacp' && end.port !== null ? `port ${end.port}` : (end.port ?? '');
+  const aggregate = end.aggregate === null ? '' : `, aggregated port ${end.aggregate}`;
+  return `${[end.system ?? '', port].filter((text) => text !== '').join(' ')}${aggregate} (${end.by === 'state' ? 'state text' : end.by.toUpperCase()})`;
+}
