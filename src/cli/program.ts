@@ -14,6 +14,7 @@ Examples:
   $ lacpviz flows *.pcap bond0.txt --local 02:00:00:00:00:01
   $ lacpviz lacp *.pcap                                 what each end of every member says by LACP, and since when
   $ lacpviz check *.pcap bond0.txt                      what is wrong, since when, at which end
+  $ lacpviz plan *.pcap bond0.txt                       what another policy, more members or a failure would do
   $ lacpviz serve *.pcap --open                         the same in the browser, from this machine only
   $ lacpviz predict --policy layer3+4 --member-count 2 'tcp 10.0.0.1:4000 > 10.0.0.2:80'
 
@@ -63,6 +64,23 @@ Examples:
     $ lacpviz check --json eth0.pcap eth1.pcap /proc/net/bonding/bond0 > findings.json || echo "LAG has faults"
   With the fix in the syntax of this host:
     $ lacpviz check --for ifupdown2 eth0.pcap eth1.pcap bond0.txt
+`;
+
+const PLAN_EXAMPLES = `
+The captured traffic is replayed in time under each policy, number of members and failure. Rates are bits per second;
+peaks are the highest second. New members are called new1, new2 … "open" is what no hash decides from the captures.
+
+Examples:
+  All Linux policies, and each member failing, on the traffic as captured:
+    $ lacpviz plan eth0.pcap eth1.pcap /proc/net/bonding/bond0
+  Would a third and a fourth link help, at 10 Gbit/s each:
+    $ lacpviz plan *.pcap --policies layer2+3,layer3+4 --member-counts 2-4 --speed 10000
+  Two members failing together, over one minute, in one kernel's formula:
+    $ lacpviz plan *.pcap --policies layer3+4:linux-4.15 --failed eth0,eth1 --from +60 --to +120
+  What to change at the switch, as its configuration:
+    $ lacpviz plan *.pcap --policies cisco-src-dst-ip,cisco-src-dst-port --for cisco-ios
+  For other programs:
+    $ lacpviz plan --json *.pcap | jq '.lags[].directions[].scenarios[] | {policy, memberCount, failed, balance}'
 `;
 
 const PREDICT_EXAMPLES = `
@@ -208,6 +226,32 @@ function createProgram(done: (exitCode: number) => void): Command {
     .action(async (files: string[], raw: RawOptions) => {
       const { runCheck } = await import('./commands/check.ts');
       done(await runCheck(files, raw));
+    });
+
+  const plan = program
+    .command('plan')
+    .argument('<file...>')
+    .usage('[options] FILE…')
+    .summary('what the captured traffic would do under other policies, members and failures; advice');
+  plan.description(
+    'Replays the captured traffic in time under other policies, numbers of members and failures, and says what to change and what it gains.',
+  );
+  addOutputOptions(addAnalysisOptions(addSenderOptions(plan, true)));
+  for (const [flags, text] of [
+    ['--policies <ids>', 'policies to try, separated by commas, each also as ID:VARIANT; all of Linux by default'],
+    ['--member-counts <n,…>', 'numbers of members to try, 1 to 16, also as 2-8; as many as there are by default'],
+    ['--failed <names>', 'these members fail together; may be given several times; each one alone by default'],
+    ['--speed <mbps,…>', 'speed of the members: one for all, or one each; from the state texts by default'],
+  ])
+    plan.addOption(new Option(flags, text).argParser(collect).helpGroup('What if:'));
+  plan
+    .addOption(
+      new Option('--for <syntax>', 'advice in this configuration syntax: iproute2, netplan, ovs, cisco-ios, …').helpGroup('What if:'),
+    )
+    .addHelpText('after', PLAN_EXAMPLES)
+    .action(async (files: string[], raw: RawOptions) => {
+      const { runPlan } = await import('./commands/plan.ts');
+      done(await runPlan(files, raw));
     });
 
   const predict = program

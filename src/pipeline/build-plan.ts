@@ -1,9 +1,123 @@
+import { isDecisive, MAX_PLAN_MEMBERS } from '../plan/plan-rule.ts';
+import type { PlanRule } from '../plan/plan-rule.ts';
+import type { PlanScenario } from '../report/plan-document.ts';
+import type { SideId } from '../report/document.ts';
 import type { LagAnalysis } from './analyze-lag.ts';
+import { BadCall } from './bad-call.ts';
 import type { FlowsAnalysis } from './flows-analysis.ts';
+import { PlanDirectionTables } from './plan-direction.ts';
+import { planLoad } from './plan-load.ts';
 import { EMPTY_PLAN } from './plan-query.ts';
+import type { PlanQuery, PlanResult } from './plan-query.ts';
+import { currentScenario, layOutMembers, whatIfScenario } from './plan-scenario.ts';
+import type { ScenarioContext } from './plan-scenario.ts';
 
 /** The what-if part of a finished analysis. */
 export function createPlanViews(lags: readonly LagAnalysis[]): Pick<FlowsAnalysis, 'plan' | 'planLoad'> {
-  void lags;
-  return { plan: () => EMPTY_PLAN, planLoad: () => null };
+  const known = new Map<LagAnalysis, readonly [PlanDirectionTables, PlanDirectionTables]>();
+  const tablesOf = (lag: LagAnalysis): readonly [PlanDirectionTables, PlanDirectionTables] => {
+    let tables = known.get(lag);
+    if (tables === undefined) known.set(lag, (tables = [new PlanDirectionTables(lag, 0), new PlanDirectionTables(lag, 1)]));
+    return tables;
+  };
+  const find = (lagId: string): LagAnalysis | undefined => lags.find((lag) => lag.plan.id === lagId);
+  return {
+    plan(lagId, query) {
+      const lag = find(lagId);
+      return lag === undefined ? EMPTY_PLAN : planLag(tablesOf(lag), query);
+    },
+    planLoad(lagId, choice, steps) {
+      const lag = find(lagId);
+      return lag === undefined ? null : planLoad(tablesOf(lag)[choice.from === 'a' ? 0 : 1], choice, steps);
+    },
+  };
+}
+
+function planLag(both: readonly [PlanDirectionTables, PlanDirectionTables], query: PlanQuery): PlanResult {
+  checkQuery(both[0].lag, query);
+  const directions = (['a', 'b'] as const).flatMap((from: SideId, side) => {
+    const tables = both[side];
+    if (query.sides !== undefined && !query.sides.includes(from)) return [];
+    const to: SideId = from === 'a' ? 'b' : 'a';
+    // Nothing was sent: nothing to place, and no rule to speak of.
+    if (tables.direction.list.length === 0) return [{ from, to, scenarios: [] }];
+    return [{ from, to, scenarios: listScenarios(tables, query) }];
+  });
+  return { directions, advice: [] };
+}
+
+function listScenarios(tables: PlanDirectionTables, query: PlanQuery): PlanScenario[] {
+  const context = contextOf(tables, query);
+  const rules = query.policies === undefined ? tables.defaultRules() : withOwn(tables, query);
+  const present = tables.order.length;
+  const scenarios = [currentScenario(context)];
+  const isSteady = tables.direction.epochs.length === 1 && tables.direction.epochs[0].active.length === present;
+  for (const rule of rules) {
+    for (const count of query.memberCounts ?? [present]) {
+      const whole = layOutMembers(tables, count, []);
+      // As it is, nothing failed: that is the current scenario, unless members came and went.
+      if (!(isSteady && rule === tables.rule && count === present && isDecisive(rule)))
+        scenarios.push(whatIfScenario(context, rule, whole));
+      for (const failed of failuresOf(query, whole.names))
+        scenarios.push(whatIfScenario(context, rule, layOutMembers(tables, count, failed)));
+    }
+  }
+  return scenarios;
+}
+
+/** The policy in use first, then those asked for, each once. */
+function withOwn(tables: PlanDirectionTables, query: PlanQuery): PlanRule[] {
+  const rules: PlanRule[] = tables.rule === null ? [] : [tables.rule];
+  for (const asked of query.policies ?? []) {
+    const rule = tables.ruleFor(asked);
+    if (!rules.some((r) => r.policy.id === rule.policy.id && r.variant === rule.variant && r.basis === rule.basis)) rules.push(rule);
+  }
+  return rules;
+}
+
+/** Sets of members that fail together and leave at least one. */
+function failuresOf(query: PlanQuery, names: readonly string[]): (readonly string[])[] {
+  if (names.length < 2) return [];
+  const sets = query.failed ?? names.map((name) => [name]);
+  return sets.map((set) => set.filter((name) => names.includes(name))).filter((set) => set.length > 0 && set.length < names.length);
+}
+
+export function contextOf(tables: PlanDirectionTables, query: PlanQuery): ScenarioContext {
+  const { lag, direction } = tables;
+  const stated = lag.plan.members.map((_, m) => statedSpeed(lag, m));
+  const speeds = query.speedsMbps;
+  const present = lag.plan.members.length;
+  return {
+    tables,
+    inTime: query.detail !== 'shares',
+    chance: query.chance !== false,
+    draws: query.draws,
+    speedOf(member, extra) {
+      const at = member < 0 ? present + extra : member;
+      if (speeds !== undefined && speeds.length > 0) return speeds[Math.min(at, speeds.length - 1)];
+      return stated[Math.min(at, present - 1)] ?? null;
+    },
+    rebalanceMs: lag.facts.find((f) => f.side === direction.side && f.facts.rebalanceIntervalMs !== undefined)?.facts.rebalanceIntervalMs,
+  };
+}
+
+function statedSpeed(lag: LagAnalysis, member: number): number | null {
+  for (const { facts, members } of lag.facts) {
+    const place = members.indexOf(member);
+    const speed = place < 0 ? undefined : facts.members[place].speedMbps;
+    if (speed !== undefined) return speed;
+  }
+  return null;
+}
+
+function checkQuery(lag: LagAnalysis, query: PlanQuery): void {
+  for (const count of query.memberCounts ?? [])
+    if (!Number.isInteger(count) || count < 1 || count > MAX_PLAN_MEMBERS)
+      throw new BadCall(`member count ${count}: a plan has 1 to ${MAX_PLAN_MEMBERS} members`);
+  if (lag.plan.members.length > MAX_PLAN_MEMBERS) throw new BadCall(`${lag.plan.id} has more than ${MAX_PLAN_MEMBERS} members`);
+  for (const speed of query.speedsMbps ?? []) if (!(speed > 0)) throw new BadCall(`speed ${speed}: megabits per second, above 0`);
+  const known = new Set(lag.plan.members.map(({ name }) => name));
+  for (const name of (query.failed ?? []).flat())
+    if (!known.has(name) && !/^new\d+$/.test(name))
+      throw new BadCall(`no member ${name} in ${lag.plan.id}; its members: ${[...known].join(', ')}`);
 }

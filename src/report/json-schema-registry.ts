@@ -2,6 +2,7 @@ import { CHECK_SCHEMA } from './schema/check-schema.ts';
 import { FLOWS_SCHEMA } from './schema/flows-schema.ts';
 import type { JsonSchema } from './schema/json-schema.ts';
 import { LACP_SCHEMA } from './schema/lacp-schema.ts';
+import { PLAN_SCHEMA } from './schema/plan-schema.ts';
 import { PREDICT_SCHEMA } from './schema/predict-schema.ts';
 import { RECIPE_SCHEMA } from './schema/recipe-schema.ts';
 
@@ -10,6 +11,7 @@ export const DOCUMENT_SCHEMAS: Readonly<Record<string, JsonSchema>> = {
   check: CHECK_SCHEMA,
   flows: FLOWS_SCHEMA,
   lacp: LACP_SCHEMA,
+  plan: PLAN_SCHEMA,
   predict: PREDICT_SCHEMA,
   recipe: RECIPE_SCHEMA,
 };

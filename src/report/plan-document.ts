@@ -3,7 +3,6 @@
  * sizes bytes as Ethernet frames without FCS.
  */
 import type { UnpredictedReason } from '../hash/policy.ts';
-import type { Counts, SideId } from './document.ts';
 
 /** Low end, middle and high end: the 5th, 50th and 95th percentile over the tables that the sender may have drawn. */
 export interface PlanRange {
@@ -23,8 +22,10 @@ export interface PlanPeak {
  * One member under a scenario. Packets and bytes hold all that the direction sent: what the hash decides where it puts
  * it, what it leaves open (`uncertain`) where it was seen (current scenario) or by expected value, rounded.
  */
-export interface PlanMember extends Counts {
+export interface PlanMember {
   name: string;
+  packets: number;
+  bytes: number;
   /** Share of the bytes. */
   share: number;
   /** Highest rate in any window of `peakWindow` seconds; null where only whole-capture shares were asked for, as in records without times. */
@@ -63,7 +64,7 @@ export interface PlanScenario {
   /** Flows (and their bytes) that would not be on the member that carried them. */
   moved: { flows: number; bytes: number };
   /** What the hash does not decide, and why (the commonest reason). */
-  uncertain: Counts & { reason: UnpredictedReason | null };
+  uncertain: { packets: number; bytes: number; reason: UnpredictedReason | null };
   /** Tables drawn, where the sender's table is random. */
   draws: number;
 }
@@ -77,7 +78,7 @@ export interface PlanAdvice {
   variant: string | null;
   memberCount: number;
   /** The sender that is to be changed. */
-  side: SideId;
+  side: 'a' | 'b';
   why: string;
   gain: string;
   cost: string;

@@ -1,0 +1,92 @@
+import { FIX_SYNTAX_IDS } from '../../fix/registry.ts';
+import { analyzePlan } from '../../pipeline/analyze-plan.ts';
+import type { PlanPolicy, PlanQuery } from '../../pipeline/plan-query.ts';
+import { MAX_PLAN_MEMBERS } from '../../plan/plan-rule.ts';
+import type { ResultDocument } from '../../report/document.ts';
+import { writePlanCsv, writePlanJson, writePlanJsonLines, writePlanMarkdown, writePlanTable } from '../../report/write-plan.ts';
+import type { TextTarget } from '../../report/write-target.ts';
+import { closeRun, refuseOverwriting, runAnalysis } from '../analysis-run.ts';
+import { usageError } from '../exit-codes.ts';
+import { openInputs, parseInputArguments } from '../input-arguments.ts';
+import { unknownValue } from '../nearest.ts';
+import { requireNames, requireWholeNumber } from '../option-values.ts';
+import { readAnalysisOptions, readOutputOptions, type OutputOptions, type RawOptions } from '../options.ts';
+import { checkSender } from '../sender-options.ts';
+import { chooseStyle, terminalWidth } from '../terminal.ts';
+import { withOutput } from '../with-output.ts';
+
+/** Prints what the captured traffic would do under other policies, members and failures, and what to change. */
+export async function runPlan(files: readonly string[], raw: RawOptions): Promise<number> {
+  const outputOptions = readOutputOptions(raw);
+  const query = await readQuery(raw);
+  const options = await readAnalysisOptions(raw);
+  const inputs = openInputs(parseInputArguments(files));
+  refuseOverwriting(inputs, outputOptions.output);
+  return withOutput(outputOptions.output, async (output) => {
+    const document = await runAnalysis((of, how, host) => analyzePlan(of, how, host, query), inputs, options, outputOptions);
+    writeReport(document, output, outputOptions);
+    return closeRun(document, outputOptions);
+  });
+}
+
+async function readQuery(raw: RawOptions): Promise<PlanQuery> {
+  const policies = [...new Set(values(raw.policies).flatMap((list) => requireNames('--policies', list)))];
+  const counts = values(raw.memberCounts).flatMap((list) => list.split(',').map((part) => part.trim()));
+  const failed = values(raw.failed).map((list) => requireNames('--failed', list));
+  const speeds = values(raw.speed).flatMap((list) => list.split(',').map((part) => part.trim()));
+  return {
+    ...(policies.length > 0 && { policies: await Promise.all(policies.map(readPolicy)) }),
+    ...(counts.length > 0 && { memberCounts: [...new Set(counts.flatMap(readCounts))] }),
+    ...(failed.length > 0 && { failed }),
+    ...(speeds.length > 0 && { speedsMbps: speeds.map(readSpeed) }),
+    ...(typeof raw.for === 'string' && { syntax: readSyntax(raw.for) }),
+  };
+}
+
+/** `layer3+4`, or `layer3+4:linux-4.15`. */
+async function readPolicy(text: string): Promise<PlanPolicy> {
+  const colon = text.indexOf(':');
+  const id = colon < 0 ? text : text.slice(0, colon);
+  const variant = colon < 0 ? undefined : text.slice(colon + 1);
+  if (id !== 'learned') await checkSender({ policy: id, ...(variant !== undefined && { variant }) }, '');
+  return { id, ...(variant !== undefined && { variant }) };
+}
+
+/** `3`, or `2-8`. */
+function readCounts(text: string): number[] {
+  const range = /^(\d+)-(\d+)$/.exec(text);
+  if (range === null) return [requireWholeNumber('--member-counts', text, 1, MAX_PLAN_MEMBERS)];
+  const [from, to] = range.slice(1).map((part) => requireWholeNumber('--member-counts', part, 1, MAX_PLAN_MEMBERS));
+  if (from > to) throw usageError(`--member-counts ${text}: from the smaller to the larger`);
+  return Array.from({ length: to - from + 1 }, (_, i) => from + i);
+}
+
+function readSpeed(text: string): number {
+  const speed = Number(text);
+  if (!(speed > 0 && Number.isFinite(speed))) throw usageError(`--speed ${text}: megabits per second, such as 10000`);
+  return speed;
+}
+
+function readSyntax(text: string): string {
+  if (!FIX_SYNTAX_IDS.includes(text)) throw usageError(`--for: ${unknownValue('value', text, FIX_SYNTAX_IDS)}`);
+  return text;
+}
+
+function values(value: RawOptions[string]): readonly string[] {
+  return Array.isArray(value) ? value : typeof value === 'string' ? [value] : [];
+}
+
+function writeReport(document: ResultDocument, target: TextTarget, options: OutputOptions): void {
+  switch (options.format) {
+    case 'json':
+      return writePlanJson(document, target);
+    case 'jsonl':
+      return writePlanJsonLines(document, target);
+    case 'csv':
+      return writePlanCsv(document, target);
+    case 'markdown':
+      return writePlanMarkdown(document, target);
+    case 'table':
+      return writePlanTable(document, target, terminalWidth(), chooseStyle(options.color, options.output !== undefined));
+  }
+}

@@ -1,0 +1,204 @@
+import { eraForKernel } from '../hash/kernel-version.ts';
+import { reasonCode, UNPREDICTED_REASONS } from '../hash/policy.ts';
+import { findPolicy, hasVariant, policyIds, POLICIES } from '../hash/registry.ts';
+import { destinationMac, isGroupMac, parseMac, sourceMac } from '../flows/mac.ts';
+import { holdAt } from '../infer/learn-buckets.ts';
+import { imbalanceDistribution } from '../plan/chance.ts';
+import type { ImbalanceDistribution } from '../plan/chance.ts';
+import { bucketsOf } from '../plan/ovs-plan.ts';
+import { OVS_BUCKETS } from '../plan/ovs-rebalance.ts';
+import { epochAt } from '../plan/place.ts';
+import { hashTraffic, selectOf } from '../plan/plan-rule.ts';
+import type { PlanRule, RuleHashes } from '../plan/plan-rule.ts';
+import { gatherTraffic } from '../plan/plan-traffic.ts';
+import type { PlanTraffic } from '../plan/plan-traffic.ts';
+import type { DirectionAnalysis } from './analyze-direction.ts';
+import type { LagAnalysis } from './analyze-lag.ts';
+import { BadCall } from './bad-call.ts';
+import type { PlanPolicy } from './plan-query.ts';
+
+/** Where each slice went by the sender's own rule, and what that rule leaves open. */
+export interface CurrentPlacement {
+  /** Member of each slice: decided, or where it was seen. */
+  readonly member: Uint8Array;
+  readonly isDecided: Uint8Array;
+  /** Packets per index of UNPREDICTED_REASONS. */
+  readonly reasons: Float64Array;
+}
+
+/** A direction made ready for what-if: traffic, hashes and chances are gathered once and kept. */
+export class PlanDirectionTables {
+  readonly lag: LagAnalysis;
+  readonly direction: DirectionAnalysis;
+  #traffic: PlanTraffic | null = null;
+  #current: CurrentPlacement | null = null;
+  readonly #hashes = new Map<string, RuleHashes>();
+  readonly #chances = new Map<number, ImbalanceDistribution>();
+
+  constructor(lag: LagAnalysis, side: 0 | 1) {
+    this.lag = lag;
+    this.direction = lag.directions[side];
+  }
+
+  get traffic(): PlanTraffic {
+    return (this.#traffic ??= gatherTraffic(this.lag.flows, this.direction.list));
+  }
+
+  /** The rule of the sender, or null where it is not known. */
+  get rule(): PlanRule | null {
+    const { policy, variant, basis } = this.direction.sender;
+    return policy === null ? null : { policy, variant, basis };
+  }
+
+  hashes(rule: PlanRule): RuleHashes {
+    const key = `${rule.policy.id} ${rule.variant} ${rule.basis}`;
+    let hashes = this.#hashes.get(key);
+    if (hashes === undefined) this.#hashes.set(key, (hashes = hashTraffic(this.traffic, rule)));
+    return hashes;
+  }
+
+  /** What an ideal hash does to these flows on `members` links. */
+  chances(members: number): ImbalanceDistribution {
+    let chances = this.#chances.get(members);
+    if (chances === undefined) {
+      chances = imbalanceDistribution([{ weights: this.traffic.bytes, targets: Array.from({ length: members }, (_, m) => m) }], members);
+      this.#chances.set(members, chances);
+    }
+    return chances;
+  }
+
+  get current(): CurrentPlacement {
+    return (this.#current ??= placeAsItWas(this));
+  }
+
+  /**
+   * Hash order of all members: as they were last, members out of use in their old place. Only enslaving anew puts a
+   * member at the end (hash-spec 1.6).
+   */
+  get order(): readonly number[] {
+    const { sender, epochs } = this.direction;
+    const known = sender.order;
+    let latest: readonly number[] = [];
+    for (const { active } of epochs) if (active.length >= latest.length) latest = active;
+    const all = this.lag.plan.members.map((_, m) => m);
+    const base = isSubsequence(latest, known) ? known : [...latest, ...known.filter((m) => !latest.includes(m))];
+    return [...base, ...all.filter((m) => !base.includes(m))];
+  }
+
+  /** Member of each Open vSwitch bucket at the end of the capture, -1 where it is not known; null for other senders. */
+  get buckets(): Int16Array | null {
+    const { buckets } = this.direction.sender;
+    if (buckets === undefined) return null;
+    const members = new Int16Array(OVS_BUCKETS).fill(-1);
+    buckets.table.forEach((holds, b) => {
+      if (b < OVS_BUCKETS) members[b] = holds[holds.length - 1]?.member ?? -1;
+    });
+    return members;
+  }
+
+  bucketOfPlaces(rule: PlanRule): Int16Array {
+    const { hash, reasonFor } = this.hashes(rule);
+    return bucketsOf(this.traffic.list.length, hash, reasonFor(2));
+  }
+
+  /** A policy as asked for: without a variant the era of the sender's kernel where that is known, else the newest. */
+  ruleFor(asked: PlanPolicy): PlanRule {
+    const own = this.rule;
+    if (own !== null && own.policy.id === asked.id && asked.variant === undefined && asked.basis === undefined) return own;
+    const policy = findPolicy(asked.id);
+    if (policy === null) throw new BadCall(`unknown policy ${asked.id}; known: ${policyIds().join(', ')}`);
+    const basis = asked.basis ?? 0;
+    if (asked.variant !== undefined) {
+      const variant =
+        policy.family === 'linux' && !hasVariant(policy, asked.variant)
+          ? (eraForKernel(asked.variant)?.variant ?? asked.variant)
+          : asked.variant;
+      if (!hasVariant(policy, variant))
+        throw new BadCall(`${asked.id} has no variant ${asked.variant}; it has ${policy.variants.map(({ id }) => id).join(', ')}`);
+      return { policy, variant, basis };
+    }
+    const shared = own !== null && own.policy.family === policy.family && hasVariant(policy, own.variant) ? own.variant : null;
+    return { policy, variant: shared ?? policy.defaultVariant, basis };
+  }
+
+  /** The rule in use and every Linux policy by a hash. */
+  defaultRules(): PlanRule[] {
+    const own = this.rule;
+    const linux = POLICIES.filter(({ family, selector, id }) => family === 'linux' && selector === 'modulo' && id !== own?.policy.id);
+    return [...(own === null ? [] : [own]), ...linux.map(({ id }) => this.ruleFor({ id }))];
+  }
+}
+
+function isSubsequence(part: readonly number[], whole: readonly number[]): boolean {
+  let at = 0;
+  for (const m of whole) if (at < part.length && part[at] === m) at++;
+  return at === part.length;
+}
+
+const IN_FRAME_TAG = reasonCode('in-frame-tag');
+const BEFORE_UP = reasonCode('before-up');
+const UNKNOWN_BUCKET = reasonCode('unknown-bucket');
+const UNKNOWN_POLICY = reasonCode('unknown-policy');
+
+/** Every slice where the sender's rule puts it in its epoch; what the rule leaves open, where it was seen. */
+function placeAsItWas(tables: PlanDirectionTables): CurrentPlacement {
+  const { traffic, direction, lag, rule } = tables;
+  const { slices, list } = traffic;
+  const { epochs, sender, placement } = direction;
+  const member = slices.member.slice();
+  const isDecided = new Uint8Array(slices.count);
+  const reasons = new Float64Array(UNPREDICTED_REASONS.length);
+  if (rule === null) {
+    reasons[reasonCode(sender.unpredicted ?? 'unknown-policy')] = traffic.totalPackets;
+    return { member, isDecided, reasons };
+  }
+  const hashes = tables.hashes(rule);
+  const leave = (s: number, reason: number): void => {
+    reasons[reason] += slices.packets[s];
+  };
+  if (sender.buckets !== undefined) {
+    const reason = hashes.reasonFor(2);
+    for (let s = 0; s < slices.count; s++) {
+      const p = slices.place[s];
+      const hold = reason[p] === 0 ? holdAt(sender.buckets.table[hashes.hash[p] & 0xff], slices.ms[s]) : null;
+      if (hold === null) leave(s, reason[p] === 0 ? UNKNOWN_BUCKET : reason[p]);
+      else {
+        member[s] = hold.member;
+        isDecided[s] = 1;
+      }
+    }
+    return { member, isDecided, reasons };
+  }
+  const select = rule.policy.selector === 'modulo' || rule.policy.selector === 'bucket-8' ? selectOf(rule.policy) : null;
+  const own = lag.portEnds.map((ends) => new Set((ends[direction.side]?.srcMacs ?? []).map((mac) => parseMac(mac) ?? 0)));
+  const { merged } = traffic.flows;
+  for (let s = 0; s < slices.count; s++) {
+    const p = slices.place[s];
+    const flow = list[p];
+    const { active } = epochs[epochAt(epochs, slices.ms[s])];
+    const { rows } = merged.tables[merged.keyTable[flow]].columns;
+    const start = merged.keyStart[flow];
+    const seen = slices.member[s];
+    if (
+      active.length === 0 ||
+      (!active.includes(seen) && isGroupMac(destinationMac(rows, start)) && own[seen].has(sourceMac(rows, start)))
+    ) {
+      leave(s, BEFORE_UP);
+      continue;
+    }
+    if (active.length === 1) {
+      // One link takes all, whatever the hash.
+      member[s] = active[0];
+      isDecided[s] = 1;
+      continue;
+    }
+    const reason = placement.reason[flow] === IN_FRAME_TAG ? IN_FRAME_TAG : hashes.reasonFor(active.length)[p];
+    if (reason !== 0 || select === null) {
+      leave(s, reason === 0 ? UNKNOWN_POLICY : reason);
+      continue;
+    }
+    member[s] = active[select(hashes.hash[p], active.length)];
+    isDecided[s] = 1;
+  }
+  return { member, isDecided, reasons };
+}

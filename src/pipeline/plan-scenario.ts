@@ -1,0 +1,211 @@
+import { UNPREDICTED_REASONS } from '../hash/policy.ts';
+import type { UnpredictedReason } from '../hash/policy.ts';
+import { chanceAtLeast } from '../plan/chance.ts';
+import { simulateOvs } from '../plan/ovs-plan.ts';
+import type { OvsPlan } from '../plan/ovs-plan.ts';
+import { placeFlowsBy } from '../plan/plan-rule.ts';
+import type { PlanRule } from '../plan/plan-rule.ts';
+import { NOWHERE } from '../plan/plan-traffic.ts';
+import { layOut, MAIN_PEAK_WIDTH_MS, replayFlows, replaySlices } from '../plan/scenario.ts';
+import type { PlanLayout, PlanOutcome } from '../plan/scenario.ts';
+import type { PlanMember, PlanRange, PlanScenario } from '../report/plan-document.ts';
+import type { PlanDirectionTables } from './plan-direction.ts';
+import { formatAxisTime } from './time-text.ts';
+
+/** What all scenarios of a query share. */
+export interface ScenarioContext {
+  readonly tables: PlanDirectionTables;
+  readonly inTime: boolean;
+  readonly chance: boolean;
+  readonly draws: number | undefined;
+  /** Speed of the LAG's member m (-1 and above the count: one that does not exist yet), or null. */
+  readonly speedOf: (member: number, extra: number) => number | null;
+  /** Time between rebalancing rounds, where a state text tells. */
+  readonly rebalanceMs: number | undefined;
+}
+
+/** The links of a scenario, with names. */
+export interface NamedLayout extends PlanLayout {
+  readonly names: readonly string[];
+}
+
+/** The first `count` members in hash order; those that do not exist yet are called `new1`, `new2` …. */
+export function layOutMembers(tables: PlanDirectionTables, count: number, failed: readonly string[]): NamedLayout {
+  const { order, lag } = tables;
+  const taken = new Set(lag.plan.members.map(({ name }) => name));
+  const members: number[] = [];
+  const names: string[] = [];
+  let extra = 0;
+  for (let slot = 0; slot < count; slot++) {
+    if (slot < order.length) {
+      members.push(order[slot]);
+      names.push(lag.plan.members[order[slot]].name);
+      continue;
+    }
+    members.push(-1);
+    do extra++;
+    while (taken.has(`new${extra}`));
+    names.push(`new${extra}`);
+  }
+  return { ...layOut(members, (slot) => failed.includes(names[slot])), names };
+}
+
+export function currentScenario(context: ScenarioContext): PlanScenario {
+  const { tables } = context;
+  const { traffic, current } = tables;
+  const layout = layOutMembers(tables, tables.order.length, []);
+  const slotOfMember = new Uint8Array(256).fill(NOWHERE);
+  layout.members.forEach((m, slot) => (slotOfMember[m] = slot));
+  const slots = current.member.map((m) => slotOfMember[m]);
+  const outcome = replaySlices(traffic, layout, slots, current.isDecided, context.inTime);
+  return describe(context, tables.rule, layout, outcome, true, commonest(current.reasons));
+}
+
+export function whatIfScenario(context: ScenarioContext, rule: PlanRule, layout: NamedLayout): PlanScenario {
+  const { tables } = context;
+  const { traffic } = tables;
+  const { policy } = rule;
+  if (policy.selector === 'bucket-256' && layout.live.length > 1) {
+    const outcome = simulateOvs({
+      traffic,
+      layout,
+      bucketOf: tables.bucketOfPlaces(rule),
+      inTurn: policy.id === 'ovs-balance-slb',
+      known: knownSlots(context, rule, layout),
+      draws: context.draws,
+      rebalanceMs: context.rebalanceMs,
+    });
+    return describe(context, rule, layout, outcome, false, 'unknown-bucket', outcome);
+  }
+  const slots = slotsOf(tables, rule, layout);
+  const outcome = replayFlows(traffic, layout, slots, context.inTime);
+  return describe(context, rule, layout, outcome, false, outcome.uncertain.packets > 0 ? reasonOfOpen(tables, rule, layout, slots) : null);
+}
+
+/** Slot of every flow; modes with one active member put everything on the first that works. */
+export function slotsOf(tables: PlanDirectionTables, rule: PlanRule, layout: PlanLayout): Uint8Array {
+  if (rule.policy.id.endsWith('active-backup') && layout.live.length > 0)
+    return new Uint8Array(tables.traffic.list.length).fill(layout.live[0]);
+  return placeFlowsBy(tables.hashes(rule), layout);
+}
+
+/** The table in use, where the rule is the sender's own. */
+function knownSlots({ tables }: ScenarioContext, rule: PlanRule, layout: PlanLayout): Int16Array | undefined {
+  const own = tables.rule;
+  const { buckets } = tables;
+  if (buckets === null || own === null || own.policy.id !== rule.policy.id || own.basis !== rule.basis || own.variant !== rule.variant)
+    return undefined;
+  return buckets.map((m) => (m < 0 ? -1 : layout.members.indexOf(m)));
+}
+
+function reasonOfOpen(tables: PlanDirectionTables, rule: PlanRule, layout: PlanLayout, slots: Uint8Array): UnpredictedReason | null {
+  const reason = tables.hashes(rule).reasonFor(layout.live.length);
+  const counts = new Float64Array(UNPREDICTED_REASONS.length);
+  for (let p = 0; p < slots.length; p++) if (slots[p] === NOWHERE) counts[reason[p]] += tables.traffic.packets[p];
+  return commonest(counts) ?? 'hidden-input';
+}
+
+function commonest(counts: Float64Array): UnpredictedReason | null {
+  let best = 0;
+  for (let code = 1; code < counts.length; code++) if (counts[code] > (best === 0 ? 0 : counts[best])) best = code;
+  return UNPREDICTED_REASONS[best];
+}
+
+function describe(
+  context: ScenarioContext,
+  rule: PlanRule | null,
+  layout: NamedLayout,
+  outcome: PlanOutcome,
+  current: boolean,
+  reason: UnpredictedReason | null,
+  drawn?: OvsPlan,
+): PlanScenario {
+  const { tables, inTime } = context;
+  const { traffic, direction } = tables;
+  const { sender } = direction;
+  const hasTime = inTime && outcome.peaks.length > 0;
+  const main = outcome.peaks.find(({ widthMs }) => widthMs <= MAIN_PEAK_WIDTH_MS) ?? outcome.peaks[0];
+  const seconds = traffic.spanMs / 1000;
+  const packets = roundTo(outcome.packets, traffic.totalPackets);
+  const bytes = roundTo(outcome.bytes, traffic.totalBytes);
+  let extra = 0;
+  const members = layout.members.map((m, slot): PlanMember => {
+    const speedMbps = context.speedOf(m, m < 0 ? extra++ : 0);
+    const capacity = speedMbps === null || speedMbps <= 0 ? null : speedMbps * 1e6;
+    const peakBps = hasTime ? main.bps[slot] : null;
+    const meanBps = seconds > 0 ? (bytes[slot] * 8) / seconds : null;
+    return {
+      name: layout.names[slot],
+      packets: packets[slot],
+      bytes: bytes[slot],
+      share: traffic.totalBytes > 0 ? bytes[slot] / traffic.totalBytes : 0,
+      peakBps,
+      meanBps,
+      peaks: hasTime ? outcome.peaks.map(({ widthMs, bps }) => ({ window: widthMs / 1000, bps: bps[slot] })) : [],
+      speedMbps,
+      meanLoad: capacity === null || meanBps === null ? null : meanBps / capacity,
+      peakLoad: capacity === null || peakBps === null ? null : peakBps / capacity,
+      ...(drawn !== undefined && {
+        shareRange: rangeOf(drawn.shares, drawn.draws, layout.members.length, slot),
+        ...(hasTime && { peakRange: rangeOf(drawn.peakBps, drawn.draws, layout.members.length, slot) }),
+      }),
+    };
+  });
+  return {
+    policy: rule?.policy.id ?? (current ? (sender.named ?? null) : null),
+    variant: rule?.variant ?? null,
+    basis: rule?.policy.family === 'ovs' ? rule.basis : null,
+    memberCount: layout.members.length,
+    order: [...layout.names],
+    failed: layout.names.filter((_, slot) => layout.failed[slot]),
+    current,
+    fromTime: formatAxisTime(traffic.flows.originSeconds, traffic.flows.firstMs),
+    toTime: formatAxisTime(traffic.flows.originSeconds, traffic.flows.lastMs),
+    members,
+    balance: balanceOf(
+      context,
+      layout.live.map((slot) => bytes[slot]),
+      drawn === undefined,
+    ),
+    peakWindow: hasTime ? main.widthMs / 1000 : null,
+    moved: outcome.moved,
+    uncertain: { ...outcome.uncertain, reason: outcome.uncertain.packets > 0 ? reason : null },
+    draws: drawn?.draws ?? 0,
+  };
+}
+
+function balanceOf({ tables, chance }: ScenarioContext, loads: readonly number[], isOne: boolean): PlanScenario['balance'] {
+  const n = loads.length;
+  const sum = loads.reduce((total, x) => total + x, 0);
+  if (n === 0 || sum === 0) return { jain: null, maxOverMean: null, effectiveMembers: null, pValue: null };
+  const squares = loads.reduce((total, x) => total + x * x, 0);
+  return {
+    jain: (sum * sum) / (n * squares),
+    maxOverMean: (Math.max(...loads) * n) / sum,
+    effectiveMembers: (sum * sum) / squares,
+    // Of many tables there is no one outcome that could be unusual.
+    pValue: !isOne || !chance ? null : n === 1 ? 1 : chanceAtLeast(tables.chances(n), squares),
+  };
+}
+
+/** Whole numbers with the same sum: the largest remainders are rounded up. */
+function roundTo(values: Float64Array, total: number): number[] {
+  const rounded = Array.from(values, Math.floor);
+  let missing = total - rounded.reduce((sum, x) => sum + x, 0);
+  const byRemainder = rounded.map((_, i) => i).sort((x, y) => values[y] - rounded[y] - (values[x] - rounded[x]) || x - y);
+  for (const i of byRemainder) {
+    if (missing <= 0) break;
+    if (values[i] === rounded[i] && missing < 1) break;
+    rounded[i]++;
+    missing--;
+  }
+  return rounded;
+}
+
+function rangeOf(values: Float64Array, draws: number, slots: number, slot: number): PlanRange {
+  const own = new Float64Array(draws);
+  for (let d = 0; d < draws; d++) own[d] = values[d * slots + slot];
+  own.sort();
+  const at = (q: number): number => own[Math.min(Math.round(q * (draws - 1)), draws - 1)] ?? 0;
+  return { low: at(0.05), middle: at(0.5), high: at(0.95) };
+}

@@ -1,0 +1,73 @@
+import { hashFlows } from '../flows/hash-flows.ts';
+import type { HashPolicy } from '../hash/policy.ts';
+import { selectCiscoIndex } from '../hash/select.ts';
+import type { PlanLayout } from './scenario.ts';
+import { NOWHERE } from './plan-traffic.ts';
+import type { PlanTraffic } from './plan-traffic.ts';
+
+/** A policy in one of its variants, as a sender uses it. */
+export interface PlanRule {
+  readonly policy: HashPolicy;
+  readonly variant: string;
+  readonly basis: number;
+}
+
+/** Members that a plan can have. */
+export const MAX_PLAN_MEMBERS = 16;
+
+/** The hashes of a direction's flows under a rule, by place. */
+export interface RuleHashes {
+  readonly rule: PlanRule;
+  readonly hash: Uint32Array;
+  /** Index into UNPREDICTED_REASONS by place, for so many live members; 0: decided. */
+  reasonFor(count: number): Uint8Array;
+}
+
+/** Hashes every flow once; the reason again for each number of members where it depends on it. */
+export function hashTraffic(traffic: PlanTraffic, rule: PlanRule): RuleHashes {
+  const { policy, variant, basis } = rule;
+  const { merged } = traffic.flows;
+  const run = (memberCount: number): { hash: Uint32Array; reason: Uint8Array } =>
+    hashFlows(merged, traffic.list, [{ policy, context: { variant, basis, memberCount } }], false)[0];
+  const first = run(2);
+  const reasons = new Map<number, Uint8Array>([[2, first.reason]]);
+  return {
+    rule,
+    hash: first.hash,
+    reasonFor(count) {
+      if (policy.reasonDependsOnMemberCount !== true) return first.reason;
+      let reason = reasons.get(count);
+      if (reason === undefined) reasons.set(count, (reason = run(count).reason));
+      return reason;
+    },
+  };
+}
+
+/** True for rules whose member follows from the packet alone: no table that the sender draws, no choice without a hash. */
+export function isDecisive({ policy }: PlanRule): boolean {
+  return policy.selector === 'modulo' || policy.selector === 'bucket-8';
+}
+
+/** The index among `count` live members. */
+export function selectOf(policy: HashPolicy): (hash: number, count: number) => number {
+  return policy.selector === 'bucket-8' ? selectCiscoIndex : (hash, count) => hash % count;
+}
+
+/** Slot of every flow in a layout; NOWHERE where the rule does not decide it. One live member takes all, whatever the hash. */
+export function placeFlowsBy(hashes: RuleHashes, layout: PlanLayout): Uint8Array {
+  const { hash, rule } = hashes;
+  const { live } = layout;
+  const slots = new Uint8Array(hash.length);
+  if (live.length === 0) return slots.fill(NOWHERE);
+  if (live.length === 1) return slots.fill(live[0]);
+  if (!isDecisive(rule)) return slots.fill(NOWHERE);
+  const reason = hashes.reasonFor(live.length);
+  const slotOfIndex = Uint8Array.from(live);
+  const count = live.length;
+  if (rule.policy.selector === 'bucket-8') {
+    for (let p = 0; p < hash.length; p++) slots[p] = reason[p] === 0 ? slotOfIndex[selectCiscoIndex(hash[p], count)] : NOWHERE;
+  } else {
+    for (let p = 0; p < hash.length; p++) slots[p] = reason[p] === 0 ? slotOfIndex[hash[p] % count] : NOWHERE;
+  }
+  return slots;
+}

@@ -1,0 +1,151 @@
+import { NOWHERE } from './plan-traffic.ts';
+import type { PlanTraffic } from './plan-traffic.ts';
+
+/** The links of a scenario in hash order: `members[slot]` is the LAG's member, -1 for one that does not exist yet. */
+export interface PlanLayout {
+  readonly members: readonly number[];
+  readonly failed: readonly boolean[];
+  /** Slots that did not fail, in hash order: index i of a selector is slot `live[i]`. */
+  readonly live: readonly number[];
+}
+
+export function layOut(members: readonly number[], isFailed: (slot: number) => boolean): PlanLayout {
+  const failed = members.map((_, slot) => isFailed(slot));
+  return { members, failed, live: members.map((_, slot) => slot).filter((slot) => !failed[slot]) };
+}
+
+/** Where everything goes. Index of the loads: slot; what is undecided is in them by expected value. */
+export interface PlanOutcome {
+  readonly packets: Float64Array;
+  readonly bytes: Float64Array;
+  /** Highest rate of each slot in bits per second, per width of `PEAK_WIDTHS_MS` that the grain allows; empty without replay in time. */
+  readonly peaks: readonly SlotPeaks[];
+  readonly moved: { readonly flows: number; readonly bytes: number };
+  readonly uncertain: { readonly packets: number; readonly bytes: number };
+}
+
+export interface SlotPeaks {
+  readonly widthMs: number;
+  /** Bits per second. */
+  readonly bps: Float64Array;
+}
+
+/** Widths of the windows that peaks are looked for in, widest first. */
+export const PEAK_WIDTHS_MS = [1000, 100, 10, 1] as const;
+/** The width of `peakBps` where the grain allows it: what queues of a switch cannot level out, and counters show. */
+export const MAIN_PEAK_WIDTH_MS = 1000;
+
+/** Slot of each place (NOWHERE: undecided), for what follows the flow alone. */
+export function replayFlows(traffic: PlanTraffic, layout: PlanLayout, slotOf: Uint8Array, inTime: boolean): PlanOutcome {
+  const { list, packets, bytes, home } = traffic;
+  const slots = layout.members.length;
+  const sum = new Float64Array(slots + 1);
+  const count = new Float64Array(slots + 1);
+  for (let p = 0; p < list.length; p++) {
+    const slot = slotOf[p] === NOWHERE ? slots : slotOf[p];
+    sum[slot] += bytes[p];
+    count[slot] += packets[p];
+  }
+  const uncertain = { packets: count[slots], bytes: sum[slots] };
+  shareOut(sum, layout);
+  shareOut(count, layout);
+  const moved = { flows: 0, bytes: 0 };
+  if (!inTime) {
+    for (let p = 0; p < list.length; p++) {
+      if (slotOf[p] === NOWHERE || home[p] === NOWHERE || layout.members[slotOf[p]] === home[p]) continue;
+      moved.flows++;
+      moved.bytes += bytes[p];
+    }
+    return { packets: count.subarray(0, slots), bytes: sum.subarray(0, slots), peaks: [], moved, uncertain };
+  }
+  const { slices, bins } = traffic;
+  const memberOf = Int16Array.from(layout.members);
+  const load = new Float64Array((slots + 1) * bins);
+  const hasMoved = new Uint8Array(list.length);
+  for (let s = 0; s < slices.count; s++) {
+    const p = slices.place[s];
+    const slot = slotOf[p];
+    if (slot === NOWHERE) {
+      load[slots * bins + slices.bin[s]] += slices.bytes[s];
+      continue;
+    }
+    load[slot * bins + slices.bin[s]] += slices.bytes[s];
+    if (memberOf[slot] !== slices.member[s]) {
+      moved.bytes += slices.bytes[s];
+      if (hasMoved[p] === 0) {
+        hasMoved[p] = 1;
+        moved.flows++;
+      }
+    }
+  }
+  return {
+    packets: count.subarray(0, slots),
+    bytes: sum.subarray(0, slots),
+    peaks: findPeaks(traffic, spreadLoad(load, layout, bins, uncertain.bytes), slots),
+    moved,
+    uncertain,
+  };
+}
+
+/** What was sent as it was sent: slot of each slice, and whether the policy decides it. */
+export function replaySlices(
+  traffic: PlanTraffic,
+  layout: PlanLayout,
+  slotOf: Uint8Array,
+  isDecided: Uint8Array,
+  inTime: boolean,
+): PlanOutcome {
+  const { slices, bins } = traffic;
+  const slots = layout.members.length;
+  const bytes = new Float64Array(slots);
+  const packets = new Float64Array(slots);
+  const uncertain = { packets: 0, bytes: 0 };
+  const load = new Float64Array(inTime ? slots * bins : 0);
+  for (let s = 0; s < slices.count; s++) {
+    const slot = slotOf[s];
+    bytes[slot] += slices.bytes[s];
+    packets[slot] += slices.packets[s];
+    if (inTime) load[slot * bins + slices.bin[s]] += slices.bytes[s];
+    if (isDecided[s] === 0) {
+      uncertain.packets += slices.packets[s];
+      uncertain.bytes += slices.bytes[s];
+    }
+  }
+  return { packets, bytes, peaks: inTime ? findPeaks(traffic, load, slots) : [], moved: { flows: 0, bytes: 0 }, uncertain };
+}
+
+/** What is undecided (behind the last slot) goes to every live slot in equal parts: its expected value. */
+function shareOut(sums: Float64Array, { live, members }: PlanLayout): void {
+  const open = sums[members.length];
+  if (open === 0 || live.length === 0) return;
+  for (const slot of live) sums[slot] += open / live.length;
+}
+
+function spreadLoad(load: Float64Array, { live, members }: PlanLayout, bins: number, undecidedBytes: number): Float64Array {
+  if (undecidedBytes === 0 || live.length === 0) return load;
+  const open = members.length * bins;
+  for (const slot of live) for (let b = 0; b < bins; b++) load[slot * bins + b] += load[open + b] / live.length;
+  return load;
+}
+
+/** Highest rate of each slot in every width that the bins allow. `load`: bytes, index slot * bins + bin. */
+export function findPeaks(traffic: PlanTraffic, load: Float64Array, slots: number): SlotPeaks[] {
+  const { binMs, bins, fromMs } = traffic;
+  const widths = PEAK_WIDTHS_MS.filter((width) => width >= binMs);
+  return (widths.length > 0 ? widths : [binMs]).map((widthMs) => {
+    const step = widthMs / binMs;
+    // Windows lie on multiples of their width: the first one may begin before the first bin.
+    const offset = (Math.round(fromMs / binMs) % step) + (fromMs < 0 ? step : 0);
+    const bps = new Float64Array(slots);
+    for (let slot = 0; slot < slots; slot++) {
+      let most = 0;
+      for (let at = -(offset % step); at < bins; at += step) {
+        let sum = 0;
+        for (let b = Math.max(at, 0); b < Math.min(at + step, bins); b++) sum += load[slot * bins + b];
+        if (sum > most) most = sum;
+      }
+      bps[slot] = (most * 8000) / widthMs;
+    }
+    return { widthMs, bps };
+  });
+}

@@ -1,0 +1,197 @@
+import type { Direction, Lag, ResultDocument } from './document.ts';
+import { csvLine } from './flatten-flow.ts';
+import { renderMarkdown, renderTerminal, type Block, type BlockCell } from './format-blocks.ts';
+import { closingBlocks } from './format-flows-blocks.ts';
+import type { TextStyle } from './format-style.ts';
+import type { PlanAdvice, PlanMember, PlanScenario } from './plan-document.ts';
+import { countNoun, formatBitRate, formatBytes, formatCount, formatShare } from './quantity.ts';
+import type { TextTarget } from './write-target.ts';
+
+export function writePlanJson(document: ResultDocument, target: TextTarget): void {
+  target.write(`${JSON.stringify(document)}\n`);
+}
+
+/** JSON Lines: one scenario a line, with the id of its LAG and its direction. */
+export function writePlanJsonLines(document: ResultDocument, target: TextTarget): void {
+  for (const lag of document.lags)
+    for (const { from, to, scenarios } of lag.directions)
+      for (const scenario of scenarios ?? []) target.write(`${JSON.stringify({ lag: lag.id, from, to, ...scenario })}\n`);
+}
+
+const MEMBER_COLUMNS = ['packets', 'bytes', 'share', 'peakBps', 'meanBps', 'speedMbps', 'meanLoad', 'peakLoad'] as const;
+
+/** CSV (RFC 4180): one member of one scenario a line, since scenarios have different numbers of members. */
+export function writePlanCsv(document: ResultDocument, target: TextTarget): void {
+  target.write(
+    csvLine([
+      ...['lag', 'from', 'to', 'policy', 'variant', 'memberCount', 'order', 'failed', 'current', 'fromTime', 'toTime', 'member'],
+      ...MEMBER_COLUMNS.map((column) => `members.${column}`),
+      ...['jain', 'maxOverMean', 'effectiveMembers', 'pValue'].map((column) => `balance.${column}`),
+      ...['peakWindow', 'moved.flows', 'moved.bytes', 'uncertain.packets', 'uncertain.bytes', 'uncertain.reason'],
+    ]),
+  );
+  const cell = (value: string | number | boolean | null): string => (value === null ? '' : String(value));
+  for (const lag of document.lags)
+    for (const { from, to, scenarios } of lag.directions)
+      for (const s of scenarios ?? []) {
+        for (const member of s.members) {
+          const cells = [
+            ...[
+              lag.id,
+              from,
+              to,
+              s.policy,
+              s.variant,
+              s.memberCount,
+              s.order.join(' '),
+              s.failed.join(' '),
+              s.current,
+              s.fromTime,
+              s.toTime,
+            ],
+            ...[member.name, ...MEMBER_COLUMNS.map((column) => member[column])],
+            ...[s.balance.jain, s.balance.maxOverMean, s.balance.effectiveMembers, s.balance.pValue],
+            ...[s.peakWindow, s.moved.flows, s.moved.bytes, s.uncertain.packets, s.uncertain.bytes, s.uncertain.reason],
+          ];
+          target.write(csvLine(cells.map(cell)));
+        }
+      }
+}
+
+/** The view for people in a terminal of `width` columns. */
+export function writePlanTable(document: ResultDocument, target: TextTarget, width: number, style: TextStyle): void {
+  for (const line of renderTerminal(planBlocks(document), width, style)) target.write(`${line}\n`);
+  for (const { rank, text, syntax } of listFixes(document)) {
+    target.write(`\n# advice ${rank}: ${syntax}\n`);
+    for (const line of text.split('\n')) target.write(`  ${line}\n`);
+  }
+}
+
+/** The same as Markdown. */
+export function writePlanMarkdown(document: ResultDocument, target: TextTarget): void {
+  for (const line of renderMarkdown(planBlocks(document))) target.write(`${line}\n`);
+  // The text of a fix holds no run of backticks: its names are checked when it is written.
+  for (const { rank, text, syntax } of listFixes(document)) target.write(`\nadvice ${rank}, ${syntax}:\n\n\`\`\`\n${text}\n\`\`\`\n`);
+}
+
+function listFixes(document: ResultDocument): { rank: number; syntax: string; text: string }[] {
+  return document.lags.flatMap((lag) => adviceOf(lag).flatMap(({ rank, fix }) => fix.map(({ syntax, text }) => ({ rank, syntax, text }))));
+}
+
+function adviceOf(lag: Lag): readonly PlanAdvice[] {
+  return (lag.advice as readonly PlanAdvice[] | undefined) ?? [];
+}
+
+function planBlocks(document: ResultDocument): Block[] {
+  const blocks: Block[] = [];
+  for (const lag of document.lags) {
+    blocks.push({ kind: 'heading', level: 1, text: summarizePlan(lag) });
+    for (const direction of lag.directions) blocks.push(...directionBlocks(lag, direction));
+    blocks.push(...adviceBlocks(adviceOf(lag)));
+  }
+  if (document.lags.length === 0) blocks.push({ kind: 'heading', level: 1, text: 'No LAG: no frame of a readable capture.' });
+  blocks.push(...closingBlocks(document));
+  return blocks;
+}
+
+/** One sentence: the best advice, or how the traffic lies now. */
+function summarizePlan(lag: Lag): string {
+  const [first] = adviceOf(lag);
+  return first === undefined ? `${lag.id}: what the captured traffic would do.` : `${lag.id}: ${first.why}`;
+}
+
+function directionBlocks(lag: Lag, direction: Direction): Block[] {
+  const scenarios = direction.scenarios ?? [];
+  const { from, to, policy, totals } = direction;
+  const blocks: Block[] = [
+    {
+      kind: 'heading',
+      level: 2,
+      text: `${from} → ${to}: ${countNoun(totals.flows, 'flow')}, ${formatBytes(totals.bytes)}, sent by ${policy.id ?? 'an unknown rule'}${policy.variant === null ? '' : ` (${policy.variant})`}`,
+    },
+  ];
+  if (scenarios.length === 0) return [...blocks, { kind: 'text', tone: 'dim', text: 'No data frame: nothing to plan with.' }];
+  const window = scenarios.find(({ peakWindow }) => peakWindow !== null)?.peakWindow ?? null;
+  const hasLoad = scenarios.some(({ members }) => members.some(({ peakLoad }) => peakLoad !== null));
+  blocks.push({
+    kind: 'table',
+    columns: [
+      { title: 'policy', align: 'left', minWidth: 10 },
+      { title: 'members', align: 'right' },
+      { title: 'failed', align: 'left', minWidth: 6, dropOrder: 4 },
+      { title: 'shares in hash order', align: 'left', minWidth: 16 },
+      { title: 'max/mean', align: 'right', dropOrder: 3 },
+      { title: 'chance', align: 'right', dropOrder: 5 },
+      { title: 'busiest', align: 'left', minWidth: 6, dropOrder: 6 },
+      { title: 'mean', align: 'right', dropOrder: 7 },
+      { title: window === null ? 'peak' : `peak ${window} s`, align: 'right' },
+      ...(hasLoad ? [{ title: 'of link', align: 'right', dropOrder: 1 } as const] : []),
+      { title: 'flows moved', align: 'right', dropOrder: 2 },
+      { title: 'open', align: 'right', dropOrder: 8 },
+    ],
+    rows: scenarios.map((scenario) => scenarioRow(lag, direction, scenario, hasLoad)),
+  });
+  return [...blocks, ...noteBlocks(scenarios)];
+}
+
+function scenarioRow(lag: Lag, direction: Direction, scenario: PlanScenario, hasLoad: boolean): BlockCell[] {
+  const busiest = busiestMember(scenario);
+  const index = lag.members.find(({ name }) => name === busiest?.name)?.index;
+  const { balance, uncertain, current, failed } = scenario;
+  const total = direction.totals.bytes;
+  return [
+    { text: `${current ? '* ' : '  '}${scenario.policy ?? 'as it was'}`, tone: current ? 'bold' : 'plain' },
+    { text: formatCount(scenario.memberCount) },
+    { text: failed.join(' '), tone: 'warn' },
+    { text: scenario.members.map((member) => (failed.includes(member.name) ? '–' : shareText(member))).join(' ') },
+    { text: balance.maxOverMean === null ? '' : balance.maxOverMean.toFixed(2) },
+    { text: chanceText(balance.pValue) },
+    { text: busiest?.name ?? '', member: index },
+    { text: busiest?.meanBps == null ? '' : formatBitRate(busiest.meanBps) },
+    { text: busiest?.peakBps == null ? '' : formatBitRate(busiest.peakBps) },
+    ...(hasLoad ? [{ text: busiest?.peakLoad == null ? '' : formatShare(busiest.peakLoad, 0) }] : []),
+    { text: current ? '' : formatCount(scenario.moved.flows) },
+    { text: uncertain.packets === 0 || total === 0 ? '' : formatShare(uncertain.bytes / total, 0), tone: 'dim' },
+  ];
+}
+
+/** `43`, or `31–62` where chance decides. */
+function shareText({ share, shareRange }: PlanMember): string {
+  const percent = (x: number): string => (x * 100).toFixed(x > 0 && x < 0.095 ? 1 : 0);
+  if (shareRange === undefined || shareRange.high - shareRange.low < 0.005) return percent(share);
+  return `${percent(shareRange.low)}–${percent(shareRange.high)}`;
+}
+
+function chanceText(pValue: number | null): string {
+  if (pValue === null) return '';
+  return pValue < 0.001 ? '<0.001' : pValue.toFixed(3);
+}
+
+/** The member that is fullest: by its link's load where that is known, else by its peak, else by bytes. */
+export function busiestMember({ members }: PlanScenario): PlanMember | undefined {
+  const weight = ({ peakLoad, peakBps, bytes }: PlanMember): number => peakLoad ?? peakBps ?? bytes;
+  let best: PlanMember | undefined;
+  for (const member of members) if (best === undefined || weight(member) > weight(best)) best = member;
+  return best;
+}
+
+function noteBlocks(scenarios: readonly PlanScenario[]): Block[] {
+  const lines = ['* as it was captured. Shares in per cent of the bytes; chance: probability that an ideal hash is as uneven.'];
+  if (scenarios.some(({ uncertain }) => uncertain.packets > 0))
+    lines.push('open: not decided by the hash from what the captures hold; counted by expected value, where seen in *.');
+  if (scenarios.some(({ draws }) => draws > 0)) lines.push('Ranges: 5 % to 95 % of random placements, where a table or a key decides.');
+  return lines.map((text) => ({ kind: 'text', tone: 'dim', text }));
+}
+
+function adviceBlocks(advice: readonly PlanAdvice[]): Block[] {
+  if (advice.length === 0) return [];
+  return [
+    { kind: 'heading', level: 2, text: 'Advice' },
+    ...advice.map((of): Block => ({
+      kind: 'item',
+      mark: `${of.rank}.`,
+      tone: of.rank === 1 ? 'good' : 'plain',
+      text: `side ${of.side}: ${of.why} Gain: ${of.gain} Cost: ${of.cost}`,
+    })),
+  ];
+}
