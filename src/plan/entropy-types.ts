@@ -98,6 +98,8 @@ export interface TunnelEntropy {
   readonly innerFlows: number | null;
   /** Flows inside the fullest outer flow; null as above. */
   readonly mostInnerPerOuter: number | null;
+  /** Hash values that the policy in use makes of them; the outer flows where it is not known. */
+  readonly hashes: number;
   /** True where the outer headers hide flows from the policy in use: fewer hash values than the flows inside could fill. */
   readonly hides: boolean;
   readonly change: EntropyChange | null;
