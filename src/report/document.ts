@@ -72,7 +72,8 @@ export interface Finding {
   side: SideId | null;
   since: string | null;
   evidence: Evidence[];
-  fix: { syntax: string; text: string }[];
+  /** `verify`: the command that shows whether it worked; `note`: what else is to know. */
+  fix: { syntax: string; text: string; verify?: string; note?: string }[];
 }
 
 export interface Counts {

@@ -74,7 +74,7 @@ export function LagDrawing({ lag, chosenMember, chosenFlow, onMember }: LagDrawi
 function SystemBox(props: { side: Side | undefined; x: number; width: number; height: number; narrow: boolean }) {
   const { side, x, width, height, narrow } = props;
   const middle = x + width / 2;
-  const columns = Math.max(4, Math.floor((width - 12) / 7.4));
+  const columns = Math.max(4, Math.floor((width - 12) / 8.8));
   const title = side ? sideTitle(side) : '?';
   const lines = side && !narrow ? [side.role === 'unknown' ? `side ${side.id}` : `side ${side.id}, ${side.role}`] : [];
   if (side?.system && side.system !== title && !narrow) lines.push(side.system);
@@ -89,7 +89,7 @@ function SystemBox(props: { side: Side | undefined; x: number; width: number; he
       </text>
       {lines.map((line, i) => (
         <text key={line} x={middle} y={first + 18 + i * 16} text-anchor="middle" class="system-line">
-          {shortenText(line, columns + 2)}
+          {shortenText(line, columns + 3)}
         </text>
       ))}
     </g>

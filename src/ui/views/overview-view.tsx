@@ -1,5 +1,6 @@
 /** The answer on one screen: the sentence, the LAG drawn, each direction's load, and what was left out. */
 import type { Lag } from '../../report/document.ts';
+import { summarizeLacp } from '../../report/format-lacp-blocks.ts';
 import { countNoun, formatBytes, formatShare } from '../../report/quantity.ts';
 import { summarySentences } from '../../report/summary.ts';
 import { LagDrawing } from '../charts/lag-drawing.tsx';
@@ -13,6 +14,7 @@ import { MemberButton, toggleMember } from '../components/member-label.tsx';
 import { lag as currentLag, resultDocument } from '../store/analysis-store.ts';
 import { chosen } from '../store/chosen-flow.ts';
 import { fragment } from '../store/fragment.ts';
+import { lacp } from '../store/lacp-store.ts';
 import type { PageView } from './page-view.ts';
 
 export const overviewView: PageView = { id: 'overview', title: 'Overview', key: '1', render: () => <Overview /> };
@@ -25,45 +27,53 @@ function Overview() {
   return (
     <div class="stack">
       <div class="sentence" data-testid="sentence">
-        {summarySentences(lag, document).map((sentence) => (
+        {[lacpSentence(lag), ...summarySentences(lag, document)].filter(Boolean).map((sentence) => (
           <p key={sentence}>{sentence}</p>
         ))}
       </div>
-      <FindingsPanel findings={document.findings.filter((finding) => finding.lag === null || finding.lag === lag.id)} />
-      <ChartFrame title="The LAG" aside={<DrawingAside lag={lag} />} table={() => membersTable(lag)} testId="panel-lag">
-        <LagDrawing lag={lag} chosenMember={fragment.member.value} chosenFlow={flow} onMember={toggleMember} />
-        <ul class="legend">
-          {lag.members.map((member) => (
-            <li key={member.name}>
-              <MemberButton name={member.name} />
-            </li>
+      <div class="overview">
+        <div class="overview-side">
+          <FindingsPanel findings={document.findings.filter((finding) => finding.lag === null || finding.lag === lag.id)} />
+          <EpochList lag={lag} />
+          <LeftOutPanel lag={lag} document={document} />
+          <section class="panel" data-testid="panel-inputs">
+            <div class="panel-head">
+              <h2>Inputs</h2>
+            </div>
+            <InputTable />
+          </section>
+        </div>
+        <div class="overview-main">
+          <ChartFrame title="The LAG" aside={<DrawingAside lag={lag} />} table={() => membersTable(lag)} testId="panel-lag">
+            <LagDrawing lag={lag} chosenMember={fragment.member.value} chosenFlow={flow} onMember={toggleMember} />
+            <ul class="legend">
+              {lag.members.map((member) => (
+                <li key={member.name}>
+                  <MemberButton name={member.name} />
+                </li>
+              ))}
+              {fragment.member.value && (
+                <li>
+                  <button type="button" class="button quiet small" onClick={() => (fragment.member.value = '')}>
+                    Mark none
+                  </button>
+                </li>
+              )}
+            </ul>
+          </ChartFrame>
+          {lag.directions.map((direction) => (
+            <DirectionPanel key={direction.from} lag={lag} direction={direction} />
           ))}
-          {fragment.member.value && (
-            <li>
-              <button type="button" class="button quiet small" onClick={() => (fragment.member.value = '')}>
-                Mark none
-              </button>
-            </li>
-          )}
-        </ul>
-      </ChartFrame>
-      <div class="columns">
-        {lag.directions.map((direction) => (
-          <DirectionPanel key={direction.from} lag={lag} direction={direction} />
-        ))}
-      </div>
-      <EpochList lag={lag} />
-      <div class="columns uneven">
-        <LeftOutPanel lag={lag} document={document} />
-        <section class="panel" data-testid="panel-inputs">
-          <div class="panel-head">
-            <h2>Inputs</h2>
-          </div>
-          <InputTable />
-        </section>
+        </div>
       </div>
     </div>
   );
+}
+
+/** Whether LACP is up; empty until the worker answered, and where nobody speaks it. */
+function lacpSentence(lag: Lag): string {
+  const ports = lacp.value?.ports ?? [];
+  return ports.length === 0 ? '' : summarizeLacp({ ...lag, ports: [...ports] }).slice(lag.id.length + 2);
 }
 
 function DrawingAside({ lag }: { lag: Lag }) {
