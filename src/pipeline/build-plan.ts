@@ -51,7 +51,7 @@ function listScenarios(tables: PlanDirectionTables, query: PlanQuery): PlanScena
   const rules = query.policies === undefined ? tables.defaultRules() : withOwn(tables, query);
   const present = tables.order.length;
   const scenarios = [currentScenario(context)];
-  const isSteady = tables.direction.epochs.length === 1 && tables.direction.epochs[0].active.length === present;
+  const isSteady = tables.direction.epochs.every(({ active }) => active.length === 0 || active.join() === tables.order.join());
   for (const rule of rules) {
     for (const count of query.memberCounts ?? [present]) {
       const whole = layOutMembers(tables, count, []);

@@ -17,6 +17,8 @@ import type { LagAnalysis } from './analyze-lag.ts';
 import { BadCall } from './bad-call.ts';
 import type { PlanPolicy } from './plan-query.ts';
 
+const IN_FRAME_TAG = reasonCode('in-frame-tag');
+
 /** Where each slice went by the sender's own rule, and what that rule leaves open. */
 export interface CurrentPlacement {
   /** Member of each slice: decided, or where it was seen. */
@@ -32,6 +34,7 @@ export class PlanDirectionTables {
   readonly direction: DirectionAnalysis;
   #traffic: PlanTraffic | null = null;
   #current: CurrentPlacement | null = null;
+  #inFrame: Uint32Array | null = null;
   readonly #hashes = new Map<string, RuleHashes>();
   readonly #chances = new Map<number, ImbalanceDistribution>();
 
@@ -53,8 +56,17 @@ export class PlanDirectionTables {
   hashes(rule: PlanRule): RuleHashes {
     const key = `${rule.policy.id} ${rule.variant} ${rule.basis}`;
     let hashes = this.#hashes.get(key);
-    if (hashes === undefined) this.#hashes.set(key, (hashes = hashTraffic(this.traffic, rule)));
+    if (hashes === undefined) this.#hashes.set(key, (hashes = hashTraffic(this.traffic, rule, this.#inFramePlaces)));
     return hashes;
+  }
+
+  /** Places of flows whose tag the sender's hash sees in the frame, as the captures show: so it will under any policy. */
+  get #inFramePlaces(): Uint32Array {
+    if (this.#inFrame !== null) return this.#inFrame;
+    const { placement, list } = this.direction;
+    const places: number[] = [];
+    for (let p = 0; p < list.length; p++) if (placement.reason[list[p]] === IN_FRAME_TAG) places.push(p);
+    return (this.#inFrame = Uint32Array.from(places));
   }
 
   /** What an ideal hash does to these flows on `members` links. */
@@ -135,7 +147,6 @@ function isSubsequence(part: readonly number[], whole: readonly number[]): boole
   return at === part.length;
 }
 
-const IN_FRAME_TAG = reasonCode('in-frame-tag');
 const BEFORE_UP = reasonCode('before-up');
 const UNKNOWN_BUCKET = reasonCode('unknown-bucket');
 const UNKNOWN_POLICY = reasonCode('unknown-policy');

@@ -2,15 +2,18 @@ import { UNPREDICTED_REASONS } from '../hash/policy.ts';
 import type { UnpredictedReason } from '../hash/policy.ts';
 import { chanceAtLeast } from '../plan/chance.ts';
 import { simulateOvs } from '../plan/ovs-plan.ts';
-import type { OvsPlan } from '../plan/ovs-plan.ts';
 import { placeFlowsBy } from '../plan/plan-rule.ts';
 import type { PlanRule } from '../plan/plan-rule.ts';
 import { NOWHERE } from '../plan/plan-traffic.ts';
-import { layOut, MAIN_PEAK_WIDTH_MS, replayFlows, replaySlices } from '../plan/scenario.ts';
-import type { PlanLayout, PlanOutcome } from '../plan/scenario.ts';
+import { randomSource } from '../plan/random.ts';
+import { drawUndecided, layOut, MAIN_PEAK_WIDTH_MS, replayFlows, replaySlices } from '../plan/scenario.ts';
+import type { DrawnLoads, PlanLayout, PlanOutcome } from '../plan/scenario.ts';
 import type { PlanMember, PlanRange, PlanScenario } from '../report/plan-document.ts';
 import type { PlanDirectionTables } from './plan-direction.ts';
 import { formatAxisTime } from './time-text.ts';
+
+/** The same capture gives the same figures. */
+const DRAW_SEED = 0x9e3779b9;
 
 /** What all scenarios of a query share. */
 export interface ScenarioContext {
@@ -79,7 +82,9 @@ export function whatIfScenario(context: ScenarioContext, rule: PlanRule, layout:
   }
   const slots = slotsOf(tables, rule, layout);
   const outcome = replayFlows(traffic, layout, slots, context.inTime);
-  return describe(context, rule, layout, outcome, false, outcome.uncertain.packets > 0 ? reasonOfOpen(tables, rule, layout, slots) : null);
+  if (outcome.uncertain.packets === 0) return describe(context, rule, layout, outcome, false, null);
+  const drawn = context.inTime ? drawUndecided(traffic, layout, slots, randomSource(DRAW_SEED), context.draws) : undefined;
+  return describe(context, rule, layout, outcome, false, reasonOfOpen(tables, rule, layout, slots), drawn);
 }
 
 /** Slot of every flow; modes with one active member put everything on the first that works. */
@@ -118,7 +123,7 @@ function describe(
   outcome: PlanOutcome,
   current: boolean,
   reason: UnpredictedReason | null,
-  drawn?: OvsPlan,
+  drawn?: DrawnLoads,
 ): PlanScenario {
   const { tables, inTime } = context;
   const { traffic, direction } = tables;
@@ -162,15 +167,21 @@ function describe(
     fromTime: formatAxisTime(traffic.flows.originSeconds, traffic.flows.firstMs),
     toTime: formatAxisTime(traffic.flows.originSeconds, traffic.flows.lastMs),
     members,
-    balance: balanceOf(
-      context,
-      layout.live.map((slot) => bytes[slot]),
-      drawn === undefined,
-    ),
+    balance:
+      drawn === undefined
+        ? balanceOf(
+            context,
+            layout.live.map((slot) => bytes[slot]),
+            current || outcome.uncertain.packets === 0,
+          )
+        : meanBalance(drawn, layout),
     peakWindow: hasTime ? main.widthMs / 1000 : null,
     moved: outcome.moved,
     uncertain: { ...outcome.uncertain, reason: outcome.uncertain.packets > 0 ? reason : null },
     draws: drawn?.draws ?? 0,
+    ...(drawn !== undefined && {
+      busiest: { share: busiestOf(drawn.shares, drawn.draws), peakBps: busiestOf(drawn.peakBps, drawn.draws) },
+    }),
   };
 }
 
@@ -186,6 +197,34 @@ function balanceOf({ tables, chance }: ScenarioContext, loads: readonly number[]
     // Of many tables there is no one outcome that could be unusual.
     pValue: !isOne || !chance ? null : n === 1 ? 1 : chanceAtLeast(tables.chances(n), squares),
   };
+}
+
+/** What to expect of the balance where chance decides. One of many placements has no chance of its own. */
+function meanBalance({ shares, draws }: DrawnLoads, { live, members }: PlanLayout): PlanScenario['balance'] {
+  const mean = { jain: 0, maxOverMean: 0, effectiveMembers: 0 };
+  const n = live.length;
+  for (let d = 0; d < draws; d++) {
+    let sum = 0;
+    let squares = 0;
+    let most = 0;
+    for (const slot of live) {
+      const share = shares[d * members.length + slot];
+      sum += share;
+      squares += share * share;
+      if (share > most) most = share;
+    }
+    if (sum === 0) return { jain: null, maxOverMean: null, effectiveMembers: null, pValue: null };
+    mean.jain += (sum * sum) / (n * squares) / draws;
+    mean.maxOverMean += (most * n) / sum / draws;
+    mean.effectiveMembers += (sum * sum) / squares / draws;
+  }
+  return { ...mean, pValue: null };
+}
+
+function busiestOf(values: Float64Array, draws: number): PlanRange {
+  const slots = values.length / draws;
+  const most = Float64Array.from({ length: draws }, (_, d) => Math.max(...values.subarray(d * slots, (d + 1) * slots)));
+  return percentiles(most);
 }
 
 /** Whole numbers with the same sum: the largest remainders are rounded up. */
@@ -205,7 +244,11 @@ function roundTo(values: Float64Array, total: number): number[] {
 function rangeOf(values: Float64Array, draws: number, slots: number, slot: number): PlanRange {
   const own = new Float64Array(draws);
   for (let d = 0; d < draws; d++) own[d] = values[d * slots + slot];
-  own.sort();
-  const at = (q: number): number => own[Math.min(Math.round(q * (draws - 1)), draws - 1)] ?? 0;
+  return percentiles(own);
+}
+
+function percentiles(values: Float64Array): PlanRange {
+  const sorted = values.slice().sort();
+  const at = (q: number): number => sorted[Math.round(q * (sorted.length - 1))] ?? 0;
   return { low: at(0.05), middle: at(0.5), high: at(0.95) };
 }

@@ -1,7 +1,7 @@
 import { createMemberDraw, DEFAULT_REBALANCE_MS, OVS_BUCKETS, rebalance } from './ovs-rebalance.ts';
 import type { PlanTraffic } from './plan-traffic.ts';
 import { randomSource } from './random.ts';
-import type { PlanLayout, PlanOutcome, SlotPeaks } from './scenario.ts';
+import type { DrawnLoads, PlanLayout, PlanOutcome, SlotPeaks } from './scenario.ts';
 
 /** Tables drawn unless asked otherwise: the 5th and 95th percentile are then known to about two in a hundred. */
 export const DEFAULT_DRAWS = 100;
@@ -24,11 +24,7 @@ export interface OvsPlanRequest {
   readonly seed?: number;
 }
 
-export interface OvsPlan extends PlanOutcome {
-  /** Per draw and slot: share of bytes and highest rate; index draw * slots + slot. */
-  readonly shares: Float64Array;
-  readonly peakBps: Float64Array;
-  readonly draws: number;
+export interface OvsPlan extends PlanOutcome, DrawnLoads {
   readonly stepMs: number;
 }
 

@@ -1,4 +1,5 @@
 import { hashFlows } from '../flows/hash-flows.ts';
+import type { FlowHashes } from '../flows/hash-flows.ts';
 import type { HashPolicy } from '../hash/policy.ts';
 import { selectCiscoIndex } from '../hash/select.ts';
 import type { PlanLayout } from './scenario.ts';
@@ -15,6 +16,8 @@ export interface PlanRule {
 /** Members that a plan can have. */
 export const MAX_PLAN_MEMBERS = 16;
 
+const NONE = new Uint32Array(0);
+
 /** The hashes of a direction's flows under a rule, by place. */
 export interface RuleHashes {
   readonly rule: PlanRule;
@@ -23,12 +26,25 @@ export interface RuleHashes {
   reasonFor(count: number): Uint8Array;
 }
 
-/** Hashes every flow once; the reason again for each number of members where it depends on it. */
-export function hashTraffic(traffic: PlanTraffic, rule: PlanRule): RuleHashes {
+/**
+ * Hashes every flow once; the reason again for each number of members where it depends on it. `inFrame`: places whose
+ * outermost tag the sender's hash sees in the frame.
+ */
+export function hashTraffic(traffic: PlanTraffic, rule: PlanRule, inFrame: Uint32Array = NONE): RuleHashes {
   const { policy, variant, basis } = rule;
   const { merged } = traffic.flows;
-  const run = (memberCount: number): { hash: Uint32Array; reason: Uint8Array } =>
-    hashFlows(merged, traffic.list, [{ policy, context: { variant, basis, memberCount } }], false)[0];
+  const tagged = inFrame.map((p) => traffic.list[p]);
+  const run = (memberCount: number): FlowHashes => {
+    const request = [{ policy, context: { variant, basis, memberCount } }];
+    const [all] = hashFlows(merged, traffic.list, request, false);
+    if (tagged.length === 0) return all;
+    const [own] = hashFlows(merged, tagged, request, true);
+    inFrame.forEach((p, i) => {
+      all.hash[p] = own.hash[i];
+      all.reason[p] = own.reason[i];
+    });
+    return all;
+  };
   const first = run(2);
   const reasons = new Map<number, Uint8Array>([[2, first.reason]]);
   return {

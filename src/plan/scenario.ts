@@ -149,3 +149,69 @@ export function findPeaks(traffic: PlanTraffic, load: Float64Array, slots: numbe
     return { widthMs, bps };
   });
 }
+
+/** What chance makes of each slot: index draw * slots + slot. */
+export interface DrawnLoads {
+  readonly draws: number;
+  /** Share of the bytes. */
+  readonly shares: Float64Array;
+  /** Highest rate in windows of `MAIN_PEAK_WIDTH_MS`, or of a bin where those are wider; empty without time. */
+  readonly peakBps: Float64Array;
+}
+
+/** Work of all draws together, in slices: a small capture is drawn often, a large one less. */
+const MOST_DRAWN_SLICES = 8_000_000;
+const MOST_DRAWS = 200;
+const LEAST_DRAWS = 20;
+
+/** Places every undecided flow by chance, many times: each takes one live slot with equal probability, apart from all others. */
+export function drawUndecided(
+  traffic: PlanTraffic,
+  layout: PlanLayout,
+  slotOf: Uint8Array,
+  random: () => number,
+  wanted?: number,
+): DrawnLoads {
+  const { list, bytes, slices, bins, binMs, fromMs, totalBytes } = traffic;
+  const slots = layout.members.length;
+  const { live } = layout;
+  const step = Math.max(Math.round(MAIN_PEAK_WIDTH_MS / binMs), 1);
+  const shift = ((Math.round(fromMs / binMs) % step) + step) % step;
+  const steps = Math.ceil((bins + shift) / step);
+  const fixedLoad = new Float64Array(slots * steps);
+  const fixedBytes = new Float64Array(slots);
+  const open: number[] = [];
+  for (let p = 0; p < list.length; p++) {
+    if (slotOf[p] === NOWHERE) open.push(p);
+    else fixedBytes[slotOf[p]] += bytes[p];
+  }
+  const openSlices: number[] = [];
+  for (let s = 0; s < slices.count; s++) {
+    const slot = slotOf[slices.place[s]];
+    if (slot === NOWHERE) openSlices.push(s);
+    else fixedLoad[slot * steps + Math.floor((slices.bin[s] + shift) / step)] += slices.bytes[s];
+  }
+  const work = openSlices.length + slots * steps + 1;
+  const draws = wanted ?? Math.max(LEAST_DRAWS, Math.min(MOST_DRAWS, Math.floor(MOST_DRAWN_SLICES / work)));
+  const shares = new Float64Array(draws * slots);
+  const peakBps = new Float64Array(draws * slots);
+  const drawn = new Uint8Array(list.length);
+  const load = new Float64Array(slots * steps);
+  const sum = new Float64Array(slots);
+  for (let d = 0; d < draws; d++) {
+    load.set(fixedLoad);
+    sum.set(fixedBytes);
+    for (const p of open) {
+      drawn[p] = live[Math.floor(random() * live.length)];
+      sum[drawn[p]] += bytes[p];
+    }
+    for (const s of openSlices) load[drawn[slices.place[s]] * steps + Math.floor((slices.bin[s] + shift) / step)] += slices.bytes[s];
+    for (let slot = 0; slot < slots; slot++) {
+      let most = 0;
+      for (let i = slot * steps; i < (slot + 1) * steps; i++) if (load[i] > most) most = load[i];
+      shares[d * slots + slot] = totalBytes > 0 ? sum[slot] / totalBytes : 0;
+      peakBps[d * slots + slot] = (most * 8000) / (step * binMs);
+    }
+  }
+  return { draws, shares, peakBps };
+}

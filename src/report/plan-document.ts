@@ -65,8 +65,10 @@ export interface PlanScenario {
   moved: { flows: number; bytes: number };
   /** What the hash does not decide, and why (the commonest reason). */
   uncertain: { packets: number; bytes: number; reason: UnpredictedReason | null };
-  /** Tables drawn, where the sender's table is random. */
+  /** Random placements behind the ranges; 0 where nothing is left to chance. `balance` is then their mean. */
   draws: number;
+  /** The fullest member of each random placement. */
+  busiest?: { share: PlanRange; peakBps: PlanRange };
 }
 
 export interface PlanAdvice {

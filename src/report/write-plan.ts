@@ -113,46 +113,104 @@ function directionBlocks(lag: Lag, direction: Direction): Block[] {
   if (scenarios.length === 0) return [...blocks, { kind: 'text', tone: 'dim', text: 'No data frame: nothing to plan with.' }];
   const window = scenarios.find(({ peakWindow }) => peakWindow !== null)?.peakWindow ?? null;
   const hasLoad = scenarios.some(({ members }) => members.some(({ peakLoad }) => peakLoad !== null));
+  const rows = foldFailures(scenarios);
   blocks.push({
     kind: 'table',
     columns: [
       { title: 'policy', align: 'left', minWidth: 10 },
       { title: 'members', align: 'right' },
-      { title: 'failed', align: 'left', minWidth: 6, dropOrder: 4 },
-      { title: 'shares in hash order', align: 'left', minWidth: 16 },
+      ...(rows.some(({ scenario }) => scenario.failed.length > 0) ? [{ title: 'failed', align: 'left', minWidth: 6 } as const] : []),
+      { title: 'shares in hash order', align: 'left', minWidth: 28 },
       { title: 'max/mean', align: 'right', dropOrder: 3 },
       { title: 'chance', align: 'right', dropOrder: 5 },
       { title: 'busiest', align: 'left', minWidth: 6, dropOrder: 6 },
       { title: 'mean', align: 'right', dropOrder: 7 },
       { title: window === null ? 'peak' : `peak ${window} s`, align: 'right' },
       ...(hasLoad ? [{ title: 'of link', align: 'right', dropOrder: 1 } as const] : []),
+      ...(rows.some(({ worst }) => worst !== null) ? [{ title: 'after a failure', align: 'right', dropOrder: 4 } as const] : []),
       { title: 'flows moved', align: 'right', dropOrder: 2 },
       { title: 'open', align: 'right', dropOrder: 8 },
     ],
-    rows: scenarios.map((scenario) => scenarioRow(lag, direction, scenario, hasLoad)),
+    rows: rows.map((row) =>
+      scenarioRow(lag, direction, row, {
+        load: hasLoad,
+        failed: rows.some(({ scenario }) => scenario.failed.length > 0),
+        worst: rows.some(({ worst }) => worst !== null),
+      }),
+    ),
   });
   return [...blocks, ...noteBlocks(scenarios)];
 }
 
-function scenarioRow(lag: Lag, direction: Direction, scenario: PlanScenario, hasLoad: boolean): BlockCell[] {
+interface PlanRow {
+  readonly scenario: PlanScenario;
+  /** The failure of one member that loads another one most. */
+  readonly worst: PlanScenario | null;
+}
+
+/** Single failures become one cell of the scenario they belong to; what failed together keeps its row. */
+function foldFailures(scenarios: readonly PlanScenario[]): PlanRow[] {
+  const keyOf = ({ policy, variant, basis, memberCount }: PlanScenario): string => `${policy} ${variant} ${basis} ${memberCount}`;
+  const isWhole = ({ failed }: PlanScenario): boolean => failed.length === 0;
+  return scenarios.flatMap((scenario): PlanRow[] => {
+    const siblings = scenarios.filter((other) => keyOf(other) === keyOf(scenario));
+    const single = siblings.filter(({ failed }) => failed.length === 1);
+    const folds = single.length === scenario.memberCount && siblings.some(isWhole);
+    if (!isWhole(scenario)) return folds && scenario.failed.length === 1 ? [] : [{ scenario, worst: null }];
+    const isFirst = siblings.find(isWhole) === scenario;
+    const worst = folds && isFirst ? single.reduce((a, b) => (peakOf(b) > peakOf(a) ? b : a)) : null;
+    return [{ scenario, worst }];
+  });
+}
+
+function peakOf(scenario: PlanScenario): number {
+  const busiest = busiestMember(scenario);
+  return busiest?.peakLoad ?? busiest?.peakBps ?? busiest?.share ?? 0;
+}
+
+function scenarioRow(
+  lag: Lag,
+  direction: Direction,
+  { scenario, worst }: PlanRow,
+  columns: { readonly load: boolean; readonly failed: boolean; readonly worst: boolean },
+): BlockCell[] {
   const busiest = busiestMember(scenario);
   const index = lag.members.find(({ name }) => name === busiest?.name)?.index;
-  const { balance, uncertain, current, failed } = scenario;
+  const { balance, uncertain, current, failed, busiest: drawn } = scenario;
   const total = direction.totals.bytes;
   return [
     { text: `${current ? '* ' : '  '}${scenario.policy ?? 'as it was'}`, tone: current ? 'bold' : 'plain' },
     { text: formatCount(scenario.memberCount) },
-    { text: failed.join(' '), tone: 'warn' },
+    ...(columns.failed ? [{ text: failed.join(' '), tone: 'warn' } as const] : []),
     { text: scenario.members.map((member) => (failed.includes(member.name) ? '–' : shareText(member))).join(' ') },
     { text: balance.maxOverMean === null ? '' : balance.maxOverMean.toFixed(2) },
     { text: chanceText(balance.pValue) },
-    { text: busiest?.name ?? '', member: index },
-    { text: busiest?.meanBps == null ? '' : formatBitRate(busiest.meanBps) },
-    { text: busiest?.peakBps == null ? '' : formatBitRate(busiest.peakBps) },
-    ...(hasLoad ? [{ text: busiest?.peakLoad == null ? '' : formatShare(busiest.peakLoad, 0) }] : []),
+    { text: drawn === undefined ? (busiest?.name ?? '') : 'by chance', ...(drawn === undefined && { member: index }) },
+    { text: rateText(busiest?.meanBps) },
+    { text: rateText(drawn?.peakBps.middle ?? busiest?.peakBps) },
+    ...(columns.load ? [loadCell(loadOf(busiest, drawn?.peakBps.middle))] : []),
+    ...(columns.worst ? [worstCell(worst)] : []),
     { text: current ? '' : formatCount(scenario.moved.flows) },
     { text: uncertain.packets === 0 || total === 0 ? '' : formatShare(uncertain.bytes / total, 0), tone: 'dim' },
   ];
+}
+
+/** Peak of the busiest member once the member has failed whose loss hurts most, in per cent of its link where its speed is known. */
+function worstCell(worst: PlanScenario | null): BlockCell {
+  const busiest = worst === null ? undefined : busiestMember(worst);
+  if (busiest === undefined) return { text: '' };
+  return busiest.peakLoad === null ? { text: rateText(busiest.peakBps) } : loadCell(busiest.peakLoad);
+}
+
+/** Load of the busiest link, at a peak that chance may make. */
+function loadOf(member: PlanMember | undefined, peakBps: number | undefined): number | null {
+  if (member === undefined) return null;
+  return peakBps === undefined || member.speedMbps === null ? member.peakLoad : peakBps / (member.speedMbps * 1e6);
+}
+
+function loadCell(load: number | null | undefined): BlockCell {
+  if (load === null || load === undefined) return { text: '' };
+  return { text: formatShare(load, 0), tone: load >= 1 ? 'bad' : load >= 0.8 ? 'warn' : 'plain' };
 }
 
 /** `43`, or `31–62` where chance decides. */
@@ -160,6 +218,10 @@ function shareText({ share, shareRange }: PlanMember): string {
   const percent = (x: number): string => (x * 100).toFixed(x > 0 && x < 0.095 ? 1 : 0);
   if (shareRange === undefined || shareRange.high - shareRange.low < 0.005) return percent(share);
   return `${percent(shareRange.low)}–${percent(shareRange.high)}`;
+}
+
+function rateText(bps: number | null | undefined): string {
+  return bps === null || bps === undefined ? '' : formatBitRate(bps);
 }
 
 function chanceText(pValue: number | null): string {
@@ -176,7 +238,7 @@ export function busiestMember({ members }: PlanScenario): PlanMember | undefined
 }
 
 function noteBlocks(scenarios: readonly PlanScenario[]): Block[] {
-  const lines = ['* as it was captured. Shares in per cent of the bytes; chance: probability that an ideal hash is as uneven.'];
+  const lines = ['*: as it was captured. Shares in per cent of the bytes; chance: probability that an ideal hash is as uneven.'];
   if (scenarios.some(({ uncertain }) => uncertain.packets > 0))
     lines.push('open: not decided by the hash from what the captures hold; counted by expected value, where seen in *.');
   if (scenarios.some(({ draws }) => draws > 0)) lines.push('Ranges: 5 % to 95 % of random placements, where a table or a key decides.');

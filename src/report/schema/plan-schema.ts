@@ -42,31 +42,34 @@ const planMember = object(
   },
 );
 
-const scenario = object({
-  policy: nullable(STRING),
-  variant: nullable(STRING),
-  basis: nullable(integer(0, 0xffffffff)),
-  memberCount: integer(1, 16),
-  order: described('names in hash order, failed ones included', array(STRING)),
-  failed: array(STRING),
-  current: described('policy, order and members as they were', BOOLEAN),
-  fromTime: nullable(ref('time')),
-  toTime: nullable(ref('time')),
-  members: described('in hash order; what the hash leaves open is in them by expected value', array(ref('planMember'))),
-  balance: object({
-    jain: nullable(NUMBER),
-    maxOverMean: nullable(NUMBER),
-    effectiveMembers: nullable(NUMBER),
-    pValue: nullable(SHARE),
-  }),
-  peakWindow: described('seconds', nullable(SECONDS)),
-  moved: described('flows (and their bytes) that would not be where they were seen', object({ flows: COUNT, bytes: COUNT })),
-  uncertain: described(
-    'what the hash does not decide, and why',
-    object({ packets: COUNT, bytes: COUNT, reason: nullable(ref('unpredictedReason')) }),
-  ),
-  draws: described('random placements behind the ranges; 0 where nothing is left to chance', COUNT),
-});
+const scenario = object(
+  {
+    policy: nullable(STRING),
+    variant: nullable(STRING),
+    basis: nullable(integer(0, 0xffffffff)),
+    memberCount: integer(1, 16),
+    order: described('names in hash order, failed ones included', array(STRING)),
+    failed: array(STRING),
+    current: described('policy, order and members as they were', BOOLEAN),
+    fromTime: nullable(ref('time')),
+    toTime: nullable(ref('time')),
+    members: described('in hash order; what the hash leaves open is in them by expected value', array(ref('planMember'))),
+    balance: object({
+      jain: nullable(NUMBER),
+      maxOverMean: nullable(NUMBER),
+      effectiveMembers: nullable(NUMBER),
+      pValue: nullable(SHARE),
+    }),
+    peakWindow: described('seconds', nullable(SECONDS)),
+    moved: described('flows (and their bytes) that would not be where they were seen', object({ flows: COUNT, bytes: COUNT })),
+    uncertain: described(
+      'what the hash does not decide, and why',
+      object({ packets: COUNT, bytes: COUNT, reason: nullable(ref('unpredictedReason')) }),
+    ),
+    draws: described('random placements behind the ranges and the balance; 0 where nothing is left to chance', COUNT),
+  },
+  { busiest: described('the fullest member of each random placement', object({ share: range, peakBps: range })) },
+);
 
 const advice = object({
   rank: { type: 'integer', minimum: 1 },
