@@ -15,13 +15,16 @@ import { bucketEpochs, placeBuckets } from '../infer/place-buckets.ts';
 import type { SenderOptions } from './analysis-options.ts';
 import type { LagPlan } from './assemble-lags.ts';
 import { chooseSender } from './choose-sender.ts';
+import type { BucketFacts } from '../state/state-facts.ts';
 import type { SenderFacts } from './sender-facts.ts';
-import type { Sender, SenderBuckets } from './sender.ts';
+import type { Sender, SenderBuckets, SenderRequest } from './sender.ts';
 
 /** Everything known of one direction of a LAG. Columns have one row per flow of the LAG. */
 export interface DirectionAnalysis {
   readonly side: 0 | 1;
   readonly list: Uint32Array;
+  /** What the sender was chosen by: `infer` looks at it again. */
+  readonly asked: SenderRequest;
   readonly sender: Sender;
   readonly activity: Activity;
   readonly epochs: readonly ActiveEpoch[];
@@ -46,6 +49,8 @@ export interface DirectionRequest {
   readonly portEnds: readonly { own: LinkEnd | null; other: LinkEnd | null }[];
   readonly options: SenderOptions;
   readonly facts: readonly SenderFacts[];
+  /** Bucket tables of state texts that name neither bond nor member. */
+  readonly looseBuckets: readonly (readonly BucketFacts[])[];
 }
 
 const IN_FRAME_TAG = reasonCode('in-frame-tag');
@@ -58,7 +63,7 @@ export function analyzeDirection(request: DirectionRequest): DirectionAnalysis {
   const isData = (flow: number): boolean => data[flow] === 1;
   const list = listFlows(data);
   const activity = findActivity(flows, request.portEnds, isData);
-  const sender = chooseSender({
+  const asked: SenderRequest = {
     plan,
     flows,
     list,
@@ -67,8 +72,10 @@ export function analyzeDirection(request: DirectionRequest): DirectionAnalysis {
     ends: request.portEnds.map((e) => e.own),
     options: request.options,
     facts: request.facts,
-  });
-  if (sender.policy !== null && sender.buckets !== undefined) return analyzeBuckets(request, list, activity, sender, sender.buckets);
+    looseBuckets: request.looseBuckets,
+  };
+  const sender = chooseSender(asked);
+  if (sender.policy !== null && sender.buckets !== undefined) return analyzeBuckets(request, asked, sender, sender.buckets);
   const predictor = predictAll(flows, list, sender);
   const own = request.portEnds.map((e) => new Set((e.own?.srcMacs ?? []).map((mac) => parseMac(mac) ?? 0)));
   const { merged } = flows;
@@ -110,6 +117,7 @@ export function analyzeDirection(request: DirectionRequest): DirectionAnalysis {
   return {
     side,
     list,
+    asked,
     sender,
     activity,
     epochs,
@@ -123,13 +131,8 @@ export function analyzeDirection(request: DirectionRequest): DirectionAnalysis {
 }
 
 /** The same for a sender that places by buckets. */
-function analyzeBuckets(
-  request: DirectionRequest,
-  list: Uint32Array,
-  activity: Activity,
-  sender: Sender,
-  buckets: SenderBuckets,
-): DirectionAnalysis {
+function analyzeBuckets(request: DirectionRequest, asked: SenderRequest, sender: Sender, buckets: SenderBuckets): DirectionAnalysis {
+  const { list, activity } = asked;
   const { side, flows, data } = request;
   const predictor = predictAll(flows, list, sender);
   const epochs = bucketEpochs(flows, buckets.table, sender.order, buckets.events);
@@ -152,6 +155,7 @@ function analyzeBuckets(
   return {
     side,
     list,
+    asked,
     sender,
     activity,
     epochs,

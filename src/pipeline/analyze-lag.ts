@@ -77,6 +77,9 @@ export function analyzeLag(
     endOfSide(member.ends, sides, 1),
   ]);
   const facts = matchSenderFacts(state, plan, sides);
+  const looseBuckets = state.flatMap((text) =>
+    text.facts.lags.flatMap((lag) => (lag.members.length === 0 && lag.buckets !== undefined ? [lag.buckets] : [])),
+  );
   const directed = directFlows(flows.merged, sides, ownMacs(plan, facts));
   const senders: readonly SenderOptions[] = [
     { ...options.sender, ...options.sides.a },
@@ -91,6 +94,7 @@ export function analyzeLag(
       portEnds: portEnds.map((ends) => ({ own: ends[side], other: ends[1 - side] })),
       options: senders[side],
       facts: facts.filter((f) => f.side === side),
+      looseBuckets,
     });
   let directions: [DirectionAnalysis, DirectionAnalysis] = [analyse(0), analyse(1)];
   const found = resolveStrays(flows, sides, directed, directions);
@@ -111,7 +115,11 @@ export function analyzeLag(
     // Sides that nothing speaks for are tried both ways: what is known of the senders may fit only one.
     if (
       found.arbitrary &&
-      (facts.length > 0 || options.sender.policy !== undefined || options.sides.a !== undefined || options.sides.b !== undefined)
+      (facts.length > 0 ||
+        looseBuckets.length > 0 ||
+        options.sender.policy !== undefined ||
+        options.sides.a !== undefined ||
+        options.sides.b !== undefined)
     ) {
       const other = exchangeSides(found);
       const fit = fitOf(directions);
@@ -122,14 +130,14 @@ export function analyzeLag(
   return { plan, flows, sides, directed, portEnds, facts, directions };
 }
 
-/** Worth of a bucket that a state text calls loaded and that was seen loaded, in frames. */
-const LOADED_BUCKET_WORTH = 1_000;
+/** Worth of a bucket that a state text tells and that was seen where it says, in frames. */
+const TOLD_BUCKET_WORTH = 1_000;
 
-/** Frames that are where the senders put them, less those that are not, and what state texts say of loads. */
+/** Frames that are where the senders put them, less those that are not, and what state texts say of buckets. */
 function fitOf(directions: readonly DirectionAnalysis[]): number {
   return directions.reduce((sum, { placement, sender }) => {
     const { match, total } = placement.agreement.packets;
-    return sum + 2 * match - total + LOADED_BUCKET_WORTH * (sender.buckets?.loadedAndSeen ?? 0);
+    return sum + 2 * match - total + TOLD_BUCKET_WORTH * (sender.buckets?.agreement ?? 0);
   }, 0);
 }
 

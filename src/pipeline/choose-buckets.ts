@@ -1,15 +1,15 @@
 import { hashFlows } from '../flows/hash-flows.ts';
 import type { HashPolicy, UnpredictedReason } from '../hash/policy.ts';
 import { fitBuckets } from '../infer/fit-buckets.ts';
-import type { Hypothesis } from '../infer/fit-policy.ts';
+import type { Hypothesis } from '../infer/hypothesis.ts';
 import { findEvents, findRebalanceInterval, forgetAfter, knownChanges } from '../infer/bucket-events.ts';
-import { learnBuckets, sequenceSlices, UNKNOWN_MEMBER } from '../infer/learn-buckets.ts';
+import { learnBuckets, sequenceSlices } from '../infer/learn-buckets.ts';
 import { findLosses } from '../infer/member-losses.ts';
-import type { BucketTable } from '../infer/learn-buckets.ts';
 import type { PolicyInUse } from '../report/document.ts';
 import { knownOrder } from './sender-order.ts';
 import { membersWithData, pick, requirePolicy } from './sender.ts';
-import type { Sender, SenderBuckets, SenderRequest } from './sender.ts';
+import type { Sender, SenderRequest } from './sender.ts';
+import { withStatedBuckets } from './stated-buckets.ts';
 
 /** Variants of bucket policies that are looked for; older behaviours only when asked for. */
 const BUCKET_VARIANTS: readonly (readonly [policy: string, variant: string])[] = [
@@ -85,40 +85,4 @@ export function chooseBuckets(request: SenderRequest, policy: HashPolicy | null,
       rebalanceIntervalMs: stated ?? findRebalanceInterval(events),
     },
   };
-}
-
-/** A text of which most buckets are elsewhere on the wire is of another moment, or of another bond: it is not used. */
-const LEAST_AGREEING = 0.5;
-
-/** Buckets that state texts tell: they fill what the captures do not show, and win where the captures contradict them throughout. */
-function withStatedBuckets(learned: BucketTable, request: SenderRequest): Omit<SenderBuckets, 'events' | 'rebalanceIntervalMs'> {
-  const stated = new Map<number, { member: number; loaded: boolean }>();
-  for (const fact of request.facts) {
-    for (const { bucket, member, loadKilobytes } of fact.facts.buckets ?? []) {
-      const named = fact.members[fact.facts.members.findIndex((candidate) => candidate.name === member)] ?? -1;
-      const m = named >= 0 ? named : request.plan.members.findIndex((candidate) => candidate.name === member);
-      if (m >= 0 && !stated.has(bucket) && bucket >= 0 && bucket < learned.length)
-        stated.set(bucket, { member: m, loaded: (loadKilobytes ?? 0) > 0 });
-    }
-  }
-  const known = new Set<number>();
-  const misplaced: number[] = [];
-  let seen = 0;
-  let loadedAndSeen = 0;
-  for (const [bucket, { member, loaded }] of stated) {
-    if (learned[bucket].length === 0) continue;
-    seen++;
-    if (!learned[bucket].some((hold) => hold.member === member)) misplaced.push(bucket);
-    else if (loaded) loadedAndSeen++;
-  }
-  if (misplaced.length > (1 - LEAST_AGREEING) * seen) return { table: learned, known, loadedAndSeen: 0, misplaced };
-  const table = [...learned];
-  for (const [bucket, { member }] of stated) {
-    known.add(bucket);
-    const holds = learned[bucket];
-    const last = holds[holds.length - 1];
-    if (!holds.some((hold) => hold.member === member)) table[bucket] = [{ fromMs: -Infinity, lastMs: -Infinity, member }];
-    else if (last.member === UNKNOWN_MEMBER) table[bucket] = [...holds.slice(0, -1), { ...last, member }];
-  }
-  return { table, known, loadedAndSeen, misplaced };
 }

@@ -30,7 +30,7 @@ export function sideMacs(lag: LagFacts): number[] {
 export function matchSenderFacts(texts: readonly StateText[], plan: LagPlan, sides: Sides): SenderFacts[] {
   return texts.flatMap(({ path, facts }) =>
     facts.lags.flatMap((lag): SenderFacts[] => {
-      const members = lag.members.map((m) => findMember(m, plan, lag));
+      const members = lag.members.map((m) => findMember(m, plan));
       const side = findSide(lag, plan, sides, members);
       if (side === null || (lag.members.length > 0 && members.every((m) => m < 0) && !namesSide(lag, sides))) return [];
       return [{ path, facts: lag, kernel: facts.kernel ?? null, side, members }];
@@ -38,19 +38,25 @@ export function matchSenderFacts(texts: readonly StateText[], plan: LagPlan, sid
   );
 }
 
-/** By permanent MAC (source of the LACPDUs), with the actor port where addresses are double; else by name. */
-function findMember(member: MemberFacts, plan: LagPlan, lag: LagFacts): number {
-  const permanent = member.permanentMac;
-  if (permanent !== undefined) {
+/** By permanent MAC (source of the LACPDUs), with the actor port where addresses are double; by LACP system and port; else by name. */
+function findMember(member: MemberFacts, plan: LagPlan): number {
+  const ports = (i: number, system: string): number[] =>
+    plan.members[i].ends.filter((end) => end.system === system).flatMap((end) => end.runs.map((run) => run.pdu.actor.port));
+  for (const mac of [member.permanentMac, member.mac]) {
+    if (mac === undefined) continue;
     const fitting = plan.members.flatMap((m, i) => {
-      const end = m.ends.find((e) => e.srcMacs.includes(permanent));
+      const end = m.ends.find((e) => e.srcMacs.includes(mac));
       return end === undefined ? [] : [{ i, port: end.runs[end.runs.length - 1].pdu.actor.port }];
     });
     if (fitting.length === 1) return fitting[0].i;
     const byPort = fitting.filter((f) => f.port === member.actor?.port);
     if (byPort.length === 1) return byPort[0].i;
   }
-  void lag;
+  const { system, port } = member.actor ?? {};
+  if (system !== undefined && port !== undefined) {
+    const byPort = plan.members.map((_, i) => i).filter((i) => ports(i, system).includes(port));
+    if (byPort.length === 1) return byPort[0];
+  }
   return plan.members.findIndex((m) => m.name === member.name);
 }
 
@@ -65,6 +71,11 @@ function findSide(lag: LagFacts, plan: LagPlan, sides: Sides, members: readonly 
     const isPduSource = plan.members.some((p) => p.ends.some((e) => m.permanentMac !== undefined && e.srcMacs.includes(m.permanentMac)));
     const side = mac === null ? -1 : sides.sideOf(mac);
     if (side !== -1) votes[side] += isPduSource ? 4 : 1;
+    for (const text of [m.mac, m.actor?.system]) {
+      const known = text === undefined || !isLacpAddress(text, plan) ? null : parseMac(text);
+      const its = known === null ? -1 : sides.sideOf(known);
+      if (its !== -1) votes[its] += 4;
+    }
   }
   for (const text of [lag.mac, lag.system]) {
     const mac = text === undefined ? null : parseMac(text);
@@ -74,4 +85,9 @@ function findSide(lag: LagFacts, plan: LagPlan, sides: Sides, members: readonly 
   if (votes[0] !== votes[1]) return votes[0] > votes[1] ? 0 : 1;
   // Names of interfaces are those of the end that captured: side a where that is known.
   return members.some((m) => m >= 0) ? 0 : null;
+}
+
+/** LACPDUs were sent from the address, or by the system of that name. */
+function isLacpAddress(mac: string, plan: LagPlan): boolean {
+  return plan.members.some((member) => member.ends.some((end) => end.system === mac || end.srcMacs.includes(mac)));
 }

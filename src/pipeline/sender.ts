@@ -1,6 +1,6 @@
 import type { HashPolicy, UnpredictedReason } from '../hash/policy.ts';
 import { findPolicy, policyIds } from '../hash/registry.ts';
-import type { Hypothesis } from '../infer/fit-policy.ts';
+import type { Hypothesis } from '../infer/hypothesis.ts';
 import type { BucketEvent } from '../infer/bucket-events.ts';
 import type { BucketTable } from '../infer/learn-buckets.ts';
 import type { LagFlows } from '../flows/lag-flows.ts';
@@ -10,6 +10,7 @@ import type { PolicyInUse } from '../report/document.ts';
 import type { SenderOptions } from './analysis-options.ts';
 import type { LagPlan } from './assemble-lags.ts';
 import { BadCall } from './bad-call.ts';
+import type { BucketFacts } from '../state/state-facts.ts';
 import type { SenderFacts } from './sender-facts.ts';
 
 /** The bucket table of an Open vSwitch sender. */
@@ -23,8 +24,8 @@ export interface SenderBuckets {
   readonly rebalanceIntervalMs: number | null;
   /** Buckets that a text puts on another member than all their frames. */
   readonly misplaced: readonly number[];
-  /** Buckets for which the text prints a load and whose frames were seen where it says. */
-  readonly loadedAndSeen: number;
+  /** Told buckets whose frames were seen where a text says, less those that were seen elsewhere only. */
+  readonly agreement: number;
 }
 
 /** The rule by which one side sends, and where it was learned. */
@@ -43,6 +44,20 @@ export interface Sender {
   readonly buckets?: SenderBuckets;
   /** Why nothing is predicted where `policy` is null. */
   readonly unpredicted?: UnpredictedReason;
+  /** What a state text names, where `policy` may be something else: the wire can overrule it. */
+  readonly stated?: StatedPolicy;
+}
+
+/**
+ * The policy of a state text. Where it is `refuted`, the sender's `policy` is the one that the traffic shows (`source`
+ * is `inferred`): what `hash/policy-differs-from-state` tells.
+ */
+export interface StatedPolicy {
+  readonly policy: string;
+  /** Null where the text does not tell the version. */
+  readonly variant: string | null;
+  readonly path: string;
+  readonly refuted: boolean;
 }
 
 export interface SenderRequest {
@@ -55,6 +70,8 @@ export interface SenderRequest {
   readonly ends: readonly (LinkEnd | null)[];
   readonly options: SenderOptions;
   readonly facts: readonly SenderFacts[];
+  /** Bucket tables of state texts that name neither bond nor member. */
+  readonly looseBuckets?: readonly (readonly BucketFacts[])[];
 }
 
 /** The part of a sender that a hypothesis names. */
