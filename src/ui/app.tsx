@@ -15,6 +15,7 @@ import { connectKeyboard } from './keyboard.ts';
 import { filesShown, keysShown, openDialog, settingsShown } from './store/shown-panels.ts';
 import { fromDrop, fromFiles, fromText, openedFiles } from './store/opened-files.ts';
 import { NoLagView } from './views/no-lag-view.tsx';
+import type { PageView } from './views/page-view.ts';
 import { PAGE_VIEWS } from './views/page-views.ts';
 import { StartView } from './views/start-view.tsx';
 
@@ -32,6 +33,7 @@ export function App() {
   // One panel at a time: in the view of LACPDUs the LACPDU, in all others the flow.
   const side = view.id === 'lacp' ? (fragment.pdu.value ? 'pdu' : null) : fragment.flow.value ? 'flow' : null;
   const scanning = scan.value.kind !== 'idle';
+  const shown = ready || view.standsAlone === true ? view.id : 'start';
   return (
     <div class={ready && side ? 'app with-side' : 'app'} data-testid={connected.value ? 'ready' : undefined}>
       <HeaderBar />
@@ -40,9 +42,9 @@ export function App() {
       {keysShown.value && <KeysPanel />}
       {filesShown.value && ready && <FilesPanel />}
       {settingsShown.value && openedFiles.value.length > 0 && <SettingsPanel />}
-      <main id="main" class="main" data-testid={`view-${ready ? view.id : 'start'}`}>
-        {ready && <h1 class="visually-hidden">{view.title}</h1>}
-        {ready ? lag.value ? view.render() : <NoLagView /> : scan.value.kind === 'scanning' ? null : <StartView />}
+      <main id="main" class="main" data-testid={`view-${shown}`}>
+        {shown !== 'start' && <h1 class="visually-hidden">{view.title}</h1>}
+        <ViewBody view={view} ready={ready} />
       </main>
       {ready && lag.value && side === 'flow' && <FlowPanel />}
       {ready && lag.value && side === 'pdu' && <PduPanel />}
@@ -63,6 +65,12 @@ export function App() {
       />
     </div>
   );
+}
+
+function ViewBody({ view, ready }: { view: PageView; ready: boolean }) {
+  if (view.standsAlone) return view.render();
+  if (ready) return lag.value ? view.render() : <NoLagView />;
+  return scan.value.kind === 'scanning' ? null : <StartView />;
 }
 
 /** Files and folders may be dropped, and text pasted, on any view. */

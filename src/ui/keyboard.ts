@@ -55,6 +55,11 @@ function handle(key: string): boolean {
     return true;
   }
   const document = resultDocument.peek();
+  const view = PAGE_VIEWS.find((candidate) => candidate.key === key && (document !== null || candidate.standsAlone === true));
+  if (view) {
+    fragment.view.value = view.id;
+    return true;
+  }
   if (!document) return false;
   if (key === 's') {
     settingsShown.value = !settingsShown.peek();
@@ -73,10 +78,7 @@ function handle(key: string): boolean {
     filterAsked.value++;
     return true;
   }
-  const view = PAGE_VIEWS.find((candidate) => candidate.key === key);
-  if (!view) return false;
-  fragment.view.value = view.id;
-  return true;
+  return false;
 }
 
 function markNextMember(): void {

@@ -3,12 +3,15 @@ import './theme/tokens.css';
 import './theme/base.css';
 import './theme/app.css';
 import './theme/views.css';
+import './theme/hash.css';
 import './theme/lacp.css';
 import { render } from 'preact';
 import { App } from './app.tsx';
 import { connectAnalysisService } from './service/connect-executor.ts';
+import { connectExplorer } from './service/connect-explorer.ts';
 import { connected, crash, useService } from './store/analysis-store.ts';
 import { connectChosenFlow } from './store/chosen-flow.ts';
+import { connectExplorerStore } from './store/explorer-store.ts';
 import { connectFragment, fragment } from './store/fragment.ts';
 import { connectLacp } from './store/lacp-store.ts';
 import { openSample } from './store/samples.ts';
@@ -18,12 +21,11 @@ import { connectTheme } from './store/theme-store.ts';
 async function start(): Promise<void> {
   connectTheme();
   connectFragment();
-  useService(
-    connectAnalysisService(
-      () => (connected.value = true),
-      (message) => (crash.value = message),
-    ),
-  );
+  const onCrash = (message: string): void => void (crash.value = message);
+  const explorer = connectExplorer(onCrash);
+  // The page counts as ready when every worker runs: from then on it asks its server for nothing.
+  useService(connectAnalysisService(() => void explorer.ready().then(() => (connected.value = true)), onCrash));
+  connectExplorerStore(explorer);
   connectChosenFlow();
   connectLacp();
   const root = document.getElementById('app');

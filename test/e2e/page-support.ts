@@ -10,6 +10,7 @@ import { promisify } from 'node:util';
 import { chromium, type Browser, type Page } from 'playwright-core';
 import { build } from 'vite';
 import cliConfig from '../../vite.cli.config.ts';
+import type { Prediction } from '../../src/plan/predict.ts';
 import type { ResultDocument } from '../../src/report/document.ts';
 
 export const REPOSITORY = fileURLToPath(new URL('../../', import.meta.url));
@@ -110,6 +111,13 @@ export async function runFlowsJson(args: readonly string[]): Promise<ResultDocum
     },
   );
   return JSON.parse(stdout) as ResultDocument;
+}
+
+/** What the command line predicts for one packet, worked out step by step. */
+export async function runPredictJson(packet: string, args: readonly string[]): Promise<Prediction> {
+  const cli = await (builtCli ??= buildCli());
+  const { stdout } = await promisify(execFile)(process.execPath, [cli, 'predict', '--json', '--explain', packet, ...args]);
+  return JSON.parse(stdout) as Prediction;
 }
 
 /** A page whose console and errors are kept: both must stay empty. */

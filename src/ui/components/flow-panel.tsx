@@ -2,6 +2,7 @@
 import { useEffect, useRef } from 'preact/hooks';
 import type { Flow, Lag } from '../../report/document.ts';
 import type { FlowExplanation } from '../../pipeline/flows-analysis.ts';
+import { formatPacketText } from '../../flows/format-packet-spec.ts';
 import { formatFlowEnds } from '../../report/format-flow.ts';
 import { clockTime, secondsBetween } from '../../report/iso-time.ts';
 import { countNoun, formatBytes, formatCount, formatDuration } from '../../report/quantity.ts';
@@ -9,6 +10,7 @@ import { senderName } from '../../report/summary.ts';
 import { FlowStrip } from '../charts/flow-strip.tsx';
 import { lag as currentLag } from '../store/analysis-store.ts';
 import { chosen, type ChosenFlow } from '../store/chosen-flow.ts';
+import { setPacket } from '../store/explorer-store.ts';
 import { fragment } from '../store/fragment.ts';
 import { flowTitle, predictedMember, VERDICT_MARKS } from './flow-text.ts';
 import { MemberLabel } from './member-label.tsx';
@@ -116,6 +118,9 @@ function FlowBody({ flow, reverse, explanation, lag }: ChosenFlow & { lag: Lag }
             All flows of {flow.dst}
           </button>
         )}
+        <button type="button" class="button small" onClick={() => exploreFlow(flow)} data-testid="explore-flow">
+          Explore its hash
+        </button>
       </p>
     </div>
   );
@@ -124,6 +129,11 @@ function FlowBody({ flow, reverse, explanation, lag }: ChosenFlow & { lag: Lag }
 function filterFlows(where: string): void {
   fragment.where.value = where;
   fragment.view.value = 'flows';
+}
+
+function exploreFlow(flow: Flow): void {
+  setPacket(formatPacketText({ ...flow }));
+  fragment.view.value = 'hash';
 }
 
 function Explanation({ explanation, flow }: { explanation: FlowExplanation; flow: Flow }) {

@@ -9,15 +9,16 @@ import { PAGE_VIEWS } from '../views/page-views.ts';
 
 export function HeaderBar() {
   const document = resultDocument.value;
+  const tabs = PAGE_VIEWS.filter((view) => view.standsAlone === true || (document !== null && document.lags.length > 0));
   const shown = PAGE_VIEWS.find((view) => view.id === fragment.view.value) ?? PAGE_VIEWS[0];
   return (
     <header class="header">
       <button type="button" class="brand" onClick={closeAll} title="Close the files and go to the start">
         lacpviz
       </button>
-      {document && document.lags.length > 0 && (
+      {tabs.length > 0 && (
         <nav class="tabs" aria-label="Views">
-          {PAGE_VIEWS.map((view) => (
+          {tabs.map((view) => (
             <button
               key={view.id}
               type="button"

@@ -16,6 +16,9 @@ export const fragment = {
   pdu: signal(''),
   /** Configuration syntax in which fixes are shown. */
   fix: signal(''),
+  /** Packet of the Hash view, and the policies it compares. */
+  packet: signal(''),
+  hash: signal(''),
   /** Id of the bundled sample that is open. */
   sample: signal(''),
   /** Token of `lacpviz serve`. */

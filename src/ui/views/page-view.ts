@@ -6,5 +6,7 @@ export interface PageView {
   readonly title: string;
   /** Key that opens it. */
   readonly key: string;
+  /** Needs no captures. */
+  readonly standsAlone?: boolean;
   render(): ComponentChildren;
 }
