@@ -20,7 +20,7 @@ export interface LagDrawingProps {
 export function LagDrawing({ lag, chosenMember, chosenFlow, onMember }: LagDrawingProps) {
   const [ref, width] = useElementWidth<HTMLDivElement>(720);
   const narrow = width < 520;
-  const boxWidth = narrow ? 62 : Math.min(190, Math.round(width * 0.2));
+  const boxWidth = narrow ? 62 : Math.min(190, Math.round(width * 0.23));
   const left = boxWidth;
   const right = width - boxWidth;
   const height = Math.max(1, lag.members.length) * ROW + 12;

@@ -44,17 +44,44 @@ function countFindings(findings: readonly Finding[]): string {
     .join(', ');
 }
 
+/** What is only for information stands folded: the page is calm where nothing is wrong. */
 function FindingItem({ finding }: { finding: Finding }) {
-  const { severity, title, id, detail, members, since, evidence } = finding;
-  const filter = flowFilterOf(finding);
+  const { severity } = finding;
   return (
     <li class={`finding ${severity}`} data-testid="finding">
-      <p class="finding-title">
-        <span class={`severity ${severity}`}>
-          {SEVERITY_MARKS[severity]} {SEVERITY_WORDS[severity]}
-        </span>{' '}
-        <strong data-testid="finding-title">{title}</strong> <code class="muted">{id}</code>
-      </p>
+      {severity === 'info' ? (
+        <details>
+          <summary>
+            <FindingTitle finding={finding} />
+          </summary>
+          <FindingBody finding={finding} />
+        </details>
+      ) : (
+        <>
+          <FindingTitle finding={finding} />
+          <FindingBody finding={finding} />
+        </>
+      )}
+    </li>
+  );
+}
+
+function FindingTitle({ finding: { severity, title, id } }: { finding: Finding }) {
+  return (
+    <span class="finding-title">
+      <span class={`severity ${severity}`}>
+        {SEVERITY_MARKS[severity]} {SEVERITY_WORDS[severity]}
+      </span>{' '}
+      <strong data-testid="finding-title">{title}</strong> <code class="muted">{id}</code>
+    </span>
+  );
+}
+
+function FindingBody({ finding }: { finding: Finding }) {
+  const { id, detail, members, since, evidence } = finding;
+  const filter = flowFilterOf(finding);
+  return (
+    <div class="finding-body">
       <p data-testid="finding-detail">{detail}</p>
       <p class="chips">
         {members.map((name) => (
@@ -78,7 +105,7 @@ function FindingItem({ finding }: { finding: Finding }) {
       </p>
       <EvidenceList evidence={evidence} />
       <FindingFix finding={finding} />
-    </li>
+    </div>
   );
 }
 

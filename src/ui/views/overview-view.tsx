@@ -11,6 +11,7 @@ import { InputTable } from '../components/files-panel.tsx';
 import { FindingsPanel } from '../components/findings-panel.tsx';
 import { LeftOutPanel } from '../components/left-out-panel.tsx';
 import { MemberButton, toggleMember } from '../components/member-label.tsx';
+import { PolicyPanel } from '../components/policy-panel.tsx';
 import { lag as currentLag, resultDocument } from '../store/analysis-store.ts';
 import { chosen } from '../store/chosen-flow.ts';
 import { fragment } from '../store/fragment.ts';
@@ -64,6 +65,7 @@ function Overview() {
           {lag.directions.map((direction) => (
             <DirectionPanel key={direction.from} lag={lag} direction={direction} />
           ))}
+          <PolicyPanel lag={lag} />
         </div>
       </div>
     </div>

@@ -7,6 +7,7 @@ import { formatBitRate, formatBytes, formatDuration } from '../../report/quantit
 import { describeChange, senderName } from '../../report/summary.ts';
 import { LoadChart, type EpochMark, type MemberSeries } from '../charts/load-chart.tsx';
 import { clampRange } from '../charts/time-axis.tsx';
+import { BucketPanel } from '../components/bucket-panel.tsx';
 import { ChartFrame } from '../components/chart-frame.tsx';
 import { MemberButton, memberIndex } from '../components/member-label.tsx';
 import { analyzeOpened, lag as currentLag } from '../store/analysis-store.ts';
@@ -90,6 +91,17 @@ function TimeView() {
           stacked={stacked}
           cursor={cursor}
           onCursor={setCursor}
+          onRange={setRange}
+        />
+      ))}
+      {lag.directions.map((direction) => (
+        <BucketPanel
+          key={direction.from}
+          lag={lag}
+          direction={direction}
+          fromTime={load.fromTime}
+          totalSeconds={total}
+          range={range}
           onRange={setRange}
         />
       ))}
