@@ -1,8 +1,12 @@
 import type { Neighbour } from '../lacp/neighbour.ts';
 import type { PduEvent } from '../lacp/pdu-sequence.ts';
 import type { PortHistory } from '../lacp/port-history.ts';
+import type { FrameDoubles } from '../flows/frame-doubles.ts';
 import type { LagFacts, StateNote } from '../state/state-facts.ts';
+import type { ClockSkew } from './clocks.ts';
+import type { Conversation } from './conversations.ts';
 import type { Moment } from './finding.ts';
+import type { LedgerFacts } from './ledger.ts';
 import type { MemberTraffic } from './traffic.ts';
 
 /** A capture that takes part in the LAG. */
@@ -14,6 +18,9 @@ export interface CaptureFacts {
   readonly truncated: { readonly offset: number; readonly reason: string } | null;
   readonly dropped: number | null;
   readonly malformedPackets: number;
+  readonly bytes: number;
+  /** Frames of its beginning that were recorded twice. */
+  readonly doubles: FrameDoubles;
   /** Number of the capture's first source in the analysis. */
   readonly source: number;
   /** LAG member indices that it shows. */
@@ -43,6 +50,7 @@ export interface NeighbourFacts {
 export interface DirectionFacts {
   readonly side: 0 | 1;
   readonly policy: string | null;
+  readonly policyVariant: string | null;
   readonly policySource: 'option' | 'state' | 'inferred' | 'default';
   readonly flows: number;
   readonly packets: number;
@@ -53,15 +61,12 @@ export interface DirectionFacts {
   readonly agreement: { readonly match: number; readonly total: number };
   readonly balance: { readonly maxOverMean: number | null; readonly pValue: number | null };
   readonly unpredicted: readonly { readonly reason: string; readonly packets: number }[];
-  /** Flows that do not go where the policy says, by reason. */
   readonly transitionPackets: number;
-  readonly bytes: number;
-  /** Bytes of the largest flow. */
-  readonly largestFlowBytes: number;
-  /** Pairs of source and destination MAC address, counted up to MANY_MAC_PAIRS. */
-  readonly macPairs: number;
-  /** Packets that are later fragments or fragments at all. */
-  readonly fragmentPackets: number;
+  /** What a state text names as the policy, and whether the traffic refutes it. */
+  readonly stated: { readonly policy: string; readonly variant: string | null; readonly path: string; readonly refuted: boolean } | null;
+  /** Members in use for the longest time. */
+  readonly active: readonly number[];
+  readonly ledger: LedgerFacts;
 }
 
 /** All that the rules may look at. One LAG of the captures, or one that only a state text names. */
@@ -86,6 +91,13 @@ export interface DiagnoseContext {
   readonly lagTexts: readonly { readonly path: string; readonly facts: LagFacts }[];
   readonly notes: readonly { readonly path: string; readonly note: StateNote }[];
   readonly captures: readonly CaptureFacts[];
+  readonly conversations: readonly Conversation[];
+  /** Clocks that differ, between members or between captures of one member. */
+  readonly clockSkews: readonly ClockSkew[];
+  /** Captures of the LAG itself, which were left out: names as captured, with their paths. */
+  readonly bondDevices: readonly { readonly name: string; readonly path: string }[];
+  /** A frame at least this long was captured, in bytes without FCS. */
+  readonly longestFrameBytes: number;
   readonly start: Moment;
   readonly end: Moment;
 }

@@ -67,8 +67,9 @@ const EN = {
       'From {first} to {last} ({seconds} s) side a sent {packets} frames on {sends} and got no answer there, while side b was seen on {listens}; expected: both on one member. Each end watches its own link only. First: let both ends watch the path (arp_interval with arp_ip_target, arp_validate all) or use LACP.',
   },
   'bond/failover-blackhole': {
-    title: '{members} is used after it failed',
-    detail: 'Frames are still sent on {members} after {since} although nothing comes back; expected: the sender leaves it.',
+    title: '{side} keeps sending on {members}, from where no answer comes any more',
+    detail:
+      'After {first} nothing that {side} sends on {members} is answered, for {seconds} s and in {count} conversations, while the same stations answer what goes over the other members; expected: the sender leaves a member that has failed. First: look at the far end of {members}; a static LAG notices only a lost link, LACP with fast timers notices within 3 s.',
   },
   'bond/aggregator-mismatch': {
     title: '{members} is in another aggregator than the active one',
@@ -78,7 +79,7 @@ const EN = {
   'hash/mismatch': {
     title: '{side} sends {wrong} of {total} packets on another member than {policy} says',
     detail:
-      'Prediction by {policy} agrees for {match} of {total} packets of {side}; expected: all. Look at the flows with verdict mismatch: the policy, the order of the members or the variant differs from what was given.',
+      'Prediction by {policy} agrees for {match} of {total} packets of {side}; expected: all. Under a hash policy the frame alone picks the member among the active ones. The first thing to do: compare policy, order of the members and version with what the traffic shows (lacpviz infer), since at least one of them differs from what was given.',
   },
   'lacp/no-pdus': {
     title: 'No LACPDU on any member',
@@ -167,30 +168,87 @@ const EN = {
   'balance/skewed': {
     title: '{side} loads its members more unevenly than chance explains',
     detail:
-      'The fullest member carries {ratio} times the mean of {side}; an ideal hash of the same flows is that uneven with probability {p}.',
+      'The fullest member carries {ratio} times the mean of {side}; an ideal hash of what {policy} can tell apart is that uneven with probability {p}. Expected: at most 1.5 times, or a probability that chance allows. The first thing to do: look at the heaviest flows and at which header fields vary (lacpviz plan).',
   },
   'balance/few-flows': {
     title: '{side} has too few flows to balance',
-    detail: '{flows} flows on {count} members: even an ideal hash is uneven.',
+    detail:
+      '{flows} flows on {count} members: even an ideal hash is uneven. Expected: {wanted} and more. The first thing to do: more connections, or the planner for addresses that spread (lacpviz plan --cover).',
   },
   'ovs/frozen-map': {
     title: 'The bucket map of {side} never moved: all on {members}',
     detail:
       'Open vSwitch gave all buckets to {members} when it was the only member up, and its rebalancing is off or saw too little load. ovs-appctl bond/show lists the buckets; ovs-vsctl set port BOND other_config:bond-rebalance-interval=10000 lets it move them.',
   },
+  'hash/policy-differs-from-state': {
+    title: '{side} hashes by {inferred}, its state text says {stated}',
+    detail:
+      'The traffic refutes {stated} of {path}: {match} of {total} packets are where {inferred} puts them. Expected: the policy that is configured. The text may be older than the capture or of another bond, or the hardware hashes by a rule of its own. The first thing to do: read the policy of the running system again.',
+  },
+  'balance/chance': {
+    title: '{side} is uneven, as chance has it',
+    detail:
+      'The fullest member carries {ratio} times the mean of {side}; an ideal hash of the same {flows} flows is at least as uneven in {p} of cases (the largest flow is {largest} of the bytes). No fault of the hash; more or smaller flows even it out.',
+  },
+  'balance/polarised': {
+    title: '{side} gets flows that an earlier hash has picked',
+    detail:
+      '{values} different hash values of {policy} fall on the members as {counts}: {lost} of {choice} bits of the choice are gone. The same addresses and ports dealt out anew fall evenly, so what is missing is in their combinations. {earlier} Expected: as many on each. The first thing to do: give the two tiers different hash fields, seeds or policies.',
+  },
+  'balance/microburst': {
+    title: '{members} was full for {ms} ms while the LAG had room',
+    detail:
+      'In windows of {window} ms {members} was up to {peak} full while all members of {side} together were at {lag} (over the whole capture {mean}); expected: no member full while the LAG is not. Most of it: {flow}. The first thing to do: see whether another policy parts these flows (lacpviz plan).',
+  },
+  'balance/even-ports': {
+    title: 'All {end} ports of {side} are {parity}, and {policy} keeps their lowest bit',
+    detail:
+      '{flows} flows have only {parity} {end} ports and use {used} of {members} members: the version of {policy} in use passes the lowest bit of the port on to the choice. Expected: ports of both kinds, or a hash that mixes the bits (Linux from 4.15 on). The first thing to do: mix odd and even ports.',
+  },
+  'balance/tunnel-hides-flows': {
+    title: '{tunnel} hides {share} of the bytes of {side} from its hash',
+    detail:
+      '{tunnel} carries {share} of the bytes of {side} under {hashes} hash values, and {inner}. Expected: more values than members, since frames of one value stay on one member. The first thing to do: {change}',
+  },
   'hash/fragments-split': {
     title: 'Fragments of {side} hash apart from whole packets',
     detail:
-      '{count} packets of {side} are fragments; {policy} looks at ports, which fragments do not all carry, so one conversation can use two members. Expected with this policy; reordering is possible.',
+      '{count} packets of {side} are fragments; {policy} looks at ports, which fragments do not all carry, so one conversation can use two members and arrive out of order. Expected with this policy. The first thing to do, where it hurts: keep datagrams below the MTU, or use a policy without ports.',
   },
   'balance/elephant': {
     title: 'One flow is {share} of the bytes of {side}',
-    detail: 'The largest of {flows} flows holds {share} of the bytes of {side}: one flow stays on one member, whatever the policy.',
+    detail:
+      'The largest of {flows} flows ({flow}) holds {share} of the bytes of {side}; expected for an even load: none above an equal part. One flow stays on one member, whatever the policy. The first thing to do: let the application use several connections.',
   },
   'balance/single-mac-pair': {
     title: '{side} hashes MAC addresses, and there is one pair of them',
     detail:
-      '{policy} looks at MAC addresses; all {flows} flows of {side} have the same ones (a router, or one peer), so all go to one member. A policy that looks at addresses and ports would spread them.',
+      '{policy} looks at MAC addresses; all {flows} flows of {side} have the same ones (a router, or one peer), so all go to one member. Expected: as many pairs as members at least. The first thing to do: use a policy that looks deeper ({deeper}).',
+  },
+  'path/asymmetric': {
+    title: '{count} of {total} conversations use different members for the two directions',
+    detail:
+      'In {share} of the conversations the answer takes another member than the question; expected: each end chooses its own member, so this is normal. Whoever captures or filters on one member sees half of them.',
+  },
+  'capture/duplicate-frames': {
+    title: '{share} of the frames were recorded twice',
+    detail:
+      '{path}: {count} of {total} frames are byte for byte a frame just before, or the same capture was given twice; expected: every frame once. Counts and shares of bytes are too high. First: mirror one direction of each port, or both directions of one port only.',
+  },
+  'capture/bond-device': {
+    title: '{name} is the bond itself: its capture was left out',
+    detail:
+      '{path} shows the frames of all members once more and tells no member; expected: one capture per member. It counts as outside the LAG; nothing was counted twice.',
+  },
+  'capture/clock-skew': {
+    title: 'The clocks of {early} and {late} differ by about {seconds}',
+    detail:
+      'By the time stamps answers come before their questions in {pairs} pairs of frames: the clock of {late} is ahead of that of {early} by about {seconds}; expected: one clock. Orders and gaps across captures are not to be trusted. First: capture all members on one system, or synchronise the clocks (PTP, chrony).',
+  },
+  'capture/offload-frames': {
+    title: 'Frames of {bytes} bytes: captured above the segmentation of the network card',
+    detail:
+      'Frames of at least {bytes} bytes are in the captures; expected: 1514 with an MTU of 1500 ({why} segmentation offload). Packets are fewer and longer than on the wire; members and bytes are right.',
   },
   'capture/truncated': { title: 'A capture ends in the middle of a packet', detail: '{path}: {reason}. What stands before it counts.' },
   'capture/missing-member': {
@@ -224,7 +282,8 @@ const EN = {
   },
   'hash/unpredictable': {
     title: '{packets} packets of {side} follow no packet field',
-    detail: '{packets} of {total} packets of {side} cannot be predicted from captures: {reasons}.',
+    detail:
+      '{packets} of {total} packets of {side} cannot be predicted from captures: {reasons}. Expected of a policy that takes what only the sender knows (a socket, a key). The first thing to do: nothing, if one flow keeps one member.',
   },
   'capture/corrupt': { title: 'A capture holds damaged records', detail: '{path}: {count} malformed records.' },
 } as const satisfies Readonly<Record<string, Message>>;

@@ -1,6 +1,8 @@
 import type { Rule } from './rule.ts';
-import { elephant, fragmentsSplit, singleMacPair } from './rules/balance.ts';
+import { byChance, elephant, fewFlows, singleMacPair, skewed } from './rules/balance.ts';
+import { evenPorts, microburst, polarised, tunnelHidesFlows } from './rules/balance-structure.ts';
 import { bothPassive } from './rules/both-passive.ts';
+import { bondDevice, clockSkew, duplicateFrames, offloadFrames } from './rules/capture-quality.ts';
 import {
   corrupt,
   disjointTimes,
@@ -17,7 +19,7 @@ import { endsDisagree } from './rules/ends-disagree.ts';
 import { expired } from './rules/expired.ts';
 import { failover } from './rules/failover.ts';
 import { flap } from './rules/flap.ts';
-import { fewFlows, hashMismatch, skewed, unpredictable } from './rules/hash.ts';
+import { fragmentsSplit, hashMismatch, policyDiffersFromState, unpredictable } from './rules/hash.ts';
 import { actorChanged, duplicateMac, duplicatePort, loopback, thirdSystem } from './rules/identity.ts';
 import { keyMismatch } from './rules/key-mismatch.ts';
 import { noPartner } from './rules/no-partner.ts';
@@ -27,6 +29,7 @@ import { frozenMap, oneMember } from './rules/one-member.ts';
 import { oneWay } from './rules/one-way.ts';
 import { oneWayMember } from './rules/one-way-member.ts';
 import { pagpInsteadOfLacp } from './rules/pagp.ts';
+import { asymmetric, failoverBlackhole } from './rules/paths.ts';
 import { malformedPdu, taggedPdu } from './rules/pdu-form.ts';
 import { splitPartner } from './rules/split-partner.ts';
 import { aggregatorMismatch, noPartnerText } from './rules/state-text.ts';
@@ -48,6 +51,7 @@ export const RULES: readonly Rule[] = [
   bothPassive,
   oneWayMember,
   endsDisagree,
+  failoverBlackhole,
   aggregatorMismatch,
   hashMismatch,
   noPdus,
@@ -65,23 +69,34 @@ export const RULES: readonly Rule[] = [
   taggedPdu,
   malformedPdu,
   duplicateMac,
+  policyDiffersFromState,
   skewed,
+  polarised,
+  microburst,
   truncated,
   corrupt,
   emptyCapture,
   dropped,
   missingMember,
   disjointTimes,
+  duplicateFrames,
+  bondDevice,
+  clockSkew,
   ...noteRules,
   oneMember,
   frozenMap,
   timeoutMismatch,
   standby,
-  fewFlows,
-  elephant,
+  tunnelHidesFlows,
   singleMacPair,
+  evenPorts,
+  elephant,
+  fewFlows,
+  byChance,
   fragmentsSplit,
   unpredictable,
   snapLength,
   oneDirection,
+  asymmetric,
+  offloadFrames,
 ];

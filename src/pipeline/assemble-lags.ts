@@ -3,12 +3,15 @@ import type { LinkEnd } from '../lacp/group-lags.ts';
 import { isGroupMac, sourceMac } from '../flows/mac.ts';
 import { STAT_FIRST_NANOS, STAT_FIRST_SECONDS, STAT_WORDS } from '../flows/flow-table.ts';
 import type { StateFacts } from '../state/state-facts.ts';
+import { findBondDevices } from './bond-devices.ts';
 import type { AnalysisSource } from './sources.ts';
 
 /** Members and sources of one LAG, before anything is computed. A member without sources is known from a state text only. */
 export interface LagPlan {
   readonly id: string;
   readonly members: readonly { readonly name: string; readonly sources: readonly number[]; readonly ends: readonly LinkEnd[] }[];
+  /** Sources that were taken on the LAG itself beside its members: left out. */
+  readonly bondDevices: readonly number[];
 }
 
 export interface Assembly {
@@ -30,6 +33,13 @@ export function assembleLags(sources: readonly AnalysisSource[], oneLag: boolean
     if (list === undefined) byGroup.set(groups[s], [s]);
     else list.push(s);
   }
+  const bondDevices = new Map<readonly number[], readonly number[]>();
+  for (const [group, list] of byGroup) {
+    const devices = findBondDevices(sources, list);
+    const members = list.filter((s) => !devices.includes(s));
+    byGroup.set(group, members);
+    bondDevices.set(members, devices);
+  }
   const ordered = [...byGroup.values()].sort((x, y) => firstFrame(sources, x) - firstFrame(sources, y));
   const lagOfSource = sources.map(() => -1);
   const lags = ordered.map((list, l): LagPlan => {
@@ -40,9 +50,16 @@ export function assembleLags(sources: readonly AnalysisSource[], oneLag: boolean
     return {
       id: `lag${l + 1}`,
       members: [...byName].map(([name, of]) => ({ name, sources: of, ends: endsOf(of.map((s) => sources[s])) })),
+      bondDevices: [...(bondDevices.get(list) ?? []), ...namedDevices(sources, l)],
     };
   });
   return { lags, lagOfSource };
+}
+
+/** Captures of their own that a state text knows as no member; told with the first LAG. */
+function namedDevices(sources: readonly AnalysisSource[], lag: number): number[] {
+  if (lag > 0) return [];
+  return sources.flatMap((source, s) => (source.notMember && source.scan.source.ifIndex === null && source.scan.packets > 0 ? [s] : []));
 }
 
 /** The ends heard on a member: each system by the first source that shows it, since several may show the same PDUs. */

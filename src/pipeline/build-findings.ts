@@ -1,8 +1,14 @@
 import type { DiagnoseContext, SideFacts } from '../diagnose/context.ts';
+import { findClockSkew, findCopySkew } from '../diagnose/clocks.ts';
+import type { ClockSkew } from '../diagnose/clocks.ts';
+import { collectConversations } from '../diagnose/conversations.ts';
+import type { Conversation } from '../diagnose/conversations.ts';
 import { describeFinding } from '../diagnose/describe.ts';
+import { largestFrames } from '../diagnose/frame-sizes.ts';
 import { countPagp } from '../diagnose/per-port-protocols.ts';
 import { RULES } from '../diagnose/registry.ts';
 import { countTraffic } from '../diagnose/traffic.ts';
+import { NO_DOUBLES } from '../flows/frame-doubles.ts';
 import type { Finding, Lag } from '../report/document.ts';
 import type { LagFacts, StateNote } from '../state/state-facts.ts';
 import type { CaptureAnalysis } from './analyze-captures.ts';
@@ -10,6 +16,7 @@ import type { LagAnalysis } from './analyze-lag.ts';
 import { findNeighbours } from './build-neighbours.ts';
 import { rebuildPorts, sideOfPdu } from './build-ports.ts';
 import type { LagPorts } from './build-ports.ts';
+import type { AnalysisSource } from './sources.ts';
 import type { StateText } from './sender-facts.ts';
 import type { Language } from '../diagnose/messages.ts';
 import { directionFacts, NOTHING_SENT } from './direction-facts.ts';
@@ -56,6 +63,8 @@ function buildContext(
     return {
       path: capture.path,
       packets: capture.scan.info.packets,
+      bytes: capture.scan.info.bytes,
+      doubles: capture.scan.sources[0]?.doubles ?? NO_DOUBLES,
       firstTime: capture.scan.firstTime,
       lastTime: capture.scan.lastTime,
       truncated: input?.truncated ?? null,
@@ -66,6 +75,7 @@ function buildContext(
     };
   });
   const names = new Set(members.map((member) => member.name));
+  const speeds = documented.members.map((member) => member.speedMbps);
   const system = (side: 0 | 1): string | null => documented.sides[side]?.system ?? null;
   const first = captures.reduce<{ seconds: number; nanos: number } | null>(
     (best, { firstTime }) =>
@@ -75,6 +85,7 @@ function buildContext(
         : best,
     null,
   );
+  const conversations = collectConversations(lag.flows, lag.directed);
   return {
     lagId: lag.plan.id,
     members: members.map((member) => ({ name: member.name, captured: member.sources.length > 0 })),
@@ -92,7 +103,7 @@ function buildContext(
       time: record,
     })),
     sideOfPdu: (event) => sideOfPdu(lag, event),
-    directions: [directionFacts(lag, documented.directions[0], 0), directionFacts(lag, documented.directions[1], 1)],
+    directions: [directionFacts(lag, documented.directions[0], 0, speeds), directionFacts(lag, documented.directions[1], 1, speeds)],
     traffic: countTraffic(lag.flows, lag.directed),
     facts: lag.facts.map((fact): SideFacts => ({ path: fact.path, side: fact.side, facts: fact.facts, members: fact.members })),
     lagTexts: state.flatMap(({ path, facts }) =>
@@ -102,9 +113,23 @@ function buildContext(
     ),
     notes: [],
     captures,
+    conversations,
+    clockSkews: findClockSkews(lag, sources, conversations),
+    bondDevices: lag.plan.bondDevices.map((s) => ({ name: sources[s].memberName, path: sources[s].capture.path })),
+    longestFrameBytes: largestFrames(lag.flows),
     start: first ?? end,
     end,
   };
+}
+
+/** Clocks that differ: between members by their conversations, between captures of one member by the LACPDUs in both. */
+function findClockSkews(lag: LagAnalysis, sources: readonly AnalysisSource[], conversations: readonly Conversation[]): ClockSkew[] {
+  const between = findClockSkew(conversations, lag.plan.members.length, lag.flows.firstMs);
+  const within = lag.plan.members.flatMap((member, m): ClockSkew[] => {
+    const [first, ...others] = member.sources.map((source) => ({ source, runs: sources[source].scan.pdus }));
+    return others.flatMap((copy) => findCopySkew(m, first, copy) ?? []).slice(0, 1);
+  });
+  return [...(between === null ? [] : [between]), ...within];
 }
 
 /** A LAG of which only a state text is known. Its own end is side a. */
@@ -130,6 +155,10 @@ function textContext(path: string, facts: LagFacts): DiagnoseContext {
     lagTexts: [{ path, facts }],
     notes: [],
     captures: [],
+    conversations: [],
+    clockSkews: [],
+    bondDevices: [],
+    longestFrameBytes: 0,
     start: never,
     end: never,
   };

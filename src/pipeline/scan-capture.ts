@@ -6,6 +6,8 @@ import type { PacketBatch } from '../decoder/packet-batch.ts';
 import { createPacketBatch, ROW_LINK_LOCAL, ROW_PER_PORT, ROW_SLOW_PROTOCOL, ROW_UNSUPPORTED } from '../decoder/packet-batch.ts';
 import { FlowTable, flowTableTransferList } from '../flows/flow-table.ts';
 import type { FlowTableColumns } from '../flows/flow-table.ts';
+import { DoubleFinder } from '../flows/frame-doubles.ts';
+import type { FrameDoubles } from '../flows/frame-doubles.ts';
 import { recogniseControl } from '../lacp/control-frame.ts';
 import { ControlLog } from '../lacp/control-log.ts';
 import type { ControlScan } from '../lacp/control-log.ts';
@@ -41,6 +43,8 @@ export interface SourceScan {
   readonly malformedPdus: number;
   /** Frames that ports speak for themselves, by kind, and what neighbours said of themselves. */
   readonly control: ControlScan;
+  /** Frames at the beginning that were recorded twice. */
+  readonly doubles: FrameDoubles;
   /** All records of the source, their bytes as Ethernet frames, and the part outside [from, to]. */
   readonly packets: number;
   readonly bytes: number;
@@ -180,6 +184,7 @@ class CaptureScanner {
   /** Every row of a batch. */
   readonly #allRows: Uint32Array;
   readonly #states: SourceState[] = [];
+  readonly #doubles = new DoubleFinder();
   #first: TimePoint | null = null;
   #last: TimePoint | null = null;
   packets = 0;
@@ -198,6 +203,7 @@ class CaptureScanner {
       decodeBatch(batch, this.#reader.info.sources);
       this.packets += batch.length;
       this.#settleTimes(batch);
+      if (!this.#doubles.isDone) this.#doubles.add(batch);
       if (this.#options.offsets !== undefined && this.#first !== null)
         this.#options = resolveOffsets(this.#options, this.#options.offsets, this.#first);
       if (sources.length <= 1) this.#count(batch, 0);
@@ -342,6 +348,7 @@ class CaptureScanner {
         pduCount: state.pdus.count,
         malformedPdus: state.pdus.malformed,
         control: state.control.take(),
+        doubles: this.#doubles.of(s),
         packets: state.packets,
         bytes: state.bytes,
         outOfRangePackets: state.outOfRangePackets,

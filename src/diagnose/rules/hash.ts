@@ -13,7 +13,7 @@ export const hashMismatch: Rule = {
   severity: 'error',
   check: (context) =>
     SIDES.flatMap((side): RawFinding[] => {
-      const { agreement, policy, policySource } = context.directions[side];
+      const { agreement, policy, policySource, ledger } = context.directions[side];
       const wrong = agreement.total - agreement.match;
       if (
         policy === null ||
@@ -21,7 +21,73 @@ export const hashMismatch: Rule = {
         wrong < Math.max(LEAST_WRONG, MOST_WRONG * agreement.total)
       )
         return [];
-      return [{ ...bare, id: 'hash/mismatch', values: { wrong, match: agreement.match, total: agreement.total, policy }, side }];
+      const since = ledger.wrong.reduce<RawFinding['since']>(
+        (first, { time }) =>
+          first === null || (time !== null && (time.seconds - first.seconds || time.nanos - first.nanos) < 0) ? time : first,
+        null,
+      );
+      const values = { wrong, match: agreement.match, total: agreement.total, policy };
+      return [{ id: 'hash/mismatch', values, side, members: ledger.wrongMembers, since, evidence: ledger.wrong }];
+    }),
+};
+
+/** A state text names one policy, the traffic shows another. */
+export const policyDiffersFromState: Rule = {
+  id: 'hash/policy-differs-from-state',
+  severity: 'warn',
+  check: (context) =>
+    SIDES.flatMap((side): RawFinding[] => {
+      const { stated, policy, policySource, agreement, ledger, policyVariant } = context.directions[side];
+      if (stated?.refuted !== true || policy === null || policySource !== 'inferred') return [];
+      const same = stated.policy === policy;
+      const name = (id: string, variant: string | null): string => (same && variant !== null ? `${id} (${variant})` : id);
+      return [
+        {
+          ...bare,
+          id: 'hash/policy-differs-from-state',
+          values: {
+            stated: name(stated.policy, stated.variant),
+            inferred: name(policy, policyVariant),
+            path: stated.path,
+            match: agreement.match,
+            total: agreement.total,
+          },
+          side,
+          evidence: ledger.heaviest,
+          changes: same ? [] : [{ side, change: { kind: 'set-policy', policy: stated.policy } }],
+        },
+      ];
+    }),
+};
+
+const PORT_POLICIES: ReadonlySet<string> = new Set([
+  'layer3+4',
+  'encap3+4',
+  'ovs-balance-tcp',
+  'cisco-src-port',
+  'cisco-dst-port',
+  'cisco-src-dst-port',
+]);
+
+/** Later fragments carry no ports: with a policy that looks at ports they hash apart from the packets of their conversation. */
+export const fragmentsSplit: Rule = {
+  id: 'hash/fragments-split',
+  severity: 'info',
+  check: (context) =>
+    SIDES.flatMap((side): RawFinding[] => {
+      const { policy, ledger } = context.directions[side];
+      if (policy === null || !PORT_POLICIES.has(policy) || ledger.fragmentPackets === 0) return [];
+      const portless = policy === 'encap3+4' ? 'encap2+3' : 'layer2+3';
+      return [
+        {
+          ...bare,
+          id: 'hash/fragments-split',
+          values: { count: ledger.fragmentPackets, policy },
+          side,
+          evidence: ledger.fragments,
+          changes: policy === 'layer3+4' || policy === 'encap3+4' ? [{ side, change: { kind: 'set-policy', policy: portless } }] : [],
+        },
+      ];
     }),
 };
 
@@ -33,7 +99,7 @@ export const unpredictable: Rule = {
   severity: 'info',
   check: (context) =>
     SIDES.flatMap((side): RawFinding[] => {
-      const { unpredicted, packets, policy } = context.directions[side];
+      const { unpredicted, packets, policy, ledger } = context.directions[side];
       const inherent = unpredicted.filter(
         ({ reason }) => reason === 'socket-hash' || reason === 'keyed-hash' || reason === 'kernel-bug' || reason === 'hidden-input',
       );
@@ -45,52 +111,8 @@ export const unpredictable: Rule = {
           id: 'hash/unpredictable',
           values: { packets: sum, total: packets, reasons: inherent.map(({ reason, packets: count }) => `${reason} ${count}`).join(', ') },
           side,
+          evidence: ledger.unpredicted,
         },
       ];
-    }),
-};
-
-/** Modes that place by no hash. Open vSwitch places by its bucket map, which it moves by load and not by chance. */
-const NOT_HASHING: ReadonlySet<string> = new Set(['balance-rr', 'active-backup', 'broadcast', 'balance-tlb', 'balance-alb']);
-
-/** Worse than chance (an ideal hash would be so in less than one of 1000 cases) and above 1.5 × the mean. */
-export const skewed: Rule = {
-  id: 'balance/skewed',
-  severity: 'warn',
-  check: (context) =>
-    SIDES.flatMap((side): RawFinding[] => {
-      const { balance, policy, policySource, memberPackets, packets } = context.directions[side];
-      if (
-        policy === null ||
-        NOT_HASHING.has(policy) ||
-        policy.startsWith('ovs-') ||
-        policySource === 'default' ||
-        balance.maxOverMean === null ||
-        balance.pValue === null
-      )
-        return [];
-      // All on one member is a finding of its own.
-      if (balance.maxOverMean <= 1.5 || balance.pValue >= 0.001 || memberPackets.some((count) => count === packets)) return [];
-      const fullest = memberPackets.indexOf(Math.max(...memberPackets));
-      return [
-        {
-          ...bare,
-          id: 'balance/skewed',
-          values: { ratio: balance.maxOverMean.toFixed(2), p: balance.pValue.toPrecision(1) },
-          members: [fullest],
-          side,
-        },
-      ];
-    }),
-};
-
-export const fewFlows: Rule = {
-  id: 'balance/few-flows',
-  severity: 'info',
-  check: (context) =>
-    SIDES.flatMap((side): RawFinding[] => {
-      const { flows } = context.directions[side];
-      const count = context.members.length;
-      return flows === 0 || count < 2 || flows >= 4 * count ? [] : [{ ...bare, id: 'balance/few-flows', values: { flows, count }, side }];
     }),
 };

@@ -1,0 +1,122 @@
+import { tunnelName } from '../../plan/entropy.ts';
+import { SIDES } from '../context.ts';
+import type { RawFinding } from '../finding.ts';
+import type { Rule } from '../rule.ts';
+import { percent } from '../words.ts';
+
+const bare = { since: null, evidence: [], members: [] } as const;
+
+/** Ports of one parity under a hash that keeps their lowest bit. */
+export const evenPorts: Rule = {
+  id: 'balance/even-ports',
+  severity: 'info',
+  check: (context) =>
+    SIDES.flatMap((side): RawFinding[] => {
+      const { policy, ledger } = context.directions[side];
+      if (policy === null || ledger.portParity === null) return [];
+      const { end, parity, flows, used, members, evidence } = ledger.portParity;
+      return [{ ...bare, id: 'balance/even-ports', values: { policy, end, parity, flows, used, members }, side, evidence }];
+    }),
+};
+
+/** A tunnel must carry this share of the bytes to matter. */
+const LEAST_SHARE = 0.1;
+
+export const tunnelHidesFlows: Rule = {
+  id: 'balance/tunnel-hides-flows',
+  severity: 'info',
+  check: (context) =>
+    SIDES.flatMap((side): RawFinding[] => {
+      const { ledger } = context.directions[side];
+      if (context.members.length < 2) return [];
+      return ledger.tunnels
+        .filter(({ hides, share }) => hides && share >= LEAST_SHARE)
+        .map(({ kind, share, hashes, innerFlows, change, evidence }): RawFinding => ({
+          ...bare,
+          id: 'balance/tunnel-hides-flows',
+          values: {
+            tunnel: tunnelName(kind),
+            share: percent(share),
+            hashes,
+            inner: innerFlows === null ? 'what is inside is hidden' : `${innerFlows} flows are inside`,
+            change: change?.text ?? '',
+          },
+          side,
+          evidence,
+          changes: change?.policy == null ? [] : [{ side, change: { kind: 'set-policy', policy: change.policy } }],
+        }));
+    }),
+};
+
+/** That so many hash values fall so unevenly by chance; over all captures ever looked at it should not happen. */
+const NO_CHANCE = 1e-6;
+/** Dealt out anew the same headers must fall as chance lets them. */
+const FALLS_EVENLY = 0.01;
+/** Fullest member by hash values against the mean. */
+const UNEVEN = 1.5;
+
+/**
+ * The hash would spread these headers, but not in the combinations that came here: an earlier hash that uses the same
+ * bits has picked the flows (polarisation).
+ */
+export const polarised: Rule = {
+  id: 'balance/polarised',
+  severity: 'warn',
+  check: (context) =>
+    SIDES.flatMap((side): RawFinding[] => {
+      const { policy, ledger, active, agreement } = context.directions[side];
+      const { spread } = ledger;
+      if (policy === null || spread === null || agreement.match < 0.95 * agreement.total) return [];
+      const { values, counts, chance, shuffledChance, lostBits, earlier } = spread;
+      const fullest = Math.max(...counts);
+      if (chance >= NO_CHANCE || shuffledChance < FALLS_EVENLY || fullest * counts.length <= UNEVEN * values) return [];
+      return [
+        {
+          ...bare,
+          id: 'balance/polarised',
+          values: {
+            policy,
+            values,
+            counts: counts.join(', '),
+            lost: lostBits.toFixed(2),
+            choice: Math.log2(counts.length).toFixed(2),
+            earlier:
+              earlier === null
+                ? 'No single known hash explains the choice.'
+                : `All of them leave ${earlier.remainder} when ${earlier.policy} (${earlier.variant}) is divided by ${earlier.modulo}: such a hash before this LAG has chosen them.`,
+          },
+          members: active.filter((_, index) => counts[index] === fullest),
+          side,
+          evidence: ledger.heaviest,
+          changes:
+            policy === 'layer3+4' || policy === 'layer2+3'
+              ? [{ side, change: { kind: 'set-policy', policy: policy === 'layer3+4' ? 'layer2+3' : 'layer3+4' } }]
+              : [],
+        },
+      ];
+    }),
+};
+
+/** A member was full for some windows while the LAG had room. */
+export const microburst: Rule = {
+  id: 'balance/microburst',
+  severity: 'warn',
+  check: (context) =>
+    SIDES.flatMap((side): RawFinding[] =>
+      context.directions[side].ledger.bursts.map((burst): RawFinding => ({
+        id: 'balance/microburst',
+        values: {
+          ms: burst.totalMs,
+          window: burst.windowMs,
+          peak: percent(burst.peak),
+          lag: percent(burst.lagLoad),
+          mean: percent(burst.meanLoad),
+          flow: burst.evidence.map(({ note }) => note).join('; '),
+        },
+        members: [burst.member],
+        side,
+        since: burst.since,
+        evidence: burst.evidence,
+      })),
+    ),
+};

@@ -1,0 +1,76 @@
+import { findBlackholes } from '../blackhole.ts';
+import type { DiagnoseContext } from '../context.ts';
+import { other, SIDES } from '../context.ts';
+import type { Moment, RawFinding } from '../finding.ts';
+import type { Rule } from '../rule.ts';
+import { clock, percent } from '../words.ts';
+import { endsDisagree } from './ends-disagree.ts';
+
+function momentOf(context: DiagnoseContext, ms: number): Moment {
+  const seconds = context.traffic.originSeconds + Math.floor(ms / 1000);
+  return { seconds, nanos: Math.round((ms - Math.floor(ms / 1000) * 1000) * 1e6) };
+}
+
+/** A side keeps using a member from which nothing comes back any more: static LAGs and slow timers do. */
+export const failoverBlackhole: Rule = {
+  id: 'bond/failover-blackhole',
+  severity: 'error',
+  check: (context) => {
+    const explained = new Set(endsDisagree.check(context).flatMap(({ members }) => members));
+    return findBlackholes(context.conversations, context.members.length)
+      .filter(({ member }) => !explained.has(member))
+      .map(({ member, side, fromMs, toMs, flows, frames }): RawFinding => {
+        const speaksLacp = context.ports.some((port) => port.member === member && port.own.length > 0);
+        const since = momentOf(context, fromMs);
+        return {
+          id: 'bond/failover-blackhole',
+          values: { count: flows, first: clock(since), seconds: ((toMs - fromMs) / 1000).toFixed(1) },
+          members: [member],
+          side,
+          since,
+          evidence: frames.map(([source, frame, ms]) => ({
+            source,
+            frame,
+            time: momentOf(context, ms),
+            note: 'sent there, never answered',
+          })),
+          changes: speaksLacp
+            ? [{ side: other(side), change: { kind: 'set-lacp-rate', rate: 'fast' } }]
+            : SIDES.map((of) => ({ side: of, change: { kind: 'create-lag', protocol: 'lacp' } })),
+        };
+      });
+  },
+};
+
+/** Conversations that must be there, and the share of them on different members, to be worth a word. */
+const LEAST_PAIRS = 10;
+const LEAST_SHARE = 0.1;
+
+/** Question on one member, answer on another: normal, as each end chooses its own. */
+export const asymmetric: Rule = {
+  id: 'path/asymmetric',
+  severity: 'info',
+  check: (context) => {
+    const pairs = context.conversations.filter(
+      ({ side, forward, reverse }) => side === 0 && forward.member >= 0 && reverse !== null && reverse.member >= 0,
+    );
+    const apart = pairs.filter(({ forward, reverse }) => forward.member !== reverse?.member);
+    if (pairs.length < LEAST_PAIRS || apart.length < LEAST_SHARE * pairs.length) return [];
+    const [first] = apart;
+    return [
+      {
+        id: 'path/asymmetric',
+        values: { count: apart.length, total: pairs.length, share: percent(apart.length / pairs.length) },
+        members: [],
+        side: null,
+        since: null,
+        evidence: [first.forward, first.reverse ?? first.forward].map(({ source, frame, firstMs, member }) => ({
+          source,
+          frame,
+          time: momentOf(context, firstMs),
+          note: `one conversation: on ${context.members[member].name}`,
+        })),
+      },
+    ];
+  },
+};
