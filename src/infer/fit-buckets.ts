@@ -1,6 +1,6 @@
 import { hashFlows } from '../flows/hash-flows.ts';
 import type { LagFlows } from '../flows/lag-flows.ts';
-import type { Hypothesis } from './fit-policy.ts';
+import type { Hypothesis } from './hypothesis.ts';
 import { holdAt, learnBuckets, scoreBuckets } from './learn-buckets.ts';
 import type { BucketScore, SliceSequence } from './learn-buckets.ts';
 

@@ -1,0 +1,111 @@
+import type { Hypothesis } from './hypothesis.ts';
+import { logSum } from './log-math.ts';
+import { observe } from './observe.ts';
+import type { Observation } from './observe.ts';
+import type { Candidate, RuleRequest, RuleSource } from './rule-source.ts';
+import { ONE_MEMBER, weighUnknownRules } from './unknown-rules.ts';
+
+/** Rules that place the observed flows alike, the likeliest of them first. */
+export interface RankedRule {
+  readonly best: Candidate;
+  /** Others that cannot be told apart from it by these flows. */
+  readonly equivalent: readonly Hypothesis[];
+  /** Of all of them together. */
+  readonly probability: number;
+}
+
+export interface Ranking {
+  readonly seen: Observation;
+  /** Best first. */
+  readonly rules: readonly RankedRule[];
+  /** Probability that the sender follows none of the rules tried. */
+  readonly unexplained: number;
+  /** Of that, the part in which one member carries all whatever the header says. */
+  readonly oneMember: number;
+  /** One policy is left over: the sum of its rules is above DECIDED, and it explains the flows. */
+  readonly decided: boolean;
+  /** Probability of the best rule's policy, whatever the variant. */
+  readonly confidence: number;
+}
+
+/** A policy is decided above this probability. */
+export const DECIDED = 0.95;
+/** Share of the flows it predicts that a decided rule must have right, and share of all that it must predict. */
+const LEAST_RIGHT = 0.93;
+const LEAST_PREDICTED = 0.05;
+/** Odds for the best rule by which costly sources are not asked any more, if nothing speaks against it. */
+const ENOUGH_LOG_ODDS = 25;
+
+/** Ranks all rules of all sources by the flows. */
+export function rankRules(request: RuleRequest, sources: readonly RuleSource[]): Ranking {
+  const seen = observe(request);
+  const candidates: Candidate[] = [];
+  for (const source of sources) {
+    if (source.costly && candidates.some(isEnough)) continue;
+    candidates.push(...source.propose(request, seen));
+  }
+  return rankCandidates(candidates, seen, request);
+}
+
+function isEnough({ flows, logOdds, tests }: Candidate): boolean {
+  return logOdds > ENOUGH_LOG_ODDS && tests > ENOUGH_LOG_ODDS && flows.match === flows.total;
+}
+
+export function rankCandidates(candidates: readonly Candidate[], seen: Observation, request: Pick<RuleRequest, 'familyPrior'>): Ranking {
+  const unknown = weighUnknownRules(seen);
+  const unknownPrior = (request.familyPrior.other ?? Math.log(0.5)) - Math.log(unknown.length);
+  const scores = candidates.map((candidate) => candidate.logOdds + candidate.hypothesis.logPrior);
+  const total = logSum([...scores, ...unknown.map((rule) => rule.logOdds + unknownPrior)]);
+  const clusters = new Map<string, number[]>();
+  candidates.forEach((candidate, c) => {
+    const key = placementKey(candidate);
+    const list = clusters.get(key);
+    if (list === undefined) clusters.set(key, [c]);
+    else list.push(c);
+  });
+  const rules = [...clusters.values()]
+    .map((list): RankedRule => {
+      const sorted = [...list].sort((x, y) => scores[y] - scores[x]);
+      return {
+        best: candidates[sorted[0]],
+        equivalent: sorted.slice(1).map((c) => candidates[c].hypothesis),
+        probability: Math.exp(logSum(sorted.map((c) => scores[c])) - total),
+      };
+    })
+    .sort((x, y) => y.probability - x.probability);
+  const share = (fields: string | null): number =>
+    Math.exp(
+      logSum(unknown.filter((rule) => fields === null || rule.fields === fields).map((rule) => rule.logOdds + unknownPrior)) - total,
+    );
+  const best = rules[0]?.best;
+  const confidence =
+    best === undefined
+      ? 0
+      : Math.exp(logSum(scores.filter((_, c) => candidates[c].hypothesis.policy.id === best.hypothesis.policy.id)) - total);
+  return {
+    seen,
+    rules,
+    unexplained: share(null),
+    oneMember: share(ONE_MEMBER),
+    decided: best !== undefined && confidence > DECIDED && explains(best, seen),
+    confidence,
+  };
+}
+
+/** A rule is believed only if it is right on nearly all flows that it predicts, and predicts some. */
+export function explains({ flows }: Candidate, seen: Observation): boolean {
+  return flows.match >= LEAST_RIGHT * flows.total && flows.total >= LEAST_PREDICTED * seen.sample.length && flows.total > 0;
+}
+
+/** Equal for rules that name the same member for every flow. A learned table agrees with whatever fits, so it stands alone. */
+function placementKey(candidate: Candidate): string {
+  if (candidate.learned) return `${candidate.hypothesis.policy.id} ${candidate.hypothesis.variant} ${candidate.hypothesis.basis}`;
+  let low = 0x811c9dc5;
+  let high = 0x9e3779b9;
+  const { predicted } = candidate;
+  for (let i = 0; i < predicted.length; i++) {
+    low = Math.imul(low ^ (predicted[i] + 2), 0x01000193);
+    high = Math.imul(high ^ (predicted[i] + 2), 0x85ebca6b) + low;
+  }
+  return `${low} ${high}`;
+}

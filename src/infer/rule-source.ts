@@ -1,0 +1,50 @@
+import type { Hypothesis } from './hypothesis.ts';
+import type { ObserveRequest, Observation } from './observe.ts';
+
+/** How sure the order of members is before the traffic is looked at. */
+export interface OrderPrior {
+  readonly order: readonly number[];
+  /** `exact`: asked for. `likely`: read from port numbers or a text, which the wire can overrule. */
+  readonly weight: 'exact' | 'likely';
+}
+
+/** What a source of rules may look at. */
+export interface RuleRequest extends ObserveRequest {
+  /** Members in hash order if something tells them, among `members`. */
+  readonly order: OrderPrior | null;
+  /** Rules by modulo to try, with their priors. */
+  readonly hypotheses: readonly Hypothesis[];
+  /** Logarithm of the prior of each family of senders; a family that is missing is not looked for. */
+  readonly familyPrior: Readonly<Partial<Record<RuleFamily, number>>>;
+  /** Hash basis of an Open vSwitch sender. */
+  readonly basis: number;
+}
+
+export type RuleFamily = 'linux' | 'ovs' | 'vmware' | 'cisco' | 'freebsd' | 'team' | 'other';
+
+/** A rule with what the traffic says of it. Rows belong to the observation's sample. */
+export interface Candidate {
+  readonly hypothesis: Hypothesis;
+  /** Members in hash order. */
+  readonly order: readonly number[];
+  /** Those whose place in the order no flow tests. */
+  readonly untested: readonly number[];
+  /** Logarithm of the odds of what was seen against members drawn blindly for every flow. */
+  readonly logOdds: number;
+  /** Member named for each row, -1 where none is. */
+  readonly predicted: Int16Array;
+  /** Flows predicted, and those of them that are where the rule says. */
+  readonly flows: { readonly match: number; readonly total: number };
+  readonly packets: { readonly match: number; readonly total: number };
+  readonly tests: number;
+  /** The rule's table of buckets was learned from the same frames: it agrees with any rule that fits. */
+  readonly learned: boolean;
+}
+
+/** One source of rules: one line in `rule-sources.ts`. `logPrior` of its hypotheses includes that of the family. */
+export interface RuleSource {
+  readonly id: string;
+  /** True for what takes long: asked only where the others leave something to explain. */
+  readonly costly: boolean;
+  propose(request: RuleRequest, seen: Observation): readonly Candidate[];
+}

@@ -1,0 +1,61 @@
+import type { Activity } from '../plan/activity.ts';
+import { LACP_DOWN } from '../plan/activity.ts';
+import type { SenderRequest } from './sender.ts';
+
+/** A member without any frame for this long may be out of use. */
+const SILENT_MS = 2_000;
+
+/** Members that carried data of this direction or could have, ascending. */
+export function membersInUse(request: Pick<SenderRequest, 'plan' | 'ends' | 'activity'>): number[] {
+  const { bins, data } = request.activity;
+  // What nobody captured may well carry data, and what LACP says distributes could have: both count as in use.
+  return request.plan.members
+    .map((_, m) => m)
+    .filter((m) => {
+      if (request.plan.members[m].sources.length === 0 || request.ends[m]?.everUp === true) return true;
+      return data.subarray(m * bins, (m + 1) * bins).includes(1);
+    });
+}
+
+/** Moments at which no used member is known to be out of use: LACP does not say so, and it is not long silent. */
+export function steadyMoments(activity: Activity, used: readonly number[]): (ms: number) => boolean {
+  const { bins, binMs, fromMs, lacp, anyFrame } = activity;
+  const steady = new Uint8Array(bins).fill(1);
+  const least = Math.max(2, Math.ceil(SILENT_MS / binMs));
+  for (const m of used) {
+    if (!anyFrame.subarray(m * bins, (m + 1) * bins).includes(1)) continue;
+    for (let b = 0; b < bins; b++) if (lacp[m * bins + b] === LACP_DOWN) steady[b] = 0;
+    let from = 0;
+    for (let b = 0; b <= bins; b++) {
+      if (b < bins && anyFrame[m * bins + b] === 0) continue;
+      if (b - from >= least) steady.fill(0, from, b);
+      from = b + 1;
+    }
+  }
+  for (const [from, to] of downSpans(activity, used)) steady.fill(0, from, to);
+  // Enslaved again, a member goes to the end of the order: what was before and what is after do not fit one order.
+  const renumbered = activity.changes.filter((c) => c.portChanged).map((c) => Math.floor((c.ms - fromMs) / binMs));
+  const first = Math.max(0, Math.min(...renumbered, bins));
+  if (steady.subarray(0, first).includes(1)) steady.fill(0, first);
+  if (!steady.includes(1)) steady.fill(1);
+  return (ms) => steady[Math.min(Math.max(Math.floor((ms - fromMs) / binMs), 0), bins - 1)] === 1;
+}
+
+/** Spans of bins in which LACP calls a used member down: from its last word, also where silence tells it only later. */
+function downSpans({ changes, bins, binMs, fromMs }: Activity, used: readonly number[]): [number, number][] {
+  const spans: [number, number][] = [];
+  for (const m of used) {
+    let since = -1;
+    for (const { member, ms, up } of changes) {
+      if (member !== m) continue;
+      const bin = Math.min(Math.max(Math.floor((ms - fromMs) / binMs), 0), bins);
+      if (!up && since < 0) since = bin;
+      if (up && since >= 0) {
+        spans.push([since, bin + 1]);
+        since = -1;
+      }
+    }
+    if (since >= 0) spans.push([since, bins]);
+  }
+  return spans;
+}
