@@ -1,0 +1,329 @@
+/** Learns the selector of one class of frames: the fields, then the function, then the proof on flows kept back. */
+import { FIELD_WORDS, LEARNED_FIELDS, findLearnedField, type LearnedField, type LearnedFieldId } from '../../hash/learned-fields.ts';
+import type { FieldRole, Selector } from '../../hash/learned-model.ts';
+import { classKey } from '../../hash/learned-policy.ts';
+import { affineBit, describeCommon, fieldsOfMasks } from './describe-selector.ts';
+import { columnsOf, distinctRows, DROP_ORDER, FIELD_SETS, type DistinctRows, type FieldRows } from './field-sets.ts';
+import { apply, eliminate, range, type BitRows, type Echelon } from './gf2.ts';
+import { createRandom, shuffle } from './random.ts';
+import { bucketOf, commonOf, refineSelector, solveSelector, type SolvedSelector } from './solve-selector.ts';
+
+/** Values of a set that came again: by chance so many of them agree once in 2^20 where two members share the flows. */
+const LEAST_REPEATS = 20;
+/** Share of repeats that may be on another member (strays) where the set decides. */
+const MOST_CONTRADICTIONS = 0.03;
+/** Share of the distinct rows kept back for the proof. */
+const HELD_OUT = 0.25;
+/** Rows kept back that must be predicted at least. */
+const LEAST_PROOF = 20;
+/** The proof fails if fewer flows than this are right beyond doubt. */
+const LEAST_RIGHT = 0.99;
+/** Bits of evidence that a field does not enter, before its values are free to be anything. */
+const FREE_FIELD_BITS = 10;
+/** Entries of a table of seen values at most. */
+const MAX_CLASSES = 4096;
+/** Distinct rows that elimination looks at. */
+const MAX_ROWS = 3000;
+
+/** What was learned of a class of frames. */
+export interface LearnedClass {
+  readonly kind: 'linear' | 'classes' | 'keyed' | 'undecided';
+  readonly selector: Selector | null;
+  readonly roles: ReadonlyMap<LearnedFieldId, FieldRole>;
+  /** Flows that the selector places, and those of them where they were seen: of all, and of those kept back. */
+  readonly flows: number;
+  readonly right: number;
+  readonly heldOut: number;
+  readonly heldOutRight: number;
+  /** Unknowns of the linear system, and dependencies that confirmed it (or refuted it, where it is not linear). */
+  readonly rank: number;
+  readonly tests: number;
+  /** Repeats of equal field values, and those on another member. */
+  readonly repeats: number;
+  readonly contradictions: number;
+  /** True where a linear function was looked for with enough flows and refuted. */
+  readonly notLinear: boolean;
+}
+
+interface Linear {
+  readonly fields: readonly LearnedFieldId[];
+  readonly distinct: DistinctRows;
+  readonly solved: SolvedSelector;
+  readonly heldOut: number;
+  readonly heldOutRight: number;
+}
+
+/** `list`: the rows of the class. */
+export function learnClass(rows: FieldRows, list: Uint32Array, seed: number): LearnedClass {
+  let deterministic: readonly LearnedFieldId[] | null = null;
+  let largest: readonly LearnedFieldId[] = [];
+  let best: Linear | null = null;
+  let refuted: { rank: number; tests: number } | null = null;
+  for (const fields of setsThatVary(rows, list)) {
+    const distinct = distinctRows(rows, list, fields);
+    const agrees = distinct.contradictions <= Math.max(1, distinct.repeats * MOST_CONTRADICTIONS);
+    // Equal in all these fields and yet on different members: something else enters.
+    if (!agrees) continue;
+    if (distinct.repeats >= LEAST_REPEATS && deterministic === null) deterministic = fields;
+    const tried = tryLinear(rows, distinct, fields, seed);
+    if (tried.kind === 'linear') {
+      if (best === null || tried.linear.solved.wrong < best.solved.wrong / 2) best = tried.linear;
+      if (best.solved.wrong === 0) break;
+    } else if (tried.kind === 'not-linear') {
+      // The largest set says most: a function of fewer fields is one of more fields too.
+      refuted = { rank: tried.rank, tests: tried.tests };
+    }
+    largest = fields;
+  }
+  if (best !== null) return describeLinear(rows, list, dropFields(rows, list, best, seed));
+  const deciding = dropByRepeats(rows, list, deterministic ?? largest);
+  if (deciding !== null) return describeClasses(rows, list, deciding, seed, refuted);
+  return {
+    kind: refuted === null ? 'undecided' : 'keyed',
+    selector: null,
+    roles: new Map(),
+    flows: 0,
+    right: 0,
+    heldOut: 0,
+    heldOutRight: 0,
+    rank: refuted?.rank ?? 0,
+    tests: refuted?.tests ?? 0,
+    repeats: 0,
+    contradictions: 0,
+    notLinear: refuted !== null,
+  };
+}
+
+/** The sets without the fields that never vary, each once. */
+function setsThatVary(rows: FieldRows, list: Uint32Array): LearnedFieldId[][] {
+  const varying = new Set(LEARNED_FIELDS.filter((field) => varies(rows, list, field)).map((field) => field.id));
+  const seen = new Set<string>();
+  return FIELD_SETS.map((fields) => fields.filter((id) => varying.has(id))).filter((fields) => {
+    const key = [...fields].sort().join();
+    return fields.length > 0 && !seen.has(key) && seen.add(key) !== undefined;
+  });
+}
+
+function varies(rows: FieldRows, list: Uint32Array, { word, words }: LearnedField): boolean {
+  for (let n = 1; n < list.length; n++)
+    for (let w = word; w < word + words; w++)
+      if (rows.words[list[n] * FIELD_WORDS + w] !== rows.words[list[0] * FIELD_WORDS + w]) return true;
+  return false;
+}
+
+type Tried =
+  | { readonly kind: 'linear'; readonly linear: Linear }
+  | { readonly kind: 'not-linear' | 'too-few' | 'unproven'; readonly rank: number; readonly tests: number };
+
+/** Solves on three quarters of the distinct rows and asks the rest. */
+function tryLinear(rows: FieldRows, distinct: DistinctRows, fields: readonly LearnedFieldId[], seed: number): Tried {
+  const { matrix, member } = distinct;
+  const order = shuffle(range(matrix.count), createRandom(seed));
+  const sample = order.subarray(0, Math.min(order.length, MAX_ROWS));
+  const held = sample.subarray(0, Math.floor(sample.length * HELD_OUT));
+  const training = sample.subarray(held.length);
+  const request = { matrix: takeRows(matrix, training), member: Uint8Array.from(training, (i) => member[i]), members: rows.members, seed };
+  const solved = solveSelector(request);
+  if ('kind' in solved) return { kind: solved.kind, rank: solved.rank, tests: solved.kind === 'not-linear' ? solved.tests : 0 };
+  const refined = refineSelector(request, solved);
+  const common = commonOf(request.matrix, columnsOf(distinct.words));
+  let asked = 0;
+  let right = 0;
+  for (const i of held) {
+    if (common.masks.some((mask) => apply(mask, matrix.words, i * matrix.width) !== 0)) continue;
+    const predicted = refined.table[bucketOf(refined.bits, matrix.words, i * matrix.width)];
+    if (predicted < 0) continue;
+    asked++;
+    if (predicted === member[i]) right++;
+  }
+  if (asked < LEAST_PROOF || isBelow(asked, asked - right, 1 - LEAST_RIGHT))
+    return { kind: 'unproven', rank: refined.rank, tests: refined.tests };
+  // Proven; now every flow may help to know more bits.
+  const whole = { matrix: takeRows(matrix, sample), member: Uint8Array.from(sample, (i) => member[i]), members: rows.members, seed };
+  const again = solveSelector(whole);
+  const final = 'kind' in again ? refined : refineSelector(whole, again);
+  return { kind: 'linear', linear: { fields, distinct, solved: final, heldOut: asked, heldOutRight: right } };
+}
+
+/** True where `wrong` of `count` are too many for a rate of `rate` (one-sided, 5 %). */
+function isBelow(count: number, wrong: number, rate: number): boolean {
+  let term = (1 - rate) ** count;
+  let below = 0;
+  for (let k = 0; k < wrong; k++) {
+    below += term;
+    term *= ((count - k) / (k + 1)) * (rate / (1 - rate));
+  }
+  return 1 - below < 0.05;
+}
+
+function takeRows(matrix: BitRows, list: ArrayLike<number>): BitRows {
+  const words = new Uint32Array(list.length * matrix.width);
+  for (let n = 0; n < list.length; n++)
+    words.set(matrix.words.subarray(list[n] * matrix.width, (list[n] + 1) * matrix.width), n * matrix.width);
+  return { words, width: matrix.width, count: list.length };
+}
+
+/** Does without every field that is not needed: what a smaller set explains as well, it explains. */
+function dropFields(rows: FieldRows, list: Uint32Array, linear: Linear, seed: number): Linear {
+  let best = linear;
+  for (const id of DROP_ORDER) {
+    if (!best.fields.includes(id) || best.fields.length < 2) continue;
+    const fields = best.fields.filter((other) => other !== id);
+    const distinct = distinctRows(rows, list, fields);
+    if (distinct.contradictions > Math.max(best.solved.wrong, distinct.repeats * MOST_CONTRADICTIONS)) continue;
+    const tried = tryLinear(rows, distinct, fields, seed);
+    if (tried.kind === 'linear' && tried.linear.solved.wrong <= best.solved.wrong) best = tried.linear;
+  }
+  return best;
+}
+
+function describeLinear(rows: FieldRows, list: Uint32Array, linear: Linear): LearnedClass {
+  const { fields, solved, distinct } = linear;
+  const used = fieldsOfMasks(solved.bits, distinct.words);
+  const roles = new Map<LearnedFieldId, FieldRole>();
+  const own = rankOf(rows, list, fields);
+  for (const field of LEARNED_FIELDS) {
+    if (field.id === 'kind') continue;
+    if (used.has(field.id)) roles.set(field.id, 'used');
+    else if (fields.includes(field.id)) roles.set(field.id, isFree(rows, list, fields, field.id, solved) ? 'unused' : 'untested');
+    else {
+      // Flows that differ in this field beyond what the set tells, and went where the set says.
+      const more = rankOf(rows, list, [...fields, field.id]) - own;
+      roles.set(field.id, more * solved.bits.length >= FREE_FIELD_BITS ? 'unused' : 'untested');
+    }
+  }
+  // Bits of fields that were not tested have to be like those of the training; of unused fields they may be anything.
+  const guarded = LEARNED_FIELDS.map((field) => field.id).filter((id) => id !== 'kind' && roles.get(id) !== 'unused');
+  const seen = distinctRows(rows, list, guarded);
+  const common = commonOf(seen.matrix, columnsOf(seen.words));
+  let flows = 0;
+  let right = 0;
+  for (let n = 0; n < list.length; n++) {
+    const row = distinctPlace(rows, list[n], distinct.words);
+    const predicted = solved.table[bucketOf(solved.bits, row, 0)];
+    if (predicted < 0) continue;
+    flows++;
+    if (predicted === rows.member[list[n]]) right++;
+  }
+  return {
+    kind: 'linear',
+    selector: {
+      kind: 'linear',
+      bits: solved.bits.map((mask) => affineBit(mask, distinct.words)),
+      table: Array.from(solved.table, (member) => (member < 0 ? null : member)),
+      known: describeCommon(common.masks, seen.words),
+    },
+    roles,
+    flows,
+    right,
+    heldOut: linear.heldOut,
+    heldOutRight: linear.heldOutRight,
+    rank: solved.rank,
+    tests: solved.tests,
+    repeats: distinct.repeats,
+    contradictions: distinct.contradictions,
+    notLinear: false,
+  };
+}
+
+/** A field of the set that no mask reads: free if it had its chance to be read. */
+function isFree(
+  rows: FieldRows,
+  list: Uint32Array,
+  fields: readonly LearnedFieldId[],
+  id: LearnedFieldId,
+  solved: SolvedSelector,
+): boolean {
+  const without = rankOf(
+    rows,
+    list,
+    fields.filter((other) => other !== id),
+  );
+  return (rankOf(rows, list, fields) - without) * solved.bits.length >= FREE_FIELD_BITS;
+}
+
+function rankOf(rows: FieldRows, list: Uint32Array, fields: readonly LearnedFieldId[]): number {
+  const { matrix } = distinctRows(rows, list.subarray(0, MAX_ROWS), fields);
+  const echelon: Echelon | null = eliminate(matrix, new Uint32Array(matrix.count), range(matrix.count));
+  return echelon?.rank ?? 0;
+}
+
+function distinctPlace(rows: FieldRows, row: number, words: Uint16Array): Uint32Array {
+  return Uint32Array.from(words, (word) => rows.words[row * FIELD_WORDS + word]);
+}
+
+/** The smallest set within `start` whose equal values agree on the member, often enough to count; null without any. */
+function dropByRepeats(rows: FieldRows, list: Uint32Array, start: readonly LearnedFieldId[]): readonly LearnedFieldId[] | null {
+  let fields = start;
+  for (const id of DROP_ORDER) {
+    if (!fields.includes(id) || fields.length < 2) continue;
+    const fewer = fields.filter((other) => other !== id);
+    const { repeats, contradictions } = distinctRows(rows, list, fewer);
+    if (contradictions <= Math.max(1, repeats * MOST_CONTRADICTIONS)) fields = fewer;
+  }
+  return fields.length > 0 && distinctRows(rows, list, fields).repeats >= LEAST_REPEATS ? fields : null;
+}
+
+/** The fields decide, by a function that is not linear or that too few values show: what was seen is all that is known. */
+function describeClasses(
+  rows: FieldRows,
+  list: Uint32Array,
+  fields: readonly LearnedFieldId[],
+  seed: number,
+  refuted: { rank: number; tests: number } | null,
+): LearnedClass {
+  const distinct = distinctRows(rows, list, fields);
+  const roles = new Map<LearnedFieldId, FieldRole>();
+  for (const { id } of LEARNED_FIELDS) {
+    if (id === 'kind') continue;
+    const split = fields.includes(id) ? 0 : distinctRows(rows, list, [...fields, id]).matrix.count - distinct.matrix.count;
+    roles.set(id, fields.includes(id) ? 'used' : split >= FREE_FIELD_BITS ? 'unused' : 'untested');
+  }
+  const listed: LearnedField[] = ['kind' as const, ...fields].flatMap((id) => findLearnedField(id) ?? []);
+  const learn = (part: ArrayLike<number>): Map<string, number> => {
+    const counts = new Map<string, Uint32Array>();
+    for (let n = 0; n < part.length; n++) {
+      const key = classKey(listed, rows.words, part[n] * FIELD_WORDS);
+      let count = counts.get(key);
+      if (count === undefined) counts.set(key, (count = new Uint32Array(rows.members)));
+      count[rows.member[part[n]]]++;
+    }
+    return new Map([...counts].map(([key, count]) => [key, count.indexOf(Math.max(...count))]));
+  };
+  const score = (table: ReadonlyMap<string, number>, part: ArrayLike<number>): { flows: number; right: number } => {
+    let flows = 0;
+    let right = 0;
+    for (let n = 0; n < part.length; n++) {
+      const member = table.get(classKey(listed, rows.words, part[n] * FIELD_WORDS));
+      if (member === undefined) continue;
+      flows++;
+      if (member === rows.member[part[n]]) right++;
+    }
+    return { flows, right };
+  };
+  const order = shuffle(Uint32Array.from(list), createRandom(seed));
+  const held = Math.floor(order.length * HELD_OUT);
+  const proof = score(learn(order.subarray(held)), order.subarray(0, held));
+  const table = learn(order);
+  const whole = score(table, order);
+  const proven = proof.flows >= LEAST_PROOF && !isBelow(proof.flows, proof.flows - proof.right, MOST_CONTRADICTIONS);
+  const ids = listed.map((field) => field.id);
+  return {
+    kind: refuted !== null ? 'keyed' : proven ? 'classes' : 'undecided',
+    selector: !proven
+      ? null
+      : table.size <= MAX_CLASSES
+        ? { kind: 'classes', fields: ids, members: Object.fromEntries(table) }
+        : { kind: 'keyed', fields: ids },
+    roles,
+    flows: whole.flows,
+    right: whole.right,
+    heldOut: proof.flows,
+    heldOutRight: proof.right,
+    rank: refuted?.rank ?? 0,
+    tests: refuted?.tests ?? 0,
+    repeats: distinct.repeats,
+    contradictions: distinct.contradictions,
+    notLinear: refuted !== null,
+  };
+}

@@ -1,0 +1,52 @@
+import { describe, expect, it } from 'vitest';
+import { createFairSwitch, createTraffic, fieldsOf, seeded, type SwitchKind, type Variety } from '../support/generated-switch.ts';
+import { learn, predictAll } from './learned-support.ts';
+
+const TRAINING = 400;
+const UNSEEN = 1500;
+
+function trial(kind: SwitchKind, members: number, variety: Variety, seed: number, noise = 0) {
+  const random = seeded(seed);
+  const next = createTraffic(random, variety);
+  const training = Array.from({ length: TRAINING }, next);
+  const unseen = Array.from({ length: UNSEEN }, next);
+  const made = createFairSwitch(random, kind, members, training);
+  const placed = training.map((flow) => (random() < noise ? Math.floor(random() * members) : made.place(flow)));
+  const learned = learn(training.map(fieldsOf), placed, members, seed);
+  let right = 0;
+  let wrong = 0;
+  if (learned.model !== null) {
+    predictAll(learned.model, unseen.map(fieldsOf)).forEach(({ member }, i) => {
+      if (member === made.place(unseen[i])) right++;
+      else if (member >= 0) wrong++;
+    });
+  }
+  return { learned, made, right: right / UNSEEN, wrong: wrong / UNSEEN };
+}
+
+describe('an unknown switch', () => {
+  for (const kind of ['xor', 'crc16', 'crc32'] as const) {
+    for (const members of [2, 4, 8]) {
+      for (const variety of ['hosts', 'wild'] as const) {
+        it(`is solved from ${TRAINING} flows: ${kind}, ${members} members, ${variety}`, () => {
+          for (let seed = 1; seed <= 4; seed++) {
+            const { learned, made, right, wrong } = trial(kind, members, variety, seed * 1000 + members);
+            expect(learned.kind, `${made.title}: ${learned.summary}`).toBe('linear');
+            expect(right, made.title).toBeGreaterThanOrEqual(0.99);
+            expect(wrong, made.title).toBeLessThan(0.005);
+          }
+        });
+      }
+    }
+  }
+
+  it('is told to be keyed where it is', () => {
+    for (const members of [2, 4, 8]) {
+      for (let seed = 1; seed <= 4; seed++) {
+        const { learned, made } = trial('keyed', members, 'hosts', seed * 77 + members);
+        expect(['keyed', 'classes', 'undecided'], made.title).toContain(learned.kind);
+        expect(learned.cases.every((one) => one.learned.kind !== 'linear')).toBe(true);
+      }
+    }
+  });
+});
