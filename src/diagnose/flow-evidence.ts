@@ -1,7 +1,7 @@
 import { decodeFlowKey } from '../flows/decode-flow-key.ts';
 import { STAT_FIRST_FRAME, STAT_FIRST_NANOS, STAT_FIRST_SECONDS } from '../flows/flow-table.ts';
 import type { LagFlows } from '../flows/lag-flows.ts';
-import type { FrameEvidence } from './finding.ts';
+import type { FrameEvidence, Moment } from './finding.ts';
 
 /** Both ends of a flow in a few words: "tcp 10.0.0.1:4000 > 10.0.0.2:80", MAC addresses where there is nothing above. */
 export function describeFlow({ merged }: LagFlows, flow: number): string {
@@ -28,10 +28,14 @@ export function firstFrame(flows: LagFlows, flow: number, note: string, member =
     const row = merged.entryRow[e];
     const { rows } = table.columns;
     const time = { seconds: rows[row + STAT_FIRST_SECONDS], nanos: rows[row + STAT_FIRST_NANOS] };
-    if (best?.time != null && (best.time.seconds - time.seconds || best.time.nanos - time.nanos) <= 0) continue;
+    if (isBefore(best?.time ?? null, time)) continue;
     best = { source: table.source, frame: rows[row + STAT_FIRST_FRAME], time, note };
   }
   return best;
+}
+
+function isBefore(time: Moment | null, other: Moment): boolean {
+  return time !== null && (time.seconds - other.seconds || time.nanos - other.nanos) <= 0;
 }
 
 /** First frames of some flows, each with the flow as its note. */

@@ -88,6 +88,8 @@ export interface TunnelEntropy {
   readonly bytes: number;
   /** Share of the direction's bytes. */
   readonly share: number;
+  /** Some of its flows, by index in the LAG's flows. */
+  readonly examples: readonly number[];
   /** Pairs of outer addresses. */
   readonly endpoints: number;
   /** Different outer flows as a policy of addresses and ports sees them, and the entropy of the outer source port. */

@@ -17,6 +17,8 @@ export { tunnelName } from './entropy-text.ts';
 const CHUNK_ROWS = 2048;
 /** Hash values per member from which on balance is a matter of chance and no longer of too few values. */
 const ENOUGH_PER_MEMBER = 8;
+/** Flows named of each tunnel. */
+const EXAMPLES = 5;
 /** A change must give so many times the values to be worth it, and no simpler policy this share of them. */
 const WORTH = 2;
 const NEARLY_ALL = 0.8;
@@ -114,6 +116,7 @@ function auditTunnel(flows: LagFlows, direction: EntropyDirection, bytes: Float6
     packets: list.reduce((sum, flow) => sum + flowPackets(flows, flow), 0),
     bytes: tunnel.bytes,
     share: 0,
+    examples: [...list.subarray(0, EXAMPLES)],
     endpoints: tunnel.endpoints,
     outerFlows: tunnel.outerFlows,
     sourcePorts: tunnel.sourcePorts,

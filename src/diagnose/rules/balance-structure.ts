@@ -43,7 +43,7 @@ export const tunnelHidesFlows: Rule = {
           },
           side,
           evidence,
-          changes: change?.policy == null ? [] : [{ side, change: { kind: 'set-policy', policy: change.policy } }],
+          changes: typeof change?.policy === 'string' ? [{ side, change: { kind: 'set-policy', policy: change.policy } }] : [],
         }));
     }),
 };
