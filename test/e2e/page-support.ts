@@ -101,13 +101,17 @@ async function buildCli(): Promise<string> {
 }
 
 /** What the command line says of the same files: the page must show these numbers. */
-export async function runFlowsJson(args: readonly string[]): Promise<ResultDocument> {
+export function runFlowsJson(args: readonly string[]): Promise<ResultDocument> {
+  return runJson('flows', args);
+}
+
+export async function runJson(command: string, args: readonly string[]): Promise<ResultDocument> {
   const cli = await (builtCli ??= buildCli());
-  const { stdout } = await promisify(execFile)(process.execPath, [cli, 'flows', '--json', ...args], { maxBuffer: 1 << 30 }).catch(
+  const { stdout } = await promisify(execFile)(process.execPath, [cli, command, '--json', ...args], { maxBuffer: 1 << 30 }).catch(
     (error: { stdout?: string; code?: number; stderr?: string }) => {
-      // 3: an input could not be read; the rest is printed.
-      if (error.code === 3 && error.stdout) return { stdout: error.stdout };
-      throw new Error(`lacpviz flows ended with ${error.code}: ${error.stderr}`);
+      // 1: check found something; 3: an input could not be read, the rest is printed.
+      if ((String(error.code) === '1' || String(error.code) === '3') && error.stdout) return { stdout: error.stdout };
+      throw new Error(`lacpviz ${command} ended with ${error.code}: ${error.stderr}`);
     },
   );
   return JSON.parse(stdout) as ResultDocument;

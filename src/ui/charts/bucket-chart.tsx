@@ -66,9 +66,6 @@ export function BucketChart(props: BucketChartProps) {
         <text x={LEFT - 6} y={12} text-anchor="end" class="axis-text">
           bucket
         </text>
-        <text x={0} y={12} class="axis-text">
-          bytes
-        </text>
         {buckets.map((row, place) => (
           <g key={row.bucket}>
             {place % labelEvery === 0 && (

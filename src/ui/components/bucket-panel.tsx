@@ -80,6 +80,7 @@ export function BucketPanel({ lag, direction, fromTime, totalSeconds, range, onR
         <li class="muted">
           <span class="swatch bucket-unknown-swatch" aria-hidden="true" /> unknown
         </li>
+        <li class="muted">bars left of the numbers: bytes</li>
       </ul>
       {events.length > 0 && <EventTable events={events} />}
     </ChartFrame>
