@@ -6,6 +6,7 @@ import type { LagAnalysis } from './analyze-lag.ts';
 import { BadCall } from './bad-call.ts';
 import type { FlowsAnalysis } from './flows-analysis.ts';
 import { PlanDirectionTables } from './plan-direction.ts';
+import { adviseDirection, rankAdvice } from './plan-advice.ts';
 import { planLoad } from './plan-load.ts';
 import { EMPTY_PLAN } from './plan-query.ts';
 import type { PlanQuery, PlanResult } from './plan-query.ts';
@@ -43,7 +44,12 @@ function planLag(both: readonly [PlanDirectionTables, PlanDirectionTables], quer
     if (tables.direction.list.length === 0) return [{ from, to, scenarios: [] }];
     return [{ from, to, scenarios: listScenarios(tables, query) }];
   });
-  return { directions, advice: [] };
+  if (query.advice === false) return { directions, advice: [] };
+  const lists = directions.map(({ from, scenarios }) => {
+    const tables = both[from === 'a' ? 0 : 1];
+    return scenarios.length === 0 ? [] : adviseDirection(contextOf(tables, query), scenarios[0], query.syntax);
+  });
+  return { directions, advice: rankAdvice(lists) };
 }
 
 function listScenarios(tables: PlanDirectionTables, query: PlanQuery): PlanScenario[] {

@@ -87,6 +87,14 @@ export function whatIfScenario(context: ScenarioContext, rule: PlanRule, layout:
   return describe(context, rule, layout, outcome, false, reasonOfOpen(tables, rule, layout, slots), drawn);
 }
 
+/** What a hash that nobody knows makes of the flows, each on a random member. */
+export function anyHashScenario(context: ScenarioContext, layout: NamedLayout): PlanScenario {
+  const { traffic } = context.tables;
+  const slots = new Uint8Array(traffic.list.length).fill(NOWHERE);
+  const drawn = drawUndecided(traffic, layout, slots, randomSource(DRAW_SEED), context.draws);
+  return describe(context, null, layout, replayFlows(traffic, layout, slots, context.inTime), false, 'unknown-policy', drawn);
+}
+
 /** Slot of every flow; modes with one active member put everything on the first that works. */
 export function slotsOf(tables: PlanDirectionTables, rule: PlanRule, layout: PlanLayout): Uint8Array {
   if (rule.policy.id.endsWith('active-backup') && layout.live.length > 0)

@@ -18,16 +18,19 @@ export function writePlanJsonLines(document: ResultDocument, target: TextTarget)
       for (const scenario of scenarios ?? []) target.write(`${JSON.stringify({ lag: lag.id, from, to, ...scenario })}\n`);
 }
 
+const SCENARIO_COLUMNS = 'lag from to policy variant memberCount order failed current fromTime toTime member'.split(' ');
+const BALANCE_COLUMNS = ['jain', 'maxOverMean', 'effectiveMembers', 'pValue'];
+const REST_COLUMNS = 'peakWindow moved.flows moved.bytes uncertain.packets uncertain.bytes uncertain.reason'.split(' ');
 const MEMBER_COLUMNS = ['packets', 'bytes', 'share', 'peakBps', 'meanBps', 'speedMbps', 'meanLoad', 'peakLoad'] as const;
 
 /** CSV (RFC 4180): one member of one scenario a line, since scenarios have different numbers of members. */
 export function writePlanCsv(document: ResultDocument, target: TextTarget): void {
   target.write(
     csvLine([
-      ...['lag', 'from', 'to', 'policy', 'variant', 'memberCount', 'order', 'failed', 'current', 'fromTime', 'toTime', 'member'],
+      ...SCENARIO_COLUMNS,
       ...MEMBER_COLUMNS.map((column) => `members.${column}`),
-      ...['jain', 'maxOverMean', 'effectiveMembers', 'pValue'].map((column) => `balance.${column}`),
-      ...['peakWindow', 'moved.flows', 'moved.bytes', 'uncertain.packets', 'uncertain.bytes', 'uncertain.reason'],
+      ...BALANCE_COLUMNS.map((column) => `balance.${column}`),
+      ...REST_COLUMNS,
     ]),
   );
   const cell = (value: string | number | boolean | null): string => (value === null ? '' : String(value));
@@ -35,24 +38,12 @@ export function writePlanCsv(document: ResultDocument, target: TextTarget): void
     for (const { from, to, scenarios } of lag.directions)
       for (const s of scenarios ?? []) {
         for (const member of s.members) {
-          const cells = [
-            ...[
-              lag.id,
-              from,
-              to,
-              s.policy,
-              s.variant,
-              s.memberCount,
-              s.order.join(' '),
-              s.failed.join(' '),
-              s.current,
-              s.fromTime,
-              s.toTime,
-            ],
-            ...[member.name, ...MEMBER_COLUMNS.map((column) => member[column])],
-            ...[s.balance.jain, s.balance.maxOverMean, s.balance.effectiveMembers, s.balance.pValue],
-            ...[s.peakWindow, s.moved.flows, s.moved.bytes, s.uncertain.packets, s.uncertain.bytes, s.uncertain.reason],
-          ];
+          const { balance, moved, uncertain } = s;
+          const scenario = [lag.id, from, to, s.policy, s.variant, s.memberCount, s.order.join(' '), s.failed.join(' '), s.current];
+          const loads = MEMBER_COLUMNS.map((column) => member[column]);
+          const judged = [balance.jain, balance.maxOverMean, balance.effectiveMembers, balance.pValue];
+          const rest = [s.peakWindow, moved.flows, moved.bytes, uncertain.packets, uncertain.bytes, uncertain.reason];
+          const cells = [...scenario, s.fromTime, s.toTime, member.name, ...loads, ...judged, ...rest];
           target.write(csvLine(cells.map(cell)));
         }
       }

@@ -2,7 +2,8 @@ import { FIX_SYNTAX_IDS } from '../../fix/registry.ts';
 import { analyzePlan } from '../../pipeline/analyze-plan.ts';
 import type { PlanPolicy, PlanQuery } from '../../pipeline/plan-query.ts';
 import { MAX_PLAN_MEMBERS } from '../../plan/plan-rule.ts';
-import type { ResultDocument } from '../../report/document.ts';
+import type { Lag, ResultDocument } from '../../report/document.ts';
+import type { PlanAdvice } from '../../report/plan-document.ts';
 import { writePlanCsv, writePlanJson, writePlanJsonLines, writePlanMarkdown, writePlanTable } from '../../report/write-plan.ts';
 import type { TextTarget } from '../../report/write-target.ts';
 import { closeRun, refuseOverwriting, runAnalysis } from '../analysis-run.ts';
@@ -24,9 +25,16 @@ export async function runPlan(files: readonly string[], raw: RawOptions): Promis
   refuseOverwriting(inputs, outputOptions.output);
   return withOutput(outputOptions.output, async (output) => {
     const document = await runAnalysis((of, how, host) => analyzePlan(of, how, host, query), inputs, options, outputOptions);
-    writeReport(document, output, outputOptions);
+    // Advice in every syntax is for programs; people ask for theirs.
+    const forPeople = outputOptions.format === 'table' || outputOptions.format === 'markdown';
+    writeReport(forPeople && query.syntax === undefined ? withoutFixes(document) : document, output, outputOptions);
     return closeRun(document, outputOptions);
   });
+}
+
+function withoutFixes(document: ResultDocument): ResultDocument {
+  const strip = (lag: Lag): Lag => ({ ...lag, advice: ((lag.advice ?? []) as PlanAdvice[]).map((advice) => ({ ...advice, fix: [] })) });
+  return { ...document, lags: document.lags.map(strip) };
 }
 
 async function readQuery(raw: RawOptions): Promise<PlanQuery> {
