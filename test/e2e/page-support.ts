@@ -124,6 +124,13 @@ export async function runPredictJson(packet: string, args: readonly string[]): P
   return JSON.parse(stdout) as Prediction;
 }
 
+/** What `lacpviz plan` says of the same files. */
+export async function runPlanJson(args: readonly string[]): Promise<ResultDocument> {
+  const cli = await (builtCli ??= buildCli());
+  const { stdout } = await promisify(execFile)(process.execPath, [cli, 'plan', '--json', ...args], { maxBuffer: 1 << 30 });
+  return JSON.parse(stdout) as ResultDocument;
+}
+
 /** A page whose console and errors are kept: both must stay empty. */
 export async function openPage(
   site: PageSite,

@@ -19,6 +19,9 @@ export const fragment = {
   /** Packet of the Hash view, and the policies it compares. */
   packet: signal(''),
   hash: signal(''),
+  /** Scenario of the Plan view, and link speeds in Mbit/s. */
+  plan: signal(''),
+  speed: signal(''),
   /** Id of the bundled sample that is open. */
   sample: signal(''),
   /** Token of `lacpviz serve`. */

@@ -1,0 +1,89 @@
+/** What to change, best first, with the configuration to copy. */
+import { FIX_SYNTAXES } from '../../fix/registry.ts';
+import type { PlanAdvice } from '../../report/plan-document.ts';
+import { capitalize, senderName } from '../../report/summary.ts';
+import { lag } from '../store/analysis-store.ts';
+import { fragment } from '../store/fragment.ts';
+import { changePlan } from '../store/plan-store.ts';
+import { CopyButton } from './copy-button.tsx';
+
+export function PlanAdviceList({ advice }: { advice: readonly PlanAdvice[] }) {
+  const syntaxes = new Set(advice.flatMap(({ fix }) => fix.map(({ syntax }) => syntax)));
+  return (
+    <section class="panel" data-testid="plan-advice">
+      <div class="panel-head">
+        <h2>Advice</h2>
+        {syntaxes.size > 0 && (
+          <label class="syntax-choice end">
+            <span class="muted">Configuration for</span>
+            <select class="field small" value={fragment.fix.value} onChange={(event) => (fragment.fix.value = event.currentTarget.value)}>
+              <option value="">the first that fits</option>
+              {FIX_SYNTAXES.filter(({ id }) => syntaxes.has(id)).map(({ id, title }) => (
+                <option key={id} value={id}>
+                  {title}
+                </option>
+              ))}
+            </select>
+          </label>
+        )}
+      </div>
+      {advice.length === 0 ? (
+        <p class="muted">No change of policy or members is worth its cost on this traffic.</p>
+      ) : (
+        <ol class="advice">
+          {advice.map((item) => (
+            <AdviceItem key={`${item.rank} ${item.side} ${item.action}`} item={item} />
+          ))}
+        </ol>
+      )}
+    </section>
+  );
+}
+
+function AdviceItem({ item }: { item: PlanAdvice }) {
+  const shown = item.fix.find(({ syntax }) => syntax === fragment.fix.value) ?? item.fix[0];
+  const place = shown ? item.fix.indexOf(shown) : -1;
+  const owner = lag.value ? senderName(lag.value, item.side) : `side ${item.side}`;
+  return (
+    <li class="advice-item">
+      <p>
+        <strong>{capitalize(item.why)}</strong> <span class="muted">At {owner}.</span>
+      </p>
+      <dl class="facts">
+        <dt>Gain</dt>
+        <dd>{item.gain}</dd>
+        <dt>Cost</dt>
+        <dd>{item.cost}</dd>
+      </dl>
+      {item.policy !== null && item.action !== 'change-nothing' && (
+        <p>
+          <button
+            type="button"
+            class="button small"
+            onClick={() =>
+              changePlan({
+                from: item.side,
+                policy: { id: item.policy as string, ...(item.variant !== null && { variant: item.variant }) },
+                memberCount: item.memberCount,
+                failed: [],
+              })
+            }
+          >
+            Show this scenario
+          </button>
+        </p>
+      )}
+      {shown && (
+        <div class="fix-text">
+          <pre class="recipe">{shown.text}</pre>
+          <CopyButton text={shown.text} />
+          {item.verify[place] && (
+            <p class="muted">
+              Then look: <code>{item.verify[place]}</code>
+            </p>
+          )}
+        </div>
+      )}
+    </li>
+  );
+}
