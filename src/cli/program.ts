@@ -79,6 +79,12 @@ Examples:
     $ lacpviz plan *.pcap --policies layer3+4:linux-4.15 --failed eth0,eth1 --from +60 --to +120
   What to change at the switch, as its configuration:
     $ lacpviz plan *.pcap --policies cisco-src-dst-ip,cisco-src-dst-port --for cisco-ios
+  Which iperf3 ports put a flow on every member, under the policy in use, or in a network that is yet to be built:
+    $ lacpviz plan --cover *.pcap bond0.txt
+    $ lacpviz plan --cover --policy layer3+4 --member-counts 4 --cover-packet 'tcp 10.0.0.1 > 10.0.0.2'
+  Which addresses for four filers, so that VMware's IP hash uses all four uplinks:
+    $ lacpviz plan --cover --policy esxi-ip-hash --member-counts 4 --cover-packet 'tcp 10.0.0.10 > 10.0.0.50' \\
+        --cover-servers 10.0.0.50-99
   For other programs:
     $ lacpviz plan --json *.pcap | jq '.lags[].directions[].scenarios[] | {policy, memberCount, failed, balance}'
 `;
@@ -230,7 +236,7 @@ function createProgram(done: (exitCode: number) => void): Command {
 
   const plan = program
     .command('plan')
-    .argument('<file...>')
+    .argument('[file...]')
     .usage('[options] FILE…')
     .summary('what the captured traffic would do under other policies, members and failures; advice');
   plan.description(
@@ -247,6 +253,17 @@ function createProgram(done: (exitCode: number) => void): Command {
   plan
     .addOption(
       new Option('--for <syntax>', 'advice in this configuration syntax: iproute2, netplan, ovs, cisco-ios, …').helpGroup('What if:'),
+    )
+    .addOption(new Option('--cover', 'the fewest test flows that reach every member, with the commands to run').helpGroup('Cover:'))
+    .addOption(
+      new Option('--cover-packet <packet>', 'their addresses, as predict takes them; those of the heaviest flow by default').helpGroup(
+        'Cover:',
+      ),
+    )
+    .addOption(
+      new Option('--cover-servers <range>', 'choose server addresses out of 10.0.0.16/28 or 10.0.0.20-40 instead of ports').helpGroup(
+        'Cover:',
+      ),
     )
     .addHelpText('after', PLAN_EXAMPLES)
     .action(async (files: string[], raw: RawOptions) => {

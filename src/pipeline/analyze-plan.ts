@@ -26,17 +26,21 @@ export function planDocument({ document, lags }: CaptureAnalysis, query: PlanQue
     command: 'plan',
     lags: document.lags.map((lag): Lag => {
       const names = new Set(lag.members.map(({ name }) => name));
-      const own = query.failed
+      const failed = query.failed
         ?.map((set) => set.filter((name) => names.has(name) || /^new\d+$/.test(name)))
         .filter((set) => set.length > 0);
-      const plan = views.plan(lag.id, { ...query, ...(own !== undefined && { failed: own }) });
+      const plan = views.plan(lag.id, { ...query, ...(failed !== undefined && { failed }) });
       return {
         ...lag,
-        directions: lag.directions.map((direction): Direction => ({
-          ...direction,
-          scenarios: [...(plan.directions.find(({ from }) => from === direction.from)?.scenarios ?? [])],
-          advice: plan.advice.filter(({ side }) => side === direction.from),
-        })),
+        directions: lag.directions.map((direction): Direction => {
+          const own = plan.directions.find(({ from }) => from === direction.from);
+          return {
+            ...direction,
+            scenarios: [...(own?.scenarios ?? [])],
+            advice: plan.advice.filter(({ side }) => side === direction.from),
+            ...(query.cover !== undefined && { cover: own?.cover ?? null }),
+          };
+        }),
         advice: plan.advice,
       };
     }),

@@ -7,6 +7,7 @@ import { BadCall } from './bad-call.ts';
 import type { FlowsAnalysis } from './flows-analysis.ts';
 import { PlanDirectionTables } from './plan-direction.ts';
 import { adviseDirection, rankAdvice } from './plan-advice.ts';
+import { coverDirection } from './plan-cover.ts';
 import { planLoad } from './plan-load.ts';
 import { EMPTY_PLAN } from './plan-query.ts';
 import type { PlanQuery, PlanResult } from './plan-query.ts';
@@ -42,7 +43,8 @@ function planLag(both: readonly [PlanDirectionTables, PlanDirectionTables], quer
     const to: SideId = from === 'a' ? 'b' : 'a';
     // Nothing was sent: nothing to place, and no rule to speak of.
     if (tables.direction.list.length === 0) return [{ from, to, scenarios: [] }];
-    return [{ from, to, scenarios: listScenarios(tables, query) }];
+    const cover = query.cover === undefined ? undefined : coverDirection(tables, query.cover);
+    return [{ from, to, scenarios: listScenarios(tables, query), ...(cover !== undefined && { cover }) }];
   });
   if (query.advice === false) return { directions, advice: [] };
   const lists = directions.map(({ from, scenarios }) => {

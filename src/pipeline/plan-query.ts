@@ -1,5 +1,6 @@
 import type { SideId } from '../report/document.ts';
-import type { PlanAdvice, PlanScenario } from '../report/plan-document.ts';
+import type { CoverQuery } from './plan-cover.ts';
+import type { PlanAdvice, PlanCover, PlanScenario } from '../report/plan-document.ts';
 
 /** A policy to try. Without a variant: the era of the sender's kernel where that is known, else the policy's default. */
 export interface PlanPolicy {
@@ -29,6 +30,8 @@ export interface PlanQuery {
   readonly advice?: boolean;
   /** Fixes in this syntax only (`--for`). */
   readonly syntax?: string;
+  /** The fewest test flows that reach every member (`--cover`). */
+  readonly cover?: CoverQuery;
 }
 
 export interface PlanDirection {
@@ -36,6 +39,7 @@ export interface PlanDirection {
   readonly to: SideId;
   /** The current scenario first; then in the order asked for: policy, member count, failure. */
   readonly scenarios: readonly PlanScenario[];
+  readonly cover?: PlanCover | null;
 }
 
 export interface PlanResult {

@@ -12,8 +12,10 @@ import type { MachineName, PortMachines } from '../lacp/machines.ts';
 import type { PortState } from '../lacp/port-history.ts';
 import type { PortEvent } from '../lacp/port-transitions.ts';
 import type { UnpredictedReason } from '../hash/policy.ts';
+import type { Balance } from '../plan/balance.ts';
+import type { ImbalanceCause } from '../plan/imbalance-causes.ts';
 import type { DirectionInference } from './infer-document.ts';
-import type { PlanAdvice, PlanScenario } from './plan-document.ts';
+import type { PlanAdvice, PlanCover, PlanScenario } from './plan-document.ts';
 
 export const SCHEMA_VERSION = 1;
 
@@ -146,10 +148,15 @@ export interface Direction extends Inferred, BucketReport {
   transition: { packets: number };
   agreement: { flows: Ratio; packets: Ratio; bytes: Ratio };
   members: { name: string; observed: MemberLoad; predicted: MemberLoad }[];
-  balance: { jain: number | null; maxOverMean: number | null; effectiveMembers: number | null; pValue: number | null };
+  balance: Balance & {
+    /** What the unevenness comes from; the shares make 1, none where there is none. */
+    causes?: ImbalanceCause[];
+  };
   /** In documents of `plan`. */
   scenarios?: PlanScenario[];
   advice?: PlanAdvice[];
+  /** With `plan --cover`; null where there is no rule or flow to go by. */
+  cover?: PlanCover | null;
 }
 
 export interface AddressFields {

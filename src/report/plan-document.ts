@@ -96,3 +96,37 @@ export interface PlanAdvice {
     movedFlows: number;
   } | null;
 }
+
+/** One test flow of a cover. */
+export interface PlanCoverFlow {
+  /** Name, or null where members have none. */
+  member: string | null;
+  /** In hash order, from 0. */
+  index: number;
+  src: string;
+  dst: string;
+  srcPort: number;
+  dstPort: number;
+  /** What `lacpviz predict` takes. */
+  packet: string;
+}
+
+/** The fewest test flows that reach every member under a policy. */
+export interface PlanCover {
+  from: 'a' | 'b' | null;
+  policy: string;
+  variant: string;
+  basis: number;
+  memberCount: number;
+  /** Names in hash order, or empty. */
+  order: string[];
+  vary: 'ports' | 'addresses';
+  flows: PlanCoverFlow[];
+  /** Members (indices in hash order) that nothing was found for. */
+  missing: number[];
+  /** True where every member is reached. */
+  complete: boolean;
+  /** What to run: servers first, then clients. */
+  commands: string[];
+  note: string | null;
+}

@@ -3,7 +3,7 @@ import { csvLine } from './flatten-flow.ts';
 import { renderMarkdown, renderTerminal, type Block, type BlockCell } from './format-blocks.ts';
 import { closingBlocks } from './format-flows-blocks.ts';
 import type { TextStyle } from './format-style.ts';
-import type { PlanAdvice, PlanMember, PlanScenario } from './plan-document.ts';
+import type { PlanAdvice, PlanCover, PlanMember, PlanScenario } from './plan-document.ts';
 import { countNoun, formatBitRate, formatBytes, formatCount, formatShare } from './quantity.ts';
 import type { TextTarget } from './write-target.ts';
 
@@ -52,6 +52,10 @@ export function writePlanCsv(document: ResultDocument, target: TextTarget): void
 /** The view for people in a terminal of `width` columns. */
 export function writePlanTable(document: ResultDocument, target: TextTarget, width: number, style: TextStyle): void {
   for (const line of renderTerminal(planBlocks(document), width, style)) target.write(`${line}\n`);
+  for (const { commands, policy, from } of listCovers(document)) {
+    if (commands.length > 0)
+      target.write(`\n# cover${from === null ? '' : ` of side ${from}`}, ${policy}\n${commands.map((line) => `  ${line}\n`).join('')}`);
+  }
   for (const { rank, text, syntax } of listFixes(document)) {
     target.write(`\n# advice ${rank}: ${syntax}\n`);
     for (const line of text.split('\n')) target.write(`  ${line}\n`);
@@ -61,12 +65,47 @@ export function writePlanTable(document: ResultDocument, target: TextTarget, wid
 /** The same as Markdown. */
 export function writePlanMarkdown(document: ResultDocument, target: TextTarget): void {
   for (const line of renderMarkdown(planBlocks(document))) target.write(`${line}\n`);
+  for (const { commands } of listCovers(document)) if (commands.length > 0) target.write(`\n\`\`\`\n${commands.join('\n')}\n\`\`\`\n`);
   // The text of a fix holds no run of backticks: its names are checked when it is written.
   for (const { rank, text, syntax } of listFixes(document)) target.write(`\nadvice ${rank}, ${syntax}:\n\n\`\`\`\n${text}\n\`\`\`\n`);
 }
 
 function listFixes(document: ResultDocument): { rank: number; syntax: string; text: string }[] {
   return document.lags.flatMap((lag) => adviceOf(lag).flatMap(({ rank, fix }) => fix.map(({ syntax, text }) => ({ rank, syntax, text }))));
+}
+
+function listCovers(document: ResultDocument): PlanCover[] {
+  const covers = document.lags.flatMap((lag) =>
+    lag.directions.flatMap(({ cover }) => (cover === undefined || cover === null ? [] : [cover])),
+  );
+  return 'cover' in document ? [document.cover as PlanCover, ...covers] : covers;
+}
+
+/** The flows that reach every member; their commands stand below, ready to be copied. */
+function coverBlocks(cover: PlanCover | null): Block[] {
+  if (cover === null)
+    return [{ kind: 'text', tone: 'warn', text: 'Cover: no rule or no TCP or UDP flow to go by; say --policy and --cover-packet.' }];
+  const { policy, memberCount, flows, note, complete } = cover;
+  const blocks: Block[] = [
+    {
+      kind: 'heading',
+      level: 3,
+      text: complete
+        ? `Cover: ${countNoun(flows.length, 'flow')} reach all ${memberCount} members under ${policy}`
+        : `Cover: not every member is reached under ${policy}`,
+    },
+  ];
+  if (note !== null) blocks.push({ kind: 'text', tone: 'warn', text: note });
+  if (flows.length > 0)
+    blocks.push({
+      kind: 'table',
+      columns: [
+        { title: 'member', align: 'left' },
+        { title: 'packet (lacpviz predict)', align: 'left', minWidth: 30 },
+      ],
+      rows: flows.map(({ member, index, packet }) => [{ text: member ?? String(index) }, { text: packet }]),
+    });
+  return blocks;
 }
 
 function adviceOf(lag: Lag): readonly PlanAdvice[] {
@@ -77,10 +116,14 @@ function planBlocks(document: ResultDocument): Block[] {
   const blocks: Block[] = [];
   for (const lag of document.lags) {
     blocks.push({ kind: 'heading', level: 1, text: summarizePlan(lag) });
-    for (const direction of lag.directions) blocks.push(...directionBlocks(lag, direction));
+    for (const direction of lag.directions) {
+      blocks.push(...directionBlocks(lag, direction));
+      if (direction.cover !== undefined) blocks.push(...coverBlocks(direction.cover));
+    }
     blocks.push(...adviceBlocks(adviceOf(lag)));
   }
-  if (document.lags.length === 0) blocks.push({ kind: 'heading', level: 1, text: 'No LAG: no frame of a readable capture.' });
+  if ('cover' in document) blocks.push(...coverBlocks(document.cover as PlanCover));
+  else if (document.lags.length === 0) blocks.push({ kind: 'heading', level: 1, text: 'No LAG: no frame of a readable capture.' });
   blocks.push(...closingBlocks(document));
   return blocks;
 }

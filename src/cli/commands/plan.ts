@@ -1,17 +1,21 @@
 import { FIX_SYNTAX_IDS } from '../../fix/registry.ts';
+import { VERSION } from '../../base/version.ts';
+import { parsePacketSpec } from '../../flows/packet-spec.ts';
 import { analyzePlan } from '../../pipeline/analyze-plan.ts';
+import { describeCover, type CoverQuery } from '../../pipeline/plan-cover.ts';
 import type { PlanPolicy, PlanQuery } from '../../pipeline/plan-query.ts';
+import { resolvePolicy } from '../../plan/resolve-policy.ts';
 import { MAX_PLAN_MEMBERS } from '../../plan/plan-rule.ts';
-import type { Lag, ResultDocument } from '../../report/document.ts';
-import type { PlanAdvice } from '../../report/plan-document.ts';
+import { SCHEMA_VERSION, type Lag, type ResultDocument } from '../../report/document.ts';
+import type { PlanAdvice, PlanCover } from '../../report/plan-document.ts';
 import { writePlanCsv, writePlanJson, writePlanJsonLines, writePlanMarkdown, writePlanTable } from '../../report/write-plan.ts';
 import type { TextTarget } from '../../report/write-target.ts';
 import { closeRun, refuseOverwriting, runAnalysis } from '../analysis-run.ts';
-import { usageError } from '../exit-codes.ts';
+import { EXIT_OK, usageError } from '../exit-codes.ts';
 import { openInputs, parseInputArguments } from '../input-arguments.ts';
 import { unknownValue } from '../nearest.ts';
 import { requireNames, requireWholeNumber } from '../option-values.ts';
-import { readAnalysisOptions, readOutputOptions, type OutputOptions, type RawOptions } from '../options.ts';
+import { readAnalysisOptions, readOutputOptions, readSender, type OutputOptions, type RawOptions } from '../options.ts';
 import { checkSender } from '../sender-options.ts';
 import { chooseStyle, terminalWidth } from '../terminal.ts';
 import { withOutput } from '../with-output.ts';
@@ -21,6 +25,14 @@ export async function runPlan(files: readonly string[], raw: RawOptions): Promis
   const outputOptions = readOutputOptions(raw);
   const query = await readQuery(raw);
   const options = await readAnalysisOptions(raw);
+  if (files.length === 0) {
+    if (!isCover(raw)) throw usageError('a capture is missing: lacpviz plan eth0.pcap eth1.pcap');
+    await checkSender(options.sender, '');
+    return withOutput(outputOptions.output, async (output) => {
+      writeReport(coverWithoutCaptures(query, raw), output, outputOptions);
+      return EXIT_OK;
+    });
+  }
   const inputs = openInputs(parseInputArguments(files));
   refuseOverwriting(inputs, outputOptions.output);
   return withOutput(outputOptions.output, async (output) => {
@@ -48,6 +60,43 @@ async function readQuery(raw: RawOptions): Promise<PlanQuery> {
     ...(failed.length > 0 && { failed }),
     ...(speeds.length > 0 && { speedsMbps: speeds.map(readSpeed) }),
     ...(typeof raw.for === 'string' && { syntax: readSyntax(raw.for) }),
+    ...(isCover(raw) && { cover: readCover(raw) }),
+  };
+}
+
+function isCover(raw: RawOptions): boolean {
+  return raw.cover === true || typeof raw.coverPacket === 'string' || typeof raw.coverServers === 'string';
+}
+
+function readCover(raw: RawOptions): CoverQuery {
+  const packet = typeof raw.coverPacket === 'string' ? parsePacketSpec(raw.coverPacket) : null;
+  if (packet !== null && !packet.ok) throw usageError(`--cover-packet '${String(raw.coverPacket)}': ${packet.issue.reason}`);
+  return {
+    ...(packet !== null && { packet: packet.value }),
+    ...(typeof raw.coverServers === 'string' && { servers: raw.coverServers }),
+  };
+}
+
+/** A cover by policy alone, without captures: for networks that are yet to be built. */
+function coverWithoutCaptures(query: PlanQuery, raw: RawOptions): ResultDocument & { cover: PlanCover } {
+  const sender = readSender(raw, '');
+  const choice = resolvePolicy(sender.policy, sender.variant, sender.kernel);
+  const counts = query.memberCounts ?? (sender.members === undefined ? [] : [sender.members.length]);
+  if (query.cover?.packet === undefined || !choice.ok || counts.length !== 1)
+    throw usageError(
+      "without captures a cover needs --policy, one --member-counts and --cover-packet, for example: lacpviz plan --cover --policy layer3+4 --member-counts 4 --cover-packet 'tcp 10.0.0.1 > 10.0.0.2'",
+    );
+  const of = { policy: choice.value.policy, variant: choice.value.variant, basis: sender.basis ?? 0, memberCount: counts[0] };
+  return {
+    schemaVersion: SCHEMA_VERSION,
+    tool: { name: 'lacpviz', version: VERSION },
+    command: 'plan',
+    inputs: [],
+    lags: [],
+    findings: [],
+    errors: [],
+    outside: { packets: 0, bytes: 0 },
+    cover: describeCover(of, query.cover.packet, query.cover.servers, sender.members ?? [], null),
   };
 }
 

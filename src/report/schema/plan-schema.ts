@@ -94,21 +94,52 @@ const advice = object({
   ),
 });
 
+const cover = object({
+  from: nullable(ref('side')),
+  policy: STRING,
+  variant: STRING,
+  basis: COUNT,
+  memberCount: integer(1, 65536),
+  order: array(STRING),
+  vary: { enum: ['ports', 'addresses'] },
+  flows: array(
+    object({
+      member: nullable(STRING),
+      index: COUNT,
+      src: STRING,
+      dst: STRING,
+      srcPort: integer(0, 65535),
+      dstPort: integer(0, 65535),
+      packet: described('what lacpviz predict takes', STRING),
+    }),
+  ),
+  missing: described('members that nothing was found for, by index in hash order', array(COUNT)),
+  complete: BOOLEAN,
+  commands: array(STRING),
+  note: nullable(STRING),
+});
+
 const direction = SHARED_DEFINITIONS.direction as JsonSchema & { properties: Record<string, JsonSchema>; required: string[] };
 
 /** The document of `plan --json`. */
 export const PLAN_SCHEMA: JsonSchema = {
   $schema: DRAFT,
   title: 'lacpviz plan --json',
-  ...object(documentProperties('plan')),
+  ...object(documentProperties('plan'), { cover: described('with --cover and no captures', ref('cover')) }),
   $defs: {
     ...SHARED_DEFINITIONS,
     planMember,
     scenario,
     advice,
+    cover,
     direction: {
       ...direction,
-      properties: { ...direction.properties, scenarios: array(ref('scenario')), advice: array(ref('advice')) },
+      properties: {
+        ...direction.properties,
+        scenarios: array(ref('scenario')),
+        advice: array(ref('advice')),
+        cover: nullable(ref('cover')),
+      },
       required: [...direction.required, 'scenarios', 'advice'],
     },
     lag: object({ ...LAG_PROPERTIES, advice: described('of both directions, best first', array(ref('advice'))) }),

@@ -1,0 +1,124 @@
+import { formatIpv4, parseIpv4 } from '../base/addresses.ts';
+import type { FlowFieldsInput } from '../flows/flow-field-types.ts';
+import type { HashPolicy } from '../hash/policy.ts';
+import { predictPacket } from './predict.ts';
+
+/** The sender whose members are to be covered. */
+export interface CoverSender {
+  readonly policy: HashPolicy;
+  readonly variant: string;
+  readonly basis: number;
+  readonly memberCount: number;
+  /** Open vSwitch: index of each bucket's member, -1 where it is not known. */
+  readonly buckets?: Int16Array;
+}
+
+/** One flow of a cover: what to vary is in `fields`. */
+export interface CoverPick {
+  /** Index in hash order. */
+  readonly index: number;
+  readonly fields: FlowFieldsInput;
+}
+
+export interface Cover {
+  readonly picks: readonly CoverPick[];
+  /** Indices that no flow was found for. */
+  readonly missing: readonly number[];
+  /** True: what was varied does not enter the hash, or nothing can be predicted. */
+  readonly isHopeless: boolean;
+}
+
+/** Where iperf3 listens unless told otherwise, and where clients' ports are looked for: above what systems hand out by themselves. */
+export const FIRST_SERVER_PORT = 5201;
+export const FIRST_CLIENT_PORT = 61001;
+const LAST_PORT = 65535;
+/** Addresses of a range looked at. */
+const MOST_ADDRESSES = 65_536;
+
+/** Index of the member for a packet, or -1 where it cannot be told. */
+export function memberIndexOf(sender: CoverSender, fields: FlowFieldsInput): number {
+  const { policy, variant, basis, memberCount, buckets } = sender;
+  const predicted = predictPacket(fields, { policy: policy.id, variant, basis, memberCount }, false);
+  if (!predicted.ok) return -1;
+  const { member, bucket } = predicted.value;
+  if (buckets !== undefined) return bucket === null ? -1 : buckets[bucket];
+  return member ?? -1;
+}
+
+/** One server port per flow, since an iperf3 server serves one test at a time; the client port is chosen so that flow i is on member i. */
+export function coverPorts(sender: CoverSender, base: FlowFieldsInput): Cover {
+  const picks: CoverPick[] = [];
+  const missing: number[] = [];
+  let clientPort = FIRST_CLIENT_PORT;
+  for (let index = 0; index < sender.memberCount; index++) {
+    const dstPort = FIRST_SERVER_PORT + index;
+    let found: FlowFieldsInput | null = null;
+    for (let port = clientPort; port <= LAST_PORT && found === null; port++) {
+      const fields = { ...base, srcPort: port, dstPort };
+      if (memberIndexOf(sender, fields) !== index) continue;
+      found = fields;
+      clientPort = port + 1;
+    }
+    if (found === null) missing.push(index);
+    else picks.push({ index, fields: found });
+  }
+  return { picks, missing, isHopeless: picks.length === 0 || (picks.length === 1 && sender.memberCount > 1) };
+}
+
+/** The first addresses of a range that put one flow on each member. */
+export function coverAddresses(sender: CoverSender, base: FlowFieldsInput, range: AddressRange): Cover {
+  const picks: (CoverPick | undefined)[] = Array.from({ length: sender.memberCount });
+  let open = sender.memberCount;
+  for (let i = 0; i < range.count && open > 0; i++) {
+    const fields = { ...base, dst: range.at(i) };
+    const index = memberIndexOf(sender, fields);
+    if (index < 0 || picks[index] !== undefined) continue;
+    picks[index] = { index, fields };
+    open--;
+  }
+  const found = picks.filter((pick) => pick !== undefined);
+  return {
+    picks: found,
+    missing: Array.from({ length: sender.memberCount }, (_, index) => index).filter((index) => picks[index] === undefined),
+    isHopeless: found.length === 0,
+  };
+}
+
+export interface AddressRange {
+  readonly count: number;
+  at(i: number): string;
+}
+
+/** `10.0.0.16/28`, `10.0.0.20-10.0.0.40` or `10.0.0.20-40`; null for anything else. */
+export function parseAddressRange(text: string): AddressRange | null {
+  const words = new Uint32Array(1);
+  const read = (address: string): number | null => (parseIpv4(address, words) ? swap32(words[0]) : null);
+  const cidr = /^([\d.]+)\/(\d{1,2})$/.exec(text);
+  if (cidr !== null) {
+    const base = read(cidr[1]);
+    const bits = Number(cidr[2]);
+    if (base === null || bits > 32) return null;
+    const size = 2 ** (32 - bits);
+    const first = Math.floor(base / size) * size;
+    // Network and broadcast address are no hosts.
+    return size > 2 ? rangeOf(first + 1, first + size - 2) : rangeOf(first, first + size - 1);
+  }
+  const span = /^([\d.]+)-([\d.]+)$/.exec(text);
+  if (span === null) {
+    const one = read(text);
+    return one === null ? null : rangeOf(one, one);
+  }
+  const from = read(span[1]);
+  if (from === null) return null;
+  const to = /^\d{1,3}$/.test(span[2]) ? Math.floor(from / 256) * 256 + Number(span[2]) : read(span[2]);
+  if (to === null || to < from || (/^\d{1,3}$/.test(span[2]) && Number(span[2]) > 255)) return null;
+  return rangeOf(from, to);
+}
+
+function rangeOf(from: number, to: number): AddressRange {
+  return { count: Math.min(to - from + 1, MOST_ADDRESSES), at: (i) => formatIpv4(swap32(from + i)) };
+}
+
+function swap32(x: number): number {
+  return (((x & 0xff) << 24) | ((x & 0xff00) << 8) | ((x >>> 8) & 0xff00) | (x >>> 24)) >>> 0;
+}
