@@ -110,6 +110,18 @@ function column(id: string, value: (input: HashInput, row: number) => number): H
 
 export const FRAME_KIND = column('kind', kindOf);
 
+const ARP_REPLY = 2;
+
+/** The source address, IP or in an ARP message; 0 where there is none. */
+export const SOURCE_ADDRESS = column('source address', (input, row) => {
+  const isArp = input.arpOpcode[row] !== 0;
+  if (input.ipVersion[row] === 0 && !isArp) return 0;
+  return (mixWords(input.ipVersion[row] === 6 ? 6 : 4, input.src, row) | 1) >>> 0;
+});
+
+/** 1 for ARP replies, else 0. */
+export const ARP_REPLIES = column('ARP reply', (input, row) => (input.arpOpcode[row] === ARP_REPLY ? 1 : 0));
+
 /** Sets of fields, small to large, by which a sender that nobody described may place its frames. */
 export const FIELD_SETS: readonly HashPolicy[] = [
   column('source MAC', source),

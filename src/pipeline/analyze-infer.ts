@@ -1,39 +1,226 @@
-import type { DirectionInference } from '../report/infer-document.ts';
+import { findPolicy } from '../hash/registry.ts';
+import { detectMode } from '../infer/detect-mode.ts';
+import type { ModeVerdict } from '../infer/detect-mode.ts';
+import type { Hypothesis } from '../infer/hypothesis.ts';
+import { sequenceSlices } from '../infer/learn-buckets.ts';
+import { findSignatures } from '../infer/mode-signatures.ts';
+import { DECIDED, rankRules } from '../infer/rank-rules.ts';
+import type { RankedRule, Ranking } from '../infer/rank-rules.ts';
+import { RULE_SOURCES } from '../infer/rule-sources.ts';
+import { decidingRows, trafficThatDecides } from '../infer/what-decides.ts';
+import type { Direction, ResultDocument } from '../report/document.ts';
+import type { DirectionInference, InferHypothesis, RuleName, StatedRule } from '../report/infer-document.ts';
+import { analyzeCaptures } from './analyze-captures.ts';
+import type { AnalysisHost, AnalysisInput, CaptureAnalysis } from './analyze-captures.ts';
+import type { AnalysisOptions } from './analysis-options.ts';
 import type { DirectionAnalysis } from './analyze-direction.ts';
 import type { LagAnalysis } from './analyze-lag.ts';
+import { buildFindings } from './build-findings.ts';
+import { statedPolicy } from './choose-sender.ts';
+import { flowId } from './flow-rows.ts';
+import { makerOf, ruleRequest } from './rule-request.ts';
+import type { SenderRequest } from './sender.ts';
+
+/** Hypotheses listed: all that are not beyond hope, and some in any case. */
+const MOST_LISTED = 12;
+const LEAST_LISTED = 3;
+const NEGLIGIBLE = 1e-6;
+/** Rules that are less likely than this need no traffic to be told apart. */
+const WORTH_DECIDING = 0.001;
+const MOST_DECIDING = 20;
+/** Groups of findings that speak of rules and tables. */
+const GROUPS = ['hash/', 'ovs/'];
+
+/** The document of `infer`: what the wire says stands in `lags[].directions`. */
+export async function analyzeInfer(
+  inputs: readonly AnalysisInput[],
+  options: AnalysisOptions,
+  host: AnalysisHost,
+): Promise<{ readonly document: ResultDocument }> {
+  return { document: inferDocument(await analyzeCaptures(inputs, options, host)) };
+}
+
+export function inferDocument(analysis: CaptureAnalysis): ResultDocument {
+  const { document, lags } = analysis;
+  return {
+    ...document,
+    command: 'infer',
+    findings: buildFindings(analysis).filter(({ id }) => GROUPS.some((group) => id.startsWith(group))),
+    lags: document.lags.map((lag, l) => {
+      const inferences = inferLag(lags[l]);
+      return { ...lag, directions: lag.directions.map((direction, d): Direction => ({ ...direction, ...inferences[d] })) };
+    }),
+  };
+}
 
 /** What the wire says of the sender of each direction: the rule, the mode, and what would decide. */
 export function inferLag(lag: LagAnalysis): readonly DirectionInference[] {
-  return lag.directions.map((direction) => describeInference(lag, direction));
+  return lag.directions.map((direction) => inferDirection(lag, direction));
 }
 
-function describeInference(lag: LagAnalysis, { side, sender, placement }: DirectionAnalysis): DirectionInference {
+function inferDirection(lag: LagAnalysis, direction: DirectionAnalysis): DirectionInference {
+  const { side, asked } = direction;
+  const stated = statedPolicy(asked);
+  const ranking = rankRules(ruleRequest(asked, stated?.policy ?? null), RULE_SOURCES);
+  const mode = findMode(lag, direction, ranking);
+  const name = (m: number): string => lag.plan.members[m].name;
+  const hypotheses = listHypotheses(direction, ranking, mode, name);
+  const byHash = !mode.withoutHash && !isOneMember(mode);
+  const decided = byHash ? ranking.decided : mode.withoutHash && mode.mode !== 'unknown' && mode.equivalent.length === 0;
   return {
     from: side === 0 ? 'a' : 'b',
     to: side === 0 ? 'b' : 'a',
-    hypotheses:
-      sender.policy === null
-        ? []
-        : [
-            {
-              policy: sender.policy.id,
-              variant: sender.variant,
-              basis: sender.basis,
-              members: sender.order.map((m) => lag.plan.members[m].name),
-              untestedMembers: [],
-              agreement: { packets: placement.agreement.packets, flows: placement.agreement.flows },
-              tests: placement.agreement.flows.total,
-              probability: sender.confidence,
-              equivalent: [],
-            },
-          ],
-    unexplained: 1 - sender.confidence,
-    decided: sender.confidence > 0.95,
-    mode: 'unknown',
-    equivalentModes: [],
-    modeEvidence: [],
-    needs: '',
-    decidedBy: [],
-    stated: null,
+    hypotheses,
+    unexplained: byHash ? ranking.unexplained : Math.max(0, 1 - hypotheses.reduce((sum, h) => sum + h.probability, 0)),
+    decided,
+    confidence: byHash ? ranking.confidence : decided ? (hypotheses[0]?.probability ?? 0) : 0,
+    mode: mode.mode,
+    equivalentModes: [...mode.equivalent],
+    modeEvidence: [...mode.evidence],
+    needs: describeNeeds(asked, ranking, mode, decided),
+    decidedBy: byHash
+      ? decidingRows(ranking.rules, ranking.seen, MOST_DECIDING).map((i) => ({
+          flow: flowId(ranking.seen.sample[i]),
+          observed: name(ranking.seen.member[i]),
+          best: memberName(ranking.rules[0].best.predicted[i], name),
+          other: memberName(ranking.rules[1].best.predicted[i], name),
+        }))
+      : [],
+    stated: stated === null ? null : describeStated(stated, ranking),
   };
+}
+
+const memberName = (m: number, name: (m: number) => string): string | null => (m < 0 ? null : name(m));
+
+/** One member carries all although others could: no rule shows itself. */
+function isOneMember(mode: ModeVerdict): boolean {
+  return mode.order !== null && !mode.withoutHash;
+}
+
+function findMode(lag: LagAnalysis, direction: DirectionAnalysis, ranking: Ranking): ModeVerdict {
+  const { side, asked } = direction;
+  const signs = findSignatures({
+    flows: lag.flows,
+    list: direction.list,
+    reverse: lag.directions[1 - side].list,
+    slices: sequenceSlices(lag.flows, asked.isData),
+    captured: lag.plan.members.flatMap((member, m) => (member.sources.length > 0 ? [m] : [])),
+    isSource: (mac) => lag.sides.sideOf(mac) === side,
+  });
+  return detectMode(signs, ranking, {
+    lacp: asked.ends.some((end) => end?.everUp === true) ? 'up' : asked.ends.some((end) => end !== null) ? 'failed' : 'none',
+    maker: makerOf(asked),
+    spanMs: lag.flows.lastMs - lag.flows.firstMs,
+    flows: direction.list.length,
+    memberName: (m) => lag.plan.members[m].name,
+  });
+}
+
+function listHypotheses(direction: DirectionAnalysis, ranking: Ranking, mode: ModeVerdict, name: (m: number) => string): InferHypothesis[] {
+  if (direction.list.length === 0) return [];
+  const { rules } = ranking;
+  const listed = rules.slice(0, MOST_LISTED).filter((rule, r) => r < LEAST_LISTED || rule.probability > NEGLIGIBLE);
+  const described = listed.map((rule) => describeRule(rule, name));
+  if (isOneMember(mode) || mode.mode === 'active-backup') return [describeOneMember(direction, ranking, mode, name)];
+  if (!mode.withoutHash) return described;
+  if (mode.mode === 'unknown') return described;
+  const byMode = describeMode(direction, mode, name);
+  return [byMode, ...described.map((h) => ({ ...h, probability: h.probability * (1 - byMode.probability) }))];
+}
+
+function describeRule({ best, equivalent, probability }: RankedRule, name: (m: number) => string): InferHypothesis {
+  return {
+    ...ruleName(best.hypothesis),
+    basis: best.hypothesis.basis,
+    members: best.order.map(name),
+    untestedMembers: best.untested.map(name),
+    agreement: { packets: { ...best.packets }, flows: { ...best.flows } },
+    tests: best.tests,
+    probability,
+    equivalent: equivalent.map(ruleName),
+  };
+}
+
+function ruleName({ policy, variant }: Hypothesis): RuleName {
+  return { policy: policy.id, variant };
+}
+
+/** Share of certainty that a signature leaves: nothing on the wire is proof of a configuration. */
+const SIGNATURE_CERTAINTY = 0.99;
+
+function describeMode(direction: DirectionAnalysis, mode: ModeVerdict, name: (m: number) => string): InferHypothesis {
+  const { list, asked } = direction;
+  const order = mode.order ?? asked.plan.members.map((_, m) => m);
+  return {
+    ...modeName(mode.mode),
+    basis: 0,
+    members: order.map(name),
+    untestedMembers: [],
+    agreement: { packets: { match: mode.match, total: mode.total }, flows: { match: list.length, total: list.length } },
+    tests: mode.total,
+    probability: SIGNATURE_CERTAINTY,
+    equivalent: mode.equivalent.filter((id) => findPolicy(id) !== null).map(modeName),
+  };
+}
+
+function modeName(mode: string): RuleName {
+  return { policy: mode, variant: findPolicy(mode)?.defaultVariant ?? '' };
+}
+
+/** With one member in use at a time every rule places all frames alike: they are one hypothesis. */
+function describeOneMember(
+  direction: DirectionAnalysis,
+  ranking: Ranking,
+  mode: ModeVerdict,
+  name: (m: number) => string,
+): InferHypothesis {
+  const { list, asked } = direction;
+  const modes = [mode.mode, ...mode.equivalent].filter((id) => findPolicy(id) !== null).map(modeName);
+  const request = ruleRequest(asked, statedPolicy(asked)?.policy ?? null);
+  const rules = [...request.hypotheses].sort((x, y) => y.logPrior - x.logPrior).map(ruleName);
+  const names = mode.mode === '802.3ad' ? [...rules, ...modes] : [...modes, ...rules];
+  const used = mode.order ?? ranking.seen.members;
+  const others = asked.plan.members.map((_, m) => m).filter((m) => !used.includes(m));
+  return {
+    ...names[0],
+    basis: 0,
+    members: [...used, ...others].map(name),
+    untestedMembers: asked.plan.members.length > 1 ? asked.plan.members.map((m) => m.name) : [],
+    agreement: { packets: { match: mode.match, total: mode.total }, flows: { match: list.length, total: list.length } },
+    tests: 0,
+    probability: mode.total === 0 ? 0 : mode.match / mode.total,
+    equivalent: names.slice(1),
+  };
+}
+
+function describeStated({ policy, facts }: NonNullable<ReturnType<typeof statedPolicy>>, ranking: Ranking): StatedRule {
+  const best = ranking.rules[0]?.best.hypothesis;
+  return {
+    policy: policy.id,
+    variant: null,
+    path: facts.path,
+    refuted: ranking.decided && best !== undefined && policy.selector === 'modulo' && best.policy.id !== policy.id,
+  };
+}
+
+/** Which traffic would decide what is open. */
+function describeNeeds(asked: SenderRequest, ranking: Ranking, mode: ModeVerdict, decided: boolean): string {
+  const { list } = asked;
+  if (list.length === 0) return 'any traffic of this direction: none was captured';
+  if (isOneMember(mode) || mode.mode === 'active-backup')
+    return 'traffic while a second member is in use: with one member every rule places all frames alike';
+  if (mode.mode === 'balance-tlb') return 'ARP requests to addresses of this end: balance-alb answers them with several MAC addresses';
+  if (mode.withoutHash) return mode.mode === 'unknown' ? 'captures of all members with one clock, to see in which order frames left' : '';
+  const texts = trafficThatDecides(ranking.rules, WORTH_DECIDING);
+  if (ranking.unexplained > 1 - DECIDED) {
+    const tests = ranking.rules[0]?.best.tests ?? 0;
+    const few = 'more flows between different addresses and ports: those captured may fit by chance';
+    const none = `the rule is none of those known, or depends on what the capture does not show; several hundred flows with different addresses and ports would show which fields decide (${tests} were tests)`;
+    texts.unshift(ranking.rules[0] !== undefined && ranking.unexplained < 0.5 ? few : none);
+  }
+  const open = ranking.rules[0]?.best.untested ?? [];
+  if (open.length > 0)
+    texts.push(`flows that the rule puts on ${open.map((m) => asked.plan.members[m].name).join(', ')}: their order is open`);
+  if (texts.length === 0) return '';
+  return `${decided ? 'the policy is decided; still open: ' : ''}${texts.join('; ')}`;
 }

@@ -1,22 +1,13 @@
 /** What `infer` says of a direction. Names of members as in the document; probabilities 0 to 1. */
-import type { Ratio, SideId } from './document.ts';
 
-/** Modes as the contract names them (section 4). */
-export const LAG_MODES = [
-  '802.3ad',
-  'balance-xor',
-  'active-backup',
-  'balance-rr',
-  'broadcast',
-  'balance-tlb',
-  'balance-alb',
-  'ovs-balance-tcp',
-  'ovs-balance-slb',
-  'ovs-active-backup',
-  'static',
-  'unknown',
-] as const;
-export type LagMode = (typeof LAG_MODES)[number];
+import type { LagMode } from '../infer/lag-modes.ts';
+
+type SideId = 'a' | 'b';
+
+export interface MatchCount {
+  match: number;
+  total: number;
+}
 
 /** A rule by its id and variant (`linux-5.18`, `portable` …; empty where there is only one). */
 export interface RuleName {
@@ -32,7 +23,7 @@ export interface InferHypothesis extends RuleName {
   /** Of these, the ones whose place in the order no flow tests under this rule: they may be exchanged. */
   untestedMembers: string[];
   /** Frames and flows that the rule predicts, and those of them that are where it says. */
-  agreement: { packets: Ratio; flows: Ratio };
+  agreement: { packets: MatchCount; flows: MatchCount };
   /** Independent tests among those flows: groups that the rule cannot tell apart count once. */
   tests: number;
   /** Of this rule and its equivalents together. */
@@ -68,6 +59,8 @@ export interface DirectionInference {
   unexplained: number;
   /** One policy is left: it and its equivalents of the same id exceed 0.95 and explain the flows. */
   decided: boolean;
+  /** Probability of the policy of the best hypothesis, all its versions together. */
+  confidence: number;
   mode: LagMode;
   /** Other modes that would look the same. */
   equivalentModes: LagMode[];

@@ -1,0 +1,269 @@
+import { ROW_LEARNING } from '../decoder/packet-batch.ts';
+import { rowFlags } from '../flows/flow-table.ts';
+import { hashFlows } from '../flows/hash-flows.ts';
+import type { LagFlows } from '../flows/lag-flows.ts';
+import { destinationMac, isGroupMac, sourceMac } from '../flows/mac.ts';
+import { ARP_REPLIES, SOURCE_ADDRESS } from './field-sets.ts';
+import type { SliceSequence } from './learn-buckets.ts';
+
+/** Flows with fewer frames do not show whether a flow keeps to its member. */
+const LEAST_FRAMES = 4;
+const MAX_FLOWS = 20_000;
+/** Frames in a row on another member by which it is taken to carry the data from then on. */
+const CARRIER_FRAMES = 8;
+
+export interface SignatureRequest {
+  readonly flows: LagFlows;
+  /** Hashed flows of the direction, and those of the other one. */
+  readonly list: Uint32Array;
+  readonly reverse: Uint32Array;
+  /** Frames of the direction in order of time. */
+  readonly slices: SliceSequence;
+  /** Members that were captured, ascending. */
+  readonly captured: readonly number[];
+  /** True for the sender's own addresses. */
+  readonly isSource: (mac: number) => boolean;
+}
+
+/** What the frames of one direction show of modes that do not place by a hash. */
+export interface ModeSignatures {
+  /** Unicast flows, and those seen with as many frames on every captured member. */
+  readonly everywhere: { readonly match: number; readonly total: number };
+  /** Of flows with some frames, those whose frames alternate between members. */
+  readonly scattered: { readonly match: number; readonly total: number };
+  /** Steps from one frame to the next, and those to the next member of the cycle. */
+  readonly cycle: { readonly match: number; readonly total: number; readonly order: readonly number[]; readonly framesPerMember: number };
+  /** Frames that were on the member which carried the data at that time, and how often that member changed. */
+  readonly oneAtATime: { readonly match: number; readonly total: number; readonly changes: number; readonly members: readonly number[] };
+  /** Frames to itself (EtherType 0x9000) that members send about each second, and the member's address. */
+  readonly learning: readonly { readonly member: number; readonly mac: number; readonly packets: number }[];
+  /** Source addresses that are used with the own address of several members, each on its member only. */
+  readonly rewritten: { readonly addresses: number; readonly macs: readonly number[]; readonly packets: number };
+  /** Own addresses of several members that ARP replies give for one IP address. */
+  readonly arpAnswers: number;
+  /** Own addresses of members to which the other end sends, each on its member. */
+  readonly ingressMacs: number;
+}
+
+export function findSignatures(request: SignatureRequest): ModeSignatures {
+  const { flows } = request;
+  const list =
+    request.list.length <= MAX_FLOWS ? request.list : request.list.filter((_, i) => i % Math.ceil(request.list.length / MAX_FLOWS) === 0);
+  const counts = countByMember(flows, list);
+  const bound = boundMacs(flows, list, counts);
+  return {
+    everywhere: seenEverywhere(flows, list, counts, request.captured),
+    scattered: findScattered(request.slices, flows),
+    cycle: findCycle(request.slices, flows.memberCount),
+    oneAtATime: followCarrier(request.slices),
+    learning: findLearning(flows, request.isSource),
+    ...bound,
+    ingressMacs: countIngressMacs(flows, request.reverse, bound.rewritten.macs),
+  };
+}
+
+/** Packets by row of `list` and member. */
+function countByMember(flows: LagFlows, list: Uint32Array): Float64Array {
+  const { merged, memberOfTable, memberCount } = flows;
+  const counts = new Float64Array(list.length * memberCount);
+  for (let i = 0; i < list.length; i++) {
+    for (let e = merged.entryFrom[list[i]]; e < merged.entryFrom[list[i] + 1]; e++) {
+      const t = merged.entryTable[e];
+      if (merged.tables[t].kind !== 'frames') continue;
+      counts[i * memberCount + memberOfTable[t]] += merged.tables[t].columns.rows[merged.entryRow[e]];
+    }
+  }
+  return counts;
+}
+
+function seenEverywhere(
+  flows: LagFlows,
+  list: Uint32Array,
+  counts: Float64Array,
+  captured: readonly number[],
+): ModeSignatures['everywhere'] {
+  const { merged } = flows;
+  let match = 0;
+  let total = 0;
+  for (let i = 0; i < list.length; i++) {
+    // Flooded frames come back from a switch that does not aggregate: only unicast counts.
+    if (isGroupMac(destinationMac(merged.tables[merged.keyTable[list[i]]].columns.rows, merged.keyStart[list[i]]))) continue;
+    const first = counts[i * flows.memberCount + captured[0]];
+    total++;
+    if (first > 0 && captured.every((m) => counts[i * flows.memberCount + m] === first)) match++;
+  }
+  return { match: captured.length > 1 ? match : 0, total };
+}
+
+/** Flows that go to and fro: more than one change of member in three neighbouring frames. */
+function findScattered(slices: SliceSequence, flows: LagFlows): ModeSignatures['scattered'] {
+  const { count } = flows.merged;
+  const last = new Int16Array(count).fill(-1);
+  const frames = new Uint32Array(count);
+  const steps = new Uint32Array(count);
+  const changes = new Uint32Array(count);
+  for (let i = 0; i < slices.count; i++) {
+    const flow = slices.flow[i];
+    frames[flow] += slices.packets[i];
+    if (last[flow] >= 0) {
+      steps[flow]++;
+      if (last[flow] !== slices.member[i]) changes[flow]++;
+    }
+    last[flow] = slices.member[i];
+  }
+  let match = 0;
+  let total = 0;
+  for (let f = 0; f < count; f++) {
+    if (frames[f] < LEAST_FRAMES) continue;
+    total++;
+    if (changes[f] >= 2 && changes[f] > steps[f] / 3) match++;
+  }
+  return { match, total };
+}
+
+/** The cycle that most steps from one frame to the next follow. Slices of several frames, and of one moment, have no order. */
+function findCycle(slices: SliceSequence, members: number): ModeSignatures['cycle'] {
+  const steps = new Float64Array(members * members);
+  let total = 0;
+  let stays = 0;
+  for (let i = 1; i < slices.count; i++) {
+    if (slices.packets[i] !== 1 || slices.packets[i - 1] !== 1 || slices.ms[i] === slices.ms[i - 1]) continue;
+    total++;
+    if (slices.member[i] === slices.member[i - 1]) stays++;
+    else steps[slices.member[i - 1] * members + slices.member[i]]++;
+  }
+  const order: number[] = [0];
+  let match = stays;
+  for (let k = 1; k < members; k++) {
+    const from = order[k - 1];
+    let next = -1;
+    for (let m = 0; m < members; m++) {
+      if (!order.includes(m) && (next < 0 || steps[from * members + m] > steps[from * members + next])) next = m;
+    }
+    match += steps[from * members + next];
+    order.push(next);
+  }
+  match += members > 1 ? steps[order[members - 1] * members + order[0]] : 0;
+  const framesPerMember = total === stays ? 0 : total / (total - stays);
+  // Frames that stay belong to the cycle only as often as its runs are long.
+  const runs = Math.max(1, Math.round(framesPerMember));
+  const expected = total * (1 - 1 / runs);
+  return { match: match - Math.max(0, stays - expected), total, order, framesPerMember };
+}
+
+/** Follows the member that carries the data; another one becomes it once it carries alone for some frames. */
+function followCarrier(slices: SliceSequence): ModeSignatures['oneAtATime'] {
+  let carrier = slices.count > 0 ? slices.member[0] : -1;
+  let match = 0;
+  let total = 0;
+  let changes = 0;
+  let run = 0;
+  let challenger = -1;
+  const carriers = new Set<number>(carrier < 0 ? [] : [carrier]);
+  for (let i = 0; i < slices.count; i++) {
+    const member = slices.member[i];
+    total += slices.packets[i];
+    if (member === carrier) {
+      match += slices.packets[i];
+      run = 0;
+      continue;
+    }
+    run = member === challenger ? run + slices.packets[i] : slices.packets[i];
+    challenger = member;
+    if (run < CARRIER_FRAMES) continue;
+    carrier = member;
+    carriers.add(member);
+    match += run;
+    changes++;
+    run = 0;
+  }
+  return { match, total, changes, members: [...carriers] };
+}
+
+function findLearning(flows: LagFlows, isSource: (mac: number) => boolean): ModeSignatures['learning'] {
+  const { merged, memberOfTable } = flows;
+  const found = new Map<string, { member: number; mac: number; packets: number }>();
+  for (let f = 0; f < merged.count; f++) {
+    const e = merged.entryFrom[f];
+    if (e === merged.entryFrom[f + 1]) continue;
+    const table = merged.entryTable[e];
+    const { rows } = merged.tables[table].columns;
+    if ((rowFlags(rows, merged.entryRow[e]) & ROW_LEARNING) === 0 || merged.tables[table].kind !== 'frames') continue;
+    const key = merged.tables[merged.keyTable[f]].columns.rows;
+    const mac = sourceMac(key, merged.keyStart[f]);
+    if (mac !== destinationMac(key, merged.keyStart[f]) || !isSource(mac)) continue;
+    const member = memberOfTable[table];
+    const entry = found.get(`${member} ${mac}`) ?? { member, mac, packets: 0 };
+    entry.packets += rows[merged.entryRow[e]];
+    found.set(`${member} ${mac}`, entry);
+  }
+  return [...found.values()];
+}
+
+/** Source addresses that change their MAC with the member, as balance-tlb and balance-alb rewrite it. */
+function boundMacs(flows: LagFlows, list: Uint32Array, counts: Float64Array): Pick<ModeSignatures, 'rewritten' | 'arpAnswers'> {
+  const { merged, memberCount } = flows;
+  const context = { variant: '', basis: 0, memberCount };
+  const [address, reply] = hashFlows(
+    merged,
+    list,
+    [
+      { policy: SOURCE_ADDRESS, context },
+      { policy: ARP_REPLIES, context },
+    ],
+    false,
+  );
+  const byMac = new Map<number, Float64Array>();
+  const macOf = new Float64Array(list.length);
+  for (let i = 0; i < list.length; i++) {
+    const { rows } = merged.tables[merged.keyTable[list[i]]].columns;
+    macOf[i] = sourceMac(rows, merged.keyStart[list[i]]);
+    const of = byMac.get(macOf[i]) ?? new Float64Array(memberCount);
+    for (let m = 0; m < memberCount; m++) of[m] += counts[i * memberCount + m];
+    byMac.set(macOf[i], of);
+  }
+  const memberOf = (mac: number): number => {
+    const of = byMac.get(mac) ?? new Float64Array(memberCount);
+    const used = [...of.keys()].filter((m) => of[m] > 0);
+    return used.length === 1 && of[used[0]] >= LEAST_FRAMES ? used[0] : -1;
+  };
+  const macsOf = new Map<number, Map<number, boolean>>();
+  for (let i = 0; i < list.length; i++) {
+    if (address.hash[i] === 0) continue;
+    const of = macsOf.get(address.hash[i]) ?? new Map<number, boolean>();
+    of.set(macOf[i], (of.get(macOf[i]) ?? false) || reply.hash[i] === 1);
+    macsOf.set(address.hash[i], of);
+  }
+  const macs = new Set<number>();
+  let addresses = 0;
+  let arpAnswers = 0;
+  for (const of of macsOf.values()) {
+    const own = [...of.keys()].filter((mac) => memberOf(mac) >= 0);
+    if (new Set(own.map(memberOf)).size < 2) continue;
+    addresses++;
+    for (const mac of own) macs.add(mac);
+    arpAnswers = Math.max(arpAnswers, own.filter((mac) => of.get(mac) === true).length);
+  }
+  let packets = 0;
+  for (const mac of macs) packets += byMac.get(mac)?.reduce((sum, n) => sum + n, 0) ?? 0;
+  return { rewritten: { addresses, macs: [...macs], packets }, arpAnswers };
+}
+
+/** Of these addresses, those to which unicast frames of the other end come on one member, and how many members that are. */
+function countIngressMacs(flows: LagFlows, reverse: Uint32Array, macs: readonly number[]): number {
+  if (macs.length === 0) return 0;
+  const wanted = new Set(macs);
+  const members = new Map<number, Set<number>>();
+  const { merged, memberOfTable } = flows;
+  for (const flow of reverse) {
+    const dst = destinationMac(merged.tables[merged.keyTable[flow]].columns.rows, merged.keyStart[flow]);
+    if (!wanted.has(dst) || isGroupMac(dst)) continue;
+    const of = members.get(dst) ?? new Set<number>();
+    for (let e = merged.entryFrom[flow]; e < merged.entryFrom[flow + 1]; e++) {
+      if (merged.tables[merged.entryTable[e]].kind === 'frames') of.add(memberOfTable[merged.entryTable[e]]);
+    }
+    members.set(dst, of);
+  }
+  const single = [...members.values()].filter((of) => of.size === 1).map((of) => [...of][0]);
+  return new Set(single).size;
+}
