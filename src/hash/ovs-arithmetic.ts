@@ -12,9 +12,14 @@ function rotateLeft(word: number, bits: number): number {
   return (word << bits) | (word >>> (32 - bits));
 }
 
+/** A word as it is XORed into the hash. */
+export function murmurMix(word: number): number {
+  return Math.imul(rotateLeft(Math.imul(word, 0xcc9e2d51), 15), 0x1b873593);
+}
+
 /** One word mixed in, without the rotation that follows in `add`. */
 export function murmurMixIn(hash: number, word: number): number {
-  return hash ^ Math.imul(rotateLeft(Math.imul(word, 0xcc9e2d51), 15), 0x1b873593);
+  return hash ^ murmurMix(word);
 }
 
 function murmurAdd(hash: number, word: number): number {
@@ -48,6 +53,13 @@ function crcAdd(hash: number, word: number): number {
   crc = CRC_TABLE[crc & 0xff] ^ (crc >>> 8);
   crc = CRC_TABLE[crc & 0xff] ^ (crc >>> 8);
   return CRC_TABLE[crc & 0xff] ^ (crc >>> 8);
+}
+
+/** What a word becomes in a CRC register after it and `words - 1` words of zeros. Linear: XOR of inputs is XOR of results. */
+export function crcShift(word: number, words: number): number {
+  let crc = word;
+  for (let n = 0; n < words; n++) crc = crcAdd(crc, 0);
+  return crc;
 }
 
 function crcFinish(hash: number, final: number): number {

@@ -10,11 +10,16 @@ function vlanOf(input: HashInput, row: number): number {
   return input.tagCount[row] === 0 ? 0 : input.outerTci[row] & 0xfff;
 }
 
+/** High word of `vlan << 48 | MAC`; the low one is that of the MAC. */
+function highWord(input: HashInput, row: number): number {
+  return (vlanOf(input, row) << 16) | input.srcMacHi[row];
+}
+
 /** `vlan << 48 | MAC` as two words, low one first. */
 function hashWord64(input: HashInput, row: number, crc: boolean, basis: number): number {
   const family = crc ? CRC : PORTABLE;
   const low = input.srcMacLo[row];
-  const high = (vlanOf(input, row) << 16) | input.srcMacHi[row];
+  const high = highWord(input, row);
   return family.finish(family.add(family.add(basis, low), high), crc ? 23 : 8);
 }
 
@@ -65,9 +70,29 @@ export const ovsBalanceSlb: HashPolicy = {
     addStep(steps, 'basis', String(context.basis));
     if (context.variant !== '1.10') {
       addStep(steps, 'VLAN << 48 | MAC, low word', formatHex32(input.srcMacLo[row]));
-      addStep(steps, 'VLAN << 48 | MAC, high word', formatHex32((vlanOf(input, row) << 16) | input.srcMacHi[row]));
+      addStep(steps, 'VLAN << 48 | MAC, high word', formatHex32(highWord(input, row)));
     }
     addStep(steps, 'words are added by', context.variant === 'crc' ? 'CRC-32C' : 'MurmurHash3 steps');
     return addHash(steps, hashRow(input, row, context.variant, context.basis));
+  },
+};
+
+/** The two words that enter the hash, as if they were hashes: for searches over many bases. */
+export const slbLowWord: HashPolicy = {
+  ...ovsBalanceSlb,
+  hash(input, _context, out) {
+    for (let row = 0; row < input.length; row++) {
+      out.hash[row] = input.srcMacLo[row];
+      out.reason[row] = isEthernetCut(input, row) ? REASON_CUT_HEADER : REASON_NONE;
+    }
+  },
+};
+export const slbHighWord: HashPolicy = {
+  ...ovsBalanceSlb,
+  hash(input, _context, out) {
+    for (let row = 0; row < input.length; row++) {
+      out.hash[row] = highWord(input, row);
+      out.reason[row] = REASON_NONE;
+    }
   },
 };

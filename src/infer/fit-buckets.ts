@@ -1,8 +1,11 @@
 import { hashFlows } from '../flows/hash-flows.ts';
 import type { LagFlows } from '../flows/lag-flows.ts';
 import type { Hypothesis } from './hypothesis.ts';
-import { holdAt, learnBuckets, scoreBuckets } from './learn-buckets.ts';
-import type { BucketScore, SliceSequence } from './learn-buckets.ts';
+import { learnBuckets } from './learn-buckets.ts';
+import type { SliceSequence } from './learn-buckets.ts';
+import { scoreTable, switchRate } from './score-buckets.ts';
+import type { BucketScore } from './score-buckets.ts';
+import { searchBasis } from './search-basis.ts';
 
 /** A bucket function with what speaks for it. */
 export interface BucketFit {
@@ -13,18 +16,18 @@ export interface BucketFit {
   readonly probability: number;
 }
 
-/** Share of switches that rebalancing and late frames may cause under the true function. */
-const SWITCH_RATE = 0.02;
-/** A hypothesis with more switches than this is refuted. */
-const MOST_SWITCHES = 0.1;
+/** Probability that a flow shares a bucket with others and yet is elsewhere under the true function: late frames, moves in between. */
+const ERROR_RATE = 0.02;
 /** Under the true function a learned table leaves next to nothing unexplained: moves are clean. */
 const MOST_MISFITS = 0.003;
-/** Odds needed to believe one at all: with fewer tests "no conflict" means little. */
-const LEAST_LOG_ODDS = Math.log(1_000);
+/** Odds needed to be named at all: better than drawing lots. */
+const LEAST_LOG_ODDS = 0.5;
+/** A function under which neighbouring frames of a bucket are apart more often than this is refuted without more ado. */
+const MOST_SWITCHES = 0.15;
 
 /**
  * Tries bucket functions (family, basis, lb-output): under the true one the frames of a bucket stay on one member but for
- * clean moves; under a false one they scatter. Best first; empty if none survives or the traffic does not decide.
+ * clean moves; under a false one they scatter. Best first, without those that fit no better than drawing lots.
  */
 export function fitBuckets(flows: LagFlows, list: Uint32Array, slices: SliceSequence, hypotheses: readonly Hypothesis[]): BucketFit[] {
   const requests = hypotheses.map(({ policy, variant, basis }) => ({
@@ -35,37 +38,39 @@ export function fitBuckets(flows: LagFlows, list: Uint32Array, slices: SliceSequ
   const place = new Int32Array(flows.merged.count).fill(-1);
   for (let i = 0; i < list.length; i++) place[list[i]] = i;
   const scatter = scatterOf(slices, flows.memberCount);
-  const fits = hypotheses.map((hypothesis, h) => {
+  const perTest = Math.log((1 - ERROR_RATE) / Math.max(1 - scatter, 1e-6));
+  const perMiss = Math.log(ERROR_RATE / scatter);
+  // Where one member carries all, every function fits and none is shown.
+  if (perTest <= 0) return [];
+  const alive = hypotheses.flatMap((hypothesis, h): Omit<BucketFit, 'probability'>[] => {
     const { hash } = hashes[h];
-    const score = scoreBuckets(slices, (flow) => (place[flow] < 0 ? -1 : hash[place[flow]]));
-    const stays = Math.max(score.tests - score.switches, 0);
-    const logOdds =
-      score.switches * Math.log(SWITCH_RATE / scatter) +
-      stays * Math.log((1 - SWITCH_RATE) / Math.max(1 - scatter, 1e-6)) +
-      hypothesis.logPrior;
-    return { hypothesis, score, logOdds, hashOf: (flow: number) => (place[flow] < 0 ? -1 : hash[place[flow]]) };
+    const hashOf = (flow: number): number => (place[flow] < 0 ? -1 : hash[place[flow]]);
+    if (switchRate(slices, hashOf) > MOST_SWITCHES) return [];
+    const table = learnBuckets(slices, (flow) => (hashOf(flow) < 0 ? -1 : hashOf(flow) & 0xff), flows.memberCount);
+    const score = scoreTable(slices, hashOf, table);
+    const evidence = score.tests * perTest + score.misses * perMiss;
+    if (score.misfits > MOST_MISFITS * slices.count || evidence < LEAST_LOG_ODDS) return [];
+    return [{ hypothesis, score, logOdds: evidence + hypothesis.logPrior }];
   });
-  const alive = fits
-    .filter((fit) => fit.logOdds >= LEAST_LOG_ODDS && fit.score.switches <= fit.score.tests * MOST_SWITCHES)
-    .filter((fit) => misfitShare(slices, fit.hashOf, flows.memberCount) <= MOST_MISFITS)
-    .map(({ hypothesis, score, logOdds }) => ({ hypothesis, score, logOdds }));
   const top = Math.max(...alive.map((fit) => fit.logOdds));
   const sum = alive.reduce((total, fit) => total + Math.exp(fit.logOdds - top), 0);
   return alive.map((fit) => ({ ...fit, probability: Math.exp(fit.logOdds - top) / sum })).sort((x, y) => y.logOdds - x.logOdds);
 }
 
-/** Share of the slices that are not where the table learned from them says. */
-function misfitShare(slices: SliceSequence, hashOf: (flow: number) => number, members: number): number {
-  const table = learnBuckets(slices, (flow) => (hashOf(flow) < 0 ? -1 : hashOf(flow) & 0xff), members);
-  let misfits = 0;
-  let total = 0;
-  for (let i = 0; i < slices.count; i++) {
-    const hash = hashOf(slices.flow[i]);
-    if (hash < 0) continue;
-    total++;
-    if (holdAt(table[hash & 0xff], slices.ms[i])?.member !== slices.member[i]) misfits++;
-  }
-  return total === 0 ? 1 : misfits / total;
+/**
+ * The same where the basis may be another than that of the hypotheses: looked for if none of them survives and the flows are
+ * enough to single one out.
+ */
+export function fitBucketsOfAnyBasis(
+  flows: LagFlows,
+  list: Uint32Array,
+  slices: SliceSequence,
+  hypotheses: readonly Hypothesis[],
+): BucketFit[] {
+  const fits = fitBuckets(flows, list, slices, hypotheses);
+  if (fits.length > 0) return fits;
+  const found = searchBasis(flows, list, slices, hypotheses);
+  return found.length === 0 ? [] : fitBuckets(flows, list, slices, found);
 }
 
 /** Probability that two frames drawn at random are on different members. */

@@ -5,8 +5,6 @@ import { visitSlices } from '../flows/lag-flows.ts';
 export const BUCKETS = 256;
 /** Cost of a change of member against one slice that does not fit: a bucket moves in a clean step, never to and fro. */
 const MOVE_COST = 2.5;
-/** Slices of one bucket closer in time than this have no order: clocks of two captures are not finer. */
-const SAME_MOMENT_MS = 2;
 
 /** Frames of one direction as slices in order of time. */
 export interface SliceSequence {
@@ -42,44 +40,6 @@ export function sequenceSlices(flows: LagFlows, isData: (flow: number) => boolea
     ms: Float64Array.from(order, (i) => ms[i]),
     packets: order.map((i) => packets[i]),
   };
-}
-
-/** How well a bucket function explains what was seen. */
-export interface BucketScore {
-  /**
-   * Neighbouring frames in one bucket whose full hashes differ: only the function brings them together, so each could
-   * have shown it wrong. Frames of one hash share a member under many rules and prove nothing.
-   */
-  readonly tests: number;
-  /** Neighbouring frames of different flows in one bucket that were on different members. */
-  readonly switches: number;
-}
-
-/** `hashOf(flow)`: full hash under the hypothesis, whose low byte is the bucket, or -1 where it says nothing. */
-export function scoreBuckets(slices: SliceSequence, hashOf: (flow: number) => number): BucketScore {
-  const lastMember = new Int16Array(BUCKETS).fill(-1);
-  const lastFlow = new Int32Array(BUCKETS).fill(-1);
-  const lastHash = new Float64Array(BUCKETS).fill(-1);
-  const lastMs = new Float64Array(BUCKETS).fill(-Infinity);
-  let tests = 0;
-  let switches = 0;
-  for (let i = 0; i < slices.count; i++) {
-    const flow = slices.flow[i];
-    const hash = hashOf(flow);
-    if (hash < 0) continue;
-    const bucket = hash & 0xff;
-    const moved = lastMember[bucket] !== slices.member[i];
-    const close = moved && slices.ms[i] - lastMs[bucket] < SAME_MOMENT_MS;
-    if (lastFlow[bucket] >= 0 && lastFlow[bucket] !== flow && !close) {
-      if (lastHash[bucket] !== hash) tests++;
-      if (moved) switches++;
-    }
-    lastMember[bucket] = slices.member[i];
-    lastFlow[bucket] = flow;
-    lastHash[bucket] = hash;
-    lastMs[bucket] = slices.ms[i];
-  }
-  return { tests, switches };
 }
 
 /** `BucketHold.member` where nothing tells who holds the bucket: its member went down and no frame was seen since. */

@@ -1,6 +1,6 @@
 import { hashFlows } from '../flows/hash-flows.ts';
 import { findPolicy } from '../hash/registry.ts';
-import { fitBuckets } from './fit-buckets.ts';
+import { fitBucketsOfAnyBasis } from './fit-buckets.ts';
 import type { Hypothesis } from './hypothesis.ts';
 import { holdAt, learnBuckets, sequenceSlices } from './learn-buckets.ts';
 import type { Observation } from './observe.ts';
@@ -28,7 +28,7 @@ export const ovsRules: RuleSource = {
       return policy === null ? [] : [{ policy, variant, basis: request.basis, logPrior: ovs + Math.log(share) }];
     });
     const slices = sequenceSlices(request.flows, request.isData);
-    const fits = fitBuckets(request.flows, request.list, slices, hypotheses);
+    const fits = fitBucketsOfAnyBasis(request.flows, request.list, slices, hypotheses);
     return fits.map(({ hypothesis, logOdds }): Candidate => {
       const { hash, reason } = hashFlows(
         request.flows.merged,

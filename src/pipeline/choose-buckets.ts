@@ -1,6 +1,6 @@
 import { hashFlows } from '../flows/hash-flows.ts';
 import type { HashPolicy, UnpredictedReason } from '../hash/policy.ts';
-import { fitBuckets } from '../infer/fit-buckets.ts';
+import { fitBuckets, fitBucketsOfAnyBasis } from '../infer/fit-buckets.ts';
 import type { Hypothesis } from '../infer/hypothesis.ts';
 import { findEvents, findRebalanceInterval, forgetAfter, knownChanges } from '../infer/bucket-events.ts';
 import { learnBuckets, sequenceSlices } from '../infer/learn-buckets.ts';
@@ -21,10 +21,22 @@ const BUCKET_VARIANTS: readonly (readonly [policy: string, variant: string])[] =
   ['ovs-balance-slb', 'crc'],
 ];
 
+/** A bucket function that the ranking of all rules found, and how sure it is. */
+export interface FittedFunction {
+  readonly hypothesis: Hypothesis;
+  readonly confidence: number;
+}
+
 /** An Open vSwitch sender: the bucket function by option, state or fit; the table of buckets by state text and captures. */
-export function chooseBuckets(request: SenderRequest, policy: HashPolicy | null, source: PolicyInUse['source']): Sender {
+export function chooseBuckets(
+  request: SenderRequest,
+  policy: HashPolicy | null,
+  source: PolicyInUse['source'],
+  fitted: FittedFunction | null = null,
+): Sender {
   const { options, facts, plan, flows } = request;
-  const basis = options.basis ?? facts.find((f) => f.facts.hashBasis !== undefined)?.facts.hashBasis ?? 0;
+  const told = options.basis ?? facts.find((f) => f.facts.hashBasis !== undefined)?.facts.hashBasis;
+  const basis = told ?? fitted?.hypothesis.basis ?? 0;
   const lbOutput = facts.find((f) => f.facts.lbOutput !== undefined)?.facts.lbOutput;
   const order = knownOrder(request) ?? plan.members.map((_, m) => m);
   const nothing = (reason: UnpredictedReason): Sender => ({
@@ -51,7 +63,8 @@ export function chooseBuckets(request: SenderRequest, policy: HashPolicy | null,
       logPrior: variant.startsWith('portable') ? 0 : -0.5,
     }));
   const slices = sequenceSlices(flows, request.isData);
-  const fits = fitBuckets(flows, request.list, slices, hypotheses);
+  const fit = told === undefined ? fitBucketsOfAnyBasis : fitBuckets;
+  const fits = fitted === null ? fit(flows, request.list, slices, hypotheses) : [{ ...fitted, probability: fitted.confidence }];
   const carrying = membersWithData(request).length;
   // Refuted although the mode is known: the kernel datapath, whose hash has a key of its own. Undecided: too little traffic.
   if (fits.length === 0 && (policy === null || (carrying > 1 && asked === undefined && request.list.length > 30)))
@@ -61,7 +74,7 @@ export function chooseBuckets(request: SenderRequest, policy: HashPolicy | null,
   const [hashes] = hashFlows(
     flows.merged,
     request.list,
-    [{ policy: chosen.policy, context: { variant: chosen.variant, basis, memberCount: plan.members.length } }],
+    [{ policy: chosen.policy, context: { variant: chosen.variant, basis: chosen.basis, memberCount: plan.members.length } }],
     false,
   );
   const bucket = new Int16Array(flows.merged.count).fill(-1);

@@ -1,3 +1,4 @@
+import { LEARNED_POLICY_ID } from '../hash/learned-policy.ts';
 import type { HashPolicy } from '../hash/policy.ts';
 import { findPolicy } from '../hash/registry.ts';
 import { explains, rankRules } from '../infer/rank-rules.ts';
@@ -11,7 +12,7 @@ import { requestFor, ruleRequest } from './rule-request.ts';
 import { linuxRulesFor, rulesOf } from './sender-hypotheses.ts';
 import { knownOrder } from './sender-order.ts';
 import type { SenderFacts } from './sender-facts.ts';
-import { pick, requirePolicy } from './sender.ts';
+import { optionPolicy, pick, requirePolicy } from './sender.ts';
 import type { Sender, SenderRequest, StatedPolicy } from './sender.ts';
 
 /** Modes of a Linux bond whose policy places all data. */
@@ -24,7 +25,8 @@ const MOST_CONFIDENT = 0.999;
 /** Policy, version and member order of a sender: from options, else from state texts, else the best fitting. */
 export function chooseSender(request: SenderRequest): Sender {
   const { options } = request;
-  if (options.policy !== undefined) return namedSender(request, requirePolicy(options.policy), 'option');
+  const named = optionPolicy(options);
+  if (named !== null) return namedSender(request, named, 'option');
   const stated = statedPolicy(request);
   if (stated === null) return inferSender(request);
   const sender = namedSender(request, stated.policy, 'state');
@@ -47,7 +49,7 @@ export function statedPolicy({ facts }: Pick<SenderRequest, 'facts'>): { policy:
 function overrule(request: SenderRequest, policy: HashPolicy): Sender | null {
   const members = membersInUse(request);
   if (members.length < 2 || request.list.length === 0) return null;
-  const own = rankRules(requestFor(request, rulesOf(policy, request)), [moduloRules]);
+  const own = rankRules(requestFor(request, rulesOf(policy, request, members.length)), [moduloRules]);
   if (own.rules.length > 0 && explains(own.rules[0].best, own.seen)) return null;
   const all = rankRules(ruleRequest(request, policy), RULE_SOURCES);
   if (!all.decided || all.rules[0].best.hypothesis.policy.id === policy.id) return null;
@@ -57,19 +59,30 @@ function overrule(request: SenderRequest, policy: HashPolicy): Sender | null {
 /** A sender whose policy an option or a state text names; version and order that fit best among those possible. */
 function namedSender(request: SenderRequest, policy: HashPolicy, source: PolicyInUse['source']): Sender {
   if (policy.selector === 'bucket-256') return chooseBuckets(request, policy, source);
-  const hypotheses = rulesOf(policy, request);
-  const known = knownOrder(request);
+  const hypotheses = rulesOf(policy, request, membersInUse(request).length);
+  const known = policy.id === LEARNED_POLICY_ID ? modelOrder(request) : knownOrder(request);
   const allMembers = request.plan.members.map((_, m) => m);
   const first = hypotheses.reduce((best, h) => (h.logPrior > best.logPrior ? h : best));
-  if (policy.selector !== 'modulo') {
+  if (policy.selector === 'none') {
     const { variant, basis } = first;
     return { policy: null, named: policy.id, variant, basis, order: known ?? allMembers, source, confidence: 1 };
   }
-  if (hypotheses.length === 1 && known !== null) return { ...pick(first), order: known, source, confidence: 1 };
+  // Elsewhere port numbers of LACP are no hash order: the flows have a say.
+  const orderIsTold =
+    known !== null && (policy.family === 'linux' || policy.id === LEARNED_POLICY_ID || request.options.members !== undefined);
+  if (hypotheses.length === 1 && orderIsTold) return { ...pick(first), order: known, source, confidence: 1 };
   const rank = rankRules(requestFor(request, hypotheses), [moduloRules]);
   if (rank.seen.members.length < 2 || rank.rules.length === 0) return { ...pick(first), order: known ?? allMembers, source, confidence: 1 };
   const { hypothesis, order } = rank.rules[0].best;
   return { ...pick(hypothesis), order: fullOrder(known, order, allMembers), source, confidence: 1 };
+}
+
+/** Members in the order of a model, if it names members of this LAG; null where the fit has to find them. */
+function modelOrder(request: SenderRequest): readonly number[] | null {
+  const { options, plan } = request;
+  if (options.members !== undefined) return knownOrder(request);
+  const order = (options.model?.members ?? []).map((name) => plan.members.findIndex((member) => member.name === name));
+  return order.length === 0 || order.includes(-1) ? null : order;
 }
 
 /** A sender of which nothing is told. */
@@ -85,11 +98,13 @@ function inferSender(request: SenderRequest): Sender {
 
 function senderOf(request: SenderRequest, ranking: Ranking): Sender {
   const { hypothesis, order } = ranking.rules[0].best;
-  if (hypothesis.policy.selector === 'bucket-256') return chooseBuckets(request, hypothesis.policy, 'inferred');
-  const allMembers = request.plan.members.map((_, m) => m);
+  if (hypothesis.policy.selector === 'bucket-256')
+    return chooseBuckets(request, hypothesis.policy, 'inferred', { hypothesis, confidence: Math.min(ranking.confidence, MOST_CONFIDENT) });
+  // A solved switch knows these members only: how it would share out over others is not known.
+  const allMembers = hypothesis.policy.id === LEARNED_POLICY_ID ? order : request.plan.members.map((_, m) => m);
   return {
     ...pick(hypothesis),
-    order: fullOrder(knownOrder(request), order, allMembers),
+    order: hypothesis.policy.id === LEARNED_POLICY_ID ? order : fullOrder(knownOrder(request), order, allMembers),
     source: 'inferred',
     confidence: Math.min(Math.max(ranking.confidence, 0.01), MOST_CONFIDENT),
   };

@@ -1,0 +1,183 @@
+import { hashFlows } from '../flows/hash-flows.ts';
+import type { LagFlows } from '../flows/lag-flows.ts';
+import type { BasisBuckets } from '../hash/ovs-basis.ts';
+import { slbBuckets, tcpBuckets } from '../hash/ovs-basis.ts';
+import { slbHighWord, slbLowWord } from '../hash/ovs-balance-slb.ts';
+import { findPolicy } from '../hash/registry.ts';
+import type { Hypothesis } from './hypothesis.ts';
+import type { SliceSequence } from './learn-buckets.ts';
+import { BUCKETS } from './learn-buckets.ts';
+
+/** Greater values are silently taken as 0 (ovs-bonds 1). */
+const MOST_BASIS = 0x7fff_ffff;
+/** Every basis up to here is tried; above, those that people write. */
+const EVERY_BASIS = 1 << 20;
+/** Share of the bonds that have a basis at all. */
+const BASIS_SHARE = 0.05;
+/** Bits of evidence wanted beyond those that single one candidate out. */
+const SPARE_BITS = 10;
+/** Flows hashed at a time before they are compared: most bases are refuted by then. */
+const BLOCK = 16;
+/** More that fit say that the traffic does not decide. */
+const MOST_FOUND = 4;
+
+/** What tells bases apart: classes of flows that one bucket function cannot tell apart, and the member of each. */
+interface Classes {
+  readonly words: readonly Uint32Array[];
+  readonly member: Uint8Array;
+  readonly count: number;
+}
+
+/**
+ * Bases under which no bucket is on two members, among those that a person may have written (hash-basis has 2^31 values: all
+ * of them would take minutes). Empty where the flows are too few to tell them from chance, or where several fit.
+ */
+export function searchBasis(flows: LagFlows, list: Uint32Array, slices: SliceSequence, hypotheses: readonly Hypothesis[]): Hypothesis[] {
+  return hypotheses.flatMap((hypothesis): Hypothesis[] => {
+    const { policy, variant } = hypothesis;
+    if (variant !== 'portable' && variant !== 'crc') return [];
+    const classes = policy.id === 'ovs-balance-slb' ? slbClasses(flows, list, slices) : tcpClasses(flows, list, slices, variant);
+    const bases = plausibleBases();
+    if (classes === null || evidenceBits(classes) < Math.log2(bases.length) + SPARE_BITS) return [];
+    const [first, second] = classes.words;
+    const buckets = policy.id === 'ovs-balance-slb' ? slbBuckets(variant, first, second) : tcpBuckets(variant, first);
+    const found = testBases(bases, buckets, classes);
+    if (found.length > MOST_FOUND) return [];
+    const logPrior = hypothesis.logPrior + Math.log(BASIS_SHARE / bases.length);
+    return found.map((basis) => ({ policy, variant, basis, logPrior }));
+  });
+}
+
+function tcpClasses(flows: LagFlows, list: Uint32Array, slices: SliceSequence, family: string): Classes | null {
+  const policy = findPolicy('ovs-balance-tcp');
+  if (policy === null) return null;
+  // Without the second step the hash is the 5-tuple hash itself.
+  const context = { variant: `${family}/lb-output`, basis: 0, memberCount: flows.memberCount };
+  const [{ hash, reason }] = hashFlows(flows.merged, list, [{ policy, context }], false);
+  return classify(flows, list, slices, [hash], reason);
+}
+
+function slbClasses(flows: LagFlows, list: Uint32Array, slices: SliceSequence): Classes | null {
+  const context = { variant: 'portable', basis: 0, memberCount: flows.memberCount };
+  const [low, high] = hashFlows(
+    flows.merged,
+    list,
+    [
+      { policy: slbLowWord, context },
+      { policy: slbHighWord, context },
+    ],
+    false,
+  );
+  return classify(flows, list, slices, [low.hash, high.hash], low.reason);
+}
+
+/** Classes with their members in the stretch of time, without any change of member, that shows most of them. */
+function classify(
+  flows: LagFlows,
+  list: Uint32Array,
+  slices: SliceSequence,
+  words: readonly Uint32Array[],
+  reason: Uint8Array,
+): Classes | null {
+  const index = new Map<string, number>();
+  const classOf = new Int32Array(flows.merged.count).fill(-1);
+  const rowOf: number[] = [];
+  for (let i = 0; i < list.length; i++) {
+    if (reason[i] !== 0) continue;
+    const key = words.map((column) => column[i]).join(' ');
+    const known = index.get(key) ?? index.size;
+    if (known === index.size) {
+      index.set(key, known);
+      rowOf.push(i);
+    }
+    classOf[list[i]] = known;
+  }
+  let best = new Map<number, number>();
+  let current = new Map<number, number>();
+  for (let i = 0; i < slices.count; i++) {
+    const c = classOf[slices.flow[i]];
+    if (c < 0) continue;
+    const before = current.get(c);
+    if (before !== undefined && before !== slices.member[i]) {
+      if (current.size > best.size) best = current;
+      current = new Map();
+    }
+    current.set(c, slices.member[i]);
+  }
+  if (current.size > best.size) best = current;
+  const rows = [...best.keys()].map((c) => rowOf[c]);
+  return {
+    words: words.map((column) => Uint32Array.from(rows, (row) => column[row])),
+    member: Uint8Array.from(best.values()),
+    count: best.size,
+  };
+}
+
+/** Classes beyond the first of each bucket are tests; each passes by chance where two classes drawn at random share a member. */
+function evidenceBits({ member, count }: Classes): number {
+  const tests = count - BUCKETS * (1 - (1 - 1 / BUCKETS) ** count);
+  const shares = new Map<number, number>();
+  for (const m of member) shares.set(m, (shares.get(m) ?? 0) + 1 / count);
+  let together = 0;
+  for (const share of shares.values()) together += share * share;
+  return tests * -Math.log2(Math.max(together, 1e-9));
+}
+
+/** Hot path: some million bases. */
+function testBases(bases: Uint32Array, bucketsOf: BasisBuckets, { member, count }: Classes): number[] {
+  const found: number[] = [];
+  const buckets = new Uint8Array(BLOCK);
+  // Number of the basis that last filled the bucket, and its member.
+  const filledBy = new Uint32Array(BUCKETS);
+  const holder = new Uint8Array(BUCKETS);
+  for (let n = 0; n < bases.length; n++) {
+    const mark = n + 1;
+    let fits = true;
+    for (let from = 0; from < count && fits; from += BLOCK) {
+      const to = Math.min(from + BLOCK, count);
+      bucketsOf(bases[n], from, to, buckets);
+      for (let i = from; i < to; i++) {
+        const bucket = buckets[i - from];
+        if (filledBy[bucket] === mark) {
+          if (holder[bucket] !== member[i]) {
+            fits = false;
+            break;
+          }
+        } else {
+          filledBy[bucket] = mark;
+          holder[bucket] = member[i];
+        }
+      }
+    }
+    if (fits && found.push(bases[n]) > MOST_FOUND) break;
+  }
+  return found;
+}
+
+let remembered: Uint32Array | null = null;
+
+/** Small numbers, round ones, dates, repeated and counted digits, powers of two and their neighbours. */
+export function plausibleBases(): Uint32Array {
+  if (remembered !== null) return remembered;
+  const large = new Set<number>();
+  const add = (value: number): void => {
+    if (value > EVERY_BASIS && value <= MOST_BASIS) large.add(value);
+  };
+  for (let digits = 1; digits < 100; digits++) for (let zeros = 0; zeros < 10; zeros++) add(digits * 10 ** zeros);
+  for (let digit = 1; digit < 10; digit++) for (let length = 1; length <= 10; length++) add(Number(String(digit).repeat(length)));
+  for (let from = 0; from < 10; from++)
+    for (let length = 2; length <= 10; length++) {
+      const up = Array.from({ length }, (_, i) => (from + i) % 10).join('');
+      add(Number(up));
+      add(Number([...up].reverse().join('')));
+    }
+  for (let bit = 20; bit < 32; bit++) for (let near = -1; near <= 1; near++) add(2 ** bit + near);
+  for (let year = 1990; year <= 2040; year++)
+    for (let month = 1; month <= 12; month++)
+      for (let day = 1; day <= 31; day++) {
+        add(year * 10_000 + month * 100 + day);
+        add(day * 1_000_000 + month * 10_000 + year);
+      }
+  remembered = Uint32Array.from([...Array.from({ length: EVERY_BASIS }, (_, i) => i + 1), ...large]);
+  return remembered;
+}
