@@ -1,7 +1,8 @@
 import { analyzeFlows, Cancelled } from './analyze.ts';
 import { BadCall } from './bad-call.ts';
 import type { ByteSource } from './byte-source.ts';
-import type { FlowList, FlowsAnalysis } from './flows-analysis.ts';
+import { exportFlows } from './export-flows.ts';
+import type { FlowList, FlowQuery, FlowsAnalysis } from './flows-analysis.ts';
 import type { PduViews } from './pdu-timeline.ts';
 import { EMPTY_PLAN } from './plan-query.ts';
 import type { InputScanner } from './scanner.ts';
@@ -20,6 +21,11 @@ export function createAnalysisService(
   let list: { key: string; flows: FlowList } | null = null;
   /** Number of the newest run; an older one that still reads is cancelled. */
   let newest = 0;
+  const listFlows = (of: FlowsAnalysis, lagId: string, query: FlowQuery): FlowList => {
+    const key = JSON.stringify([lagId, query]);
+    if (list?.key !== key) list = { key, flows: of.flows(lagId, query) };
+    return list.flows;
+  };
   return {
     async analyze(files, options, onProgress) {
       const run = ++newest;
@@ -49,11 +55,14 @@ export function createAnalysisService(
     },
     async flows(lagId, query, offset, limit) {
       if (analysis === null) return { total: 0, flows: [] };
-      const key = JSON.stringify([lagId, query]);
-      if (list?.key !== key) list = { key, flows: analysis.flows(lagId, query) };
-      const { flows } = list;
+      const flows = listFlows(analysis, lagId, query);
       const count = Math.max(0, Math.min(limit, flows.length - offset));
       return { total: flows.length, flows: Array.from({ length: count }, (_, i) => flows.at(offset + i)) };
+    },
+    async exportFlows(lagId, query, format, offset, limit) {
+      const lag = analysis?.document.lags.find(({ id }) => id === lagId);
+      if (analysis === null || lag === undefined) return null;
+      return exportFlows(listFlows(analysis, lagId, query), lagId, lag.members.length, format, offset, limit);
     },
     flow: async (lagId, flowId) => analysis?.flow(lagId, flowId) ?? null,
     async load(lagId, steps, flow) {

@@ -1,6 +1,7 @@
 import type { Flow, LagPort, ResultDocument } from '../report/document.ts';
 import type { DirectionInference } from '../report/infer-document.ts';
 import type { AnalysisOptions } from './analysis-options.ts';
+import type { FlowExport, FlowExportFormat } from './export-flows.ts';
 import type { FlowExplanation, FlowQuery, LoadSeries } from './flows-analysis.ts';
 import type { PlanChoice, PlanLoad, PlanQuery, PlanResult } from './plan-query.ts';
 import type { PduDetail, PduTimeline } from './pdu-timeline.ts';
@@ -40,6 +41,8 @@ export interface AnalysisService {
     offset: number,
     limit: number,
   ): Promise<{ readonly total: number; readonly flows: readonly Flow[] }>;
+  /** Flows `offset` to `offset + limit` of a query as CSV or JSON. */
+  exportFlows(lagId: string, query: FlowQuery, format: FlowExportFormat, offset: number, limit: number): Promise<FlowExport | null>;
   /** One flow by its id (a link into the page, the reverse of a flow), or null. */
   flow(lagId: string, flowId: string): Promise<Flow | null>;
   load(lagId: string, steps: number, flow?: string): Promise<LoadSeries>;

@@ -254,6 +254,33 @@ describe('the page', () => {
     rmSync(folder, { recursive: true });
   });
 
+  it('saves the flows of the filter as CSV and JSON, and charts as SVG and PNG, without a request', async () => {
+    const files = sampleFiles('healthy-layer34');
+    const { page, troubles } = await openPage(site, 'sample=healthy-layer34&view=flows&where=side=a,proto=tcp');
+    const requestsAtLoad = site.requests.length;
+    const save = async (testId: string): Promise<Buffer> => {
+      const [download] = await Promise.all([page.waitForEvent('download'), page.getByTestId(testId).first().click()]);
+      return readFileSync(await download.path());
+    };
+    await page.getByTestId('save-json').waitFor();
+    const document = await runFlowsJson(['--where', 'side=a,proto=tcp', '--sort', '-bytes', ...files]);
+    const { flows } = JSON.parse((await save('save-json')).toString()) as ResultDocument['lags'][number];
+    expect(flows).toEqual(document.lags[0].flows);
+    const [head, first] = (await save('save-csv')).toString().split('\r\n');
+    expect(head).toMatch(/^lag,id,from,to,/);
+    expect(first).toContain(document.lags[0].flows?.[0].srcMac);
+    await page.keyboard.press('1');
+    await page.getByTestId('lag-drawing').waitFor();
+    const svg = (await save('save-svg')).toString();
+    expect(svg).toContain('<svg');
+    expect(svg).toContain('enp0s4');
+    expect(svg).not.toContain('var(');
+    expect((await save('save-png')).subarray(1, 4).toString()).toBe('PNG');
+    expect(site.requests.slice(requestsAtLoad)).toEqual([]);
+    expect(troubles).toEqual([]);
+    await page.close();
+  });
+
   it('sorts and filters in the list and marks a member everywhere', async () => {
     const { page } = await openPage(site, 'sample=healthy-layer34&view=flows');
     const rows = page.getByTestId('flow-row');

@@ -1,5 +1,6 @@
 import type { ComponentChildren } from 'preact';
-import { useState } from 'preact/hooks';
+import { useRef, useState } from 'preact/hooks';
+import { saveChart } from '../charts/save-chart.ts';
 
 export interface ChartTable {
   readonly head: readonly string[];
@@ -16,14 +17,43 @@ export function ChartFrame(props: {
   children: ComponentChildren;
 }) {
   const [asTable, setAsTable] = useState(false);
+  const panel = useRef<HTMLElement>(null);
+  const save = (kind: 'svg' | 'png'): void => {
+    const charts = [...(panel.current?.querySelectorAll('svg') ?? [])].filter((svg) => svg.parentElement?.closest('svg') === null);
+    void saveChart(charts, panel.current?.querySelector('h2')?.textContent ?? 'chart', kind);
+  };
   return (
-    <section class="panel" data-testid={props.testId}>
+    <section ref={panel} class="panel" data-testid={props.testId}>
       <div class="panel-head">
         <h2>{props.title}</h2>
         {props.aside}
-        <button type="button" class="button quiet small end" aria-pressed={asTable} onClick={() => setAsTable(!asTable)}>
-          {asTable ? 'Show as chart' : 'Show as table'}
-        </button>
+        <span class="chart-tools end">
+          {!asTable && (
+            <>
+              <button
+                type="button"
+                class="button quiet small"
+                title="Save the chart as SVG"
+                data-testid="save-svg"
+                onClick={() => save('svg')}
+              >
+                SVG
+              </button>
+              <button
+                type="button"
+                class="button quiet small"
+                title="Save the chart as PNG"
+                data-testid="save-png"
+                onClick={() => save('png')}
+              >
+                PNG
+              </button>
+            </>
+          )}
+          <button type="button" class="button quiet small" aria-pressed={asTable} onClick={() => setAsTable(!asTable)}>
+            {asTable ? 'Show as chart' : 'Show as table'}
+          </button>
+        </span>
       </div>
       {asTable ? <FigureTable table={props.table()} /> : props.children}
     </section>

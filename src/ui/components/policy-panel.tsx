@@ -113,7 +113,7 @@ function Hypothesis({ hypothesis }: { hypothesis: InferHypothesis }) {
       <div>
         <p>
           <strong>{ruleText(hypothesis)}</strong>{' '}
-          <span class="muted nowrap">
+          <span class="muted">
             {formatCount(agreement.flows.match)} of {formatCount(agreement.flows.total)} flows fit, {formatCount(tests)} tests
           </span>
         </p>

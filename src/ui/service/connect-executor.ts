@@ -34,6 +34,7 @@ export function connectAnalysisService(onConnected: () => void, onCrash: (messag
     },
     cancel: () => void remote.cancel(),
     flows: (lagId, query, offset, limit) => remote.flows(lagId, query, offset, limit),
+    exportFlows: (lagId, query, format, offset, limit) => remote.exportFlows(lagId, query, format, offset, limit),
     flow: (lagId, flowId) => remote.flow(lagId, flowId),
     load: (lagId, steps, flow) => remote.load(lagId, steps, flow),
     explain: (lagId, flowId) => remote.explain(lagId, flowId),

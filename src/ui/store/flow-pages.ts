@@ -34,6 +34,11 @@ export function connectFlowPages(): () => void {
   });
 }
 
+/** Filter and order of the list. */
+export function flowQuery(): FlowQuery {
+  return query;
+}
+
 /** The i-th flow of the list, or undefined while it is on its way (then its page is asked for). */
 export function flowAt(index: number): Flow | undefined {
   const page = Math.floor(index / PAGE_ROWS);

@@ -4,6 +4,7 @@ import { useEffect, useRef } from 'preact/hooks';
 import type { Verdict } from '../../report/document.ts';
 import { countNoun } from '../../report/quantity.ts';
 import { senderName } from '../../report/summary.ts';
+import { FlowExport } from '../components/flow-export.tsx';
 import { FlowTable } from '../components/flow-table.tsx';
 import { VERDICT_MARKS } from '../components/flow-text.ts';
 import { Swatch, memberIndex } from '../components/member-label.tsx';
@@ -22,10 +23,13 @@ function FlowsView() {
   return (
     <div class="flows">
       <FilterBar />
-      <p class="muted" role="status" data-testid="flow-total">
-        {total === null ? 'Asking for the flows' : countNoun(total, 'flow')}
-        {fragment.where.value && total !== null ? ' of this filter' : ''}
-      </p>
+      <div class="flow-line">
+        <p class="muted" role="status" data-testid="flow-total">
+          {total === null ? 'Asking for the flows' : countNoun(total, 'flow')}
+          {fragment.where.value && total !== null ? ' of this filter' : ''}
+        </p>
+        <FlowExport />
+      </div>
       <FlowTable />
     </div>
   );
