@@ -14,8 +14,8 @@ import { measureSpread } from '../plan/polarisation.ts';
 import type { HashSpread } from '../plan/polarisation.ts';
 import type { FrameEvidence, Moment } from './finding.ts';
 import { firstFrame, firstFrames, describeFlow, Heaviest } from './flow-evidence.ts';
-import { findPortParity } from './port-parity.ts';
-import type { PortParity } from './port-parity.ts';
+import { findPortParity } from '../plan/port-parity.ts';
+import type { PortParity } from '../plan/port-parity.ts';
 
 /** Pairs of MAC addresses are counted up to here: more is "many". */
 export const MANY_MAC_PAIRS = 16;

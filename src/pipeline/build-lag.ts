@@ -2,7 +2,9 @@ import { UNPREDICTED_REASONS } from '../hash/policy.ts';
 import { UNASSIGNED } from '../flows/direct-flows.ts';
 import { rowBytes } from '../flows/flow-table.ts';
 import { formatMac } from '../flows/mac.ts';
+import { LACP_UP } from '../plan/activity.ts';
 import { measureBalance } from '../plan/balance.ts';
+import { explainImbalance } from '../plan/imbalance-causes.ts';
 import { weighFlows } from '../plan/weigh.ts';
 import type { Direction, Epoch, FlowCounts, Lag, Member, MemberLoad, Side, SideId } from '../report/document.ts';
 import type { DirectionAnalysis } from './analyze-direction.ts';
@@ -120,8 +122,6 @@ function buildDirection(lag: LagAnalysis, direction: DirectionAnalysis, counts: 
   const name = (m: number): string => lag.plan.members[m].name;
   const observed = counts.observed[side];
   const predictedBytes = placement.predicted.reduce((sum, p) => sum + p.bytes, 0);
-  const steady = epochs[placement.longest].active;
-  const balanceMembers = steady.length > 0 ? steady : sender.order;
   return {
     from: side === 0 ? 'a' : 'b',
     to: side === 0 ? 'b' : 'a',
@@ -153,11 +153,48 @@ function buildDirection(lag: LagAnalysis, direction: DirectionAnalysis, counts: 
       observed: observed[m],
       predicted: { ...placement.predicted[m], share: predictedBytes > 0 ? placement.predicted[m].bytes / predictedBytes : 0 },
     })),
-    balance: measureBalance(
-      balanceMembers.map((m) => observed[m].bytes),
-      weighFlows(lag.flows, direction.list, epochs, balanceMembers),
-    ),
+    balance: balanceOf(lag, direction, observed),
     ...buildBuckets(lag, direction),
+  };
+}
+
+/**
+ * Members that the balance counts: the active ones of the longest epoch. A bucket map, or a rule that is not known, does
+ * not tell of members that got nothing; what LACP calls up all that time counts too.
+ */
+function balancedMembers({ sender, epochs, placement, activity }: DirectionAnalysis): readonly number[] {
+  const { active, fromMs, toMs } = epochs[placement.longest];
+  const members = active.length > 0 ? active : sender.order;
+  if (sender.policy !== null && sender.buckets === undefined) return members;
+  const { lacp, bins, binMs } = activity;
+  const from = Math.max(0, Math.ceil((fromMs - activity.fromMs) / binMs));
+  const to = Math.min(bins, Math.floor((toMs - activity.fromMs) / binMs));
+  const isUp = (m: number): boolean => from < to && lacp.subarray(m * bins + from, m * bins + to).every((state) => state === LACP_UP);
+  return [...members, ...sender.order.filter((m) => !members.includes(m) && isUp(m))];
+}
+
+/** The balance, the chance of it, and what it comes from. */
+function balanceOf(lag: LagAnalysis, direction: DirectionAnalysis, observed: readonly MemberLoad[]): Direction['balance'] {
+  const active = balancedMembers(direction);
+  const { list, sender, epochs, placement } = direction;
+  const loads = active.map((m) => observed[m].bytes);
+  const groups = weighFlows(lag.flows, list, epochs, active);
+  const balance = measureBalance(loads, groups);
+  return {
+    ...balance,
+    causes: explainImbalance({
+      flows: lag.flows,
+      list,
+      loads,
+      groups,
+      pValue: balance.pValue ?? 1,
+      policy: sender.policy,
+      variant: sender.variant,
+      basis: sender.basis,
+      placeOf: (flow) => (sender.buckets === undefined ? direction.hash[flow] : direction.bucketOf(flow)),
+      active,
+      agreement: placement.agreement.packets,
+    }),
   };
 }
 

@@ -133,7 +133,18 @@ function balanceText(direction: Direction): string | null {
   const max = maxOverMean === null ? '' : `, fullest member ${maxOverMean.toFixed(2)} × the mean`;
   const chance =
     pValue === null ? '' : `; an ideal hash is at least this uneven with probability ${pValue < 0.001 ? '<0.001' : pValue.toFixed(3)}`;
-  return `Balance: works like ${effectiveMembers.toFixed(2)} members${max}${chance}.`;
+  return `Balance: works like ${effectiveMembers.toFixed(2)} members${max}${chance}.${causesText(direction)}`;
+}
+
+/** What chance explains needs no other reason. */
+const CHANCE = 0.05;
+const MAX_CAUSES = 3;
+const LEAST_CAUSE = 0.05;
+
+function causesText({ balance: { causes, pValue } }: Direction): string {
+  if (causes === undefined || pValue === null || pValue >= CHANCE) return '';
+  const shown = causes.slice(0, MAX_CAUSES).filter(({ share }) => share >= LEAST_CAUSE);
+  return shown.length === 0 ? '' : ` Due to: ${shown.map(({ share, text }) => `${formatShare(share)} ${text}`).join('; ')}.`;
 }
 
 function epochBlocks(direction: Direction): Block[] {

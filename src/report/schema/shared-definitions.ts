@@ -102,12 +102,20 @@ export const SHARED_DEFINITIONS: Readonly<Record<string, JsonSchema>> = {
       transition: object({ packets: COUNT }),
       agreement: object({ flows: ref('ratio'), packets: ref('ratio'), bytes: ref('ratio') }),
       members: array(object({ name: STRING, observed: ref('load'), predicted: ref('load') })),
-      balance: object({
-        jain: nullable(NUMBER),
-        maxOverMean: nullable(NUMBER),
-        effectiveMembers: nullable(NUMBER),
-        pValue: nullable(SHARE),
-      }),
+      balance: object(
+        {
+          jain: nullable(NUMBER),
+          maxOverMean: nullable(NUMBER),
+          effectiveMembers: nullable(NUMBER),
+          pValue: nullable(SHARE),
+        },
+        {
+          causes: described(
+            'What the unevenness comes from; the shares make 1',
+            array(object({ cause: STRING, share: SHARE, text: STRING })),
+          ),
+        },
+      ),
     },
     {
       buckets: described('Open vSwitch: who holds which bucket', array(ref('bucket'))),
