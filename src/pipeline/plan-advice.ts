@@ -2,7 +2,7 @@ import { writeFixes } from '../fix/registry.ts';
 import { targetOfLag } from '../fix/target.ts';
 import type { FixTarget, TargetSystem } from '../fix/target.ts';
 import type { Change } from '../fix/change.ts';
-import { findPortParity } from '../diagnose/port-parity.ts';
+import { findPortParity } from '../plan/port-parity.ts';
 import { NEWEST_LINUX_VARIANT } from '../hash/linux-eras.ts';
 import type { HashPolicy } from '../hash/policy.ts';
 import { hasVariant, POLICIES } from '../hash/registry.ts';
