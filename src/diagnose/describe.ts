@@ -4,8 +4,9 @@ import type { FixTarget, TargetSystem } from '../fix/target.ts';
 import type { DiagnoseContext } from './context.ts';
 import type { Moment, RawFinding } from './finding.ts';
 import type { Rule } from './rule.ts';
-import { fillMessage, MESSAGES } from './messages.ts';
-import type { Language } from './messages.ts';
+import { messageOf } from './languages.ts';
+import type { Language } from './languages.ts';
+import { fillMessage } from './messages.ts';
 
 export interface DescribeOptions {
   readonly language: Language;
@@ -36,13 +37,13 @@ export function describeFinding(rule: Rule, raw: RawFinding, context: DiagnoseCo
   const { formatTime, pathOf, language } = options;
   const text = (time: Moment | null): string | null => (time === null ? null : formatTime(time.seconds, time.nanos));
   const members = raw.members.map((m) => context.members[m].name);
+  const { message, sides } = messageOf(raw.id, language);
   const values = {
     members: members.join(', '),
-    side: raw.side === null ? 'both sides' : `side ${raw.side === 0 ? 'a' : 'b'}`,
+    side: raw.side === null ? sides.both : raw.side === 0 ? sides.a : sides.b,
     since: text(raw.since)?.slice(11, 23) ?? '',
     ...raw.values,
   };
-  const message = MESSAGES[language][raw.id] ?? MESSAGES.en[raw.id];
   return {
     id: raw.id,
     severity: rule.severity,

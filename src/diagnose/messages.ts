@@ -2,7 +2,7 @@
  * Titles and details of all findings, in one table so that they can be translated. Placeholders in braces: {members},
  * {side}, {since} (time of day, UTC) and what the rule gives.
  */
-interface Message {
+export interface Message {
   readonly title: string;
   readonly detail: string;
 }
@@ -289,18 +289,22 @@ const EN = {
 } as const satisfies Readonly<Record<string, Message>>;
 
 export type FindingId = keyof typeof EN;
-export const LANGUAGES = ['en'] as const;
-export type Language = (typeof LANGUAGES)[number];
 
-export const MESSAGES: Readonly<Record<Language, Readonly<Record<FindingId, Message>>>> = { en: EN };
+/** The English texts; src/diagnose/languages.ts joins the translations. */
+export const MESSAGES: Readonly<Record<FindingId, Message>> = EN;
 
-/** Puts values into a message; the first letter becomes a capital. A placeholder without value stays visible. */
+/**
+ * Puts values into a message. `side` words at the beginning of a sentence get a capital. A placeholder without value
+ * stays visible.
+ */
 export function fillMessage(template: string, values: Readonly<Record<string, string | number>>): string {
   const filled = template
     .replaceAll(/\{(\w+)\}/g, (whole, name: string) => (Object.hasOwn(values, name) ? String(values[name]) : whole))
     .replaceAll(/ {2,}/g, ' ');
   return filled
-    .replace(/^side/, 'Side')
-    .replaceAll(/(\. )side/g, '$1Side')
+    .replaceAll(
+      /(^|\. )(side|both sides|сторона|обе стороны)/g,
+      (_, before: string, word: string) => before + word[0].toUpperCase() + word.slice(1),
+    )
     .trim();
 }

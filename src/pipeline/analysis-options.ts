@@ -1,3 +1,5 @@
+import type { LearnedModel } from '../hash/learned-model.ts';
+import type { Language } from '../diagnose/languages.ts';
 import type { SideId } from '../report/document.ts';
 
 /** What the user says of a sender. Absent fields are taken from state text, else inferred. */
@@ -10,6 +12,8 @@ export interface SenderOptions {
   readonly basis?: number;
   /** Member names in hash order. */
   readonly members?: readonly string[];
+  /** A learned switch; `policy` is then `learned`. */
+  readonly model?: LearnedModel;
 }
 
 /** A point in time: absolute, or relative to the first frame of all captures. */
@@ -29,6 +33,8 @@ export interface AnalysisOptions {
   readonly lag?: string;
   readonly from?: TimeOption;
   readonly to?: TimeOption;
+  /** Of the findings' titles and first sentences; English without it. */
+  readonly language?: Language;
   /** Worker threads at most; 0: the executor decides. */
   readonly threads: number;
 }

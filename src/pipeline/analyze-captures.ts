@@ -1,6 +1,7 @@
 import { VERSION } from '../base/version.ts';
 import type { Issue } from '../base/issue.ts';
 import type { InputProbe } from '../decoder/input-probe.ts';
+import type { Language } from '../diagnose/languages.ts';
 import { createInputProbe } from '../decoder/open-capture.ts';
 import { createPacketBatch } from '../decoder/packet-batch.ts';
 import { findSuspects } from '../flows/find-suspects.ts';
@@ -42,6 +43,8 @@ export interface AnalysisHost {
   readonly onProgress?: (progress: ScanProgress) => void;
   readonly isCancelled?: () => boolean | Promise<boolean>;
   readonly scanner?: InputScanner;
+  /** Asked for every text before it is taken for a state text: what it is of another kind, or null. */
+  readonly onText?: (text: string) => Pick<Input, 'kind' | 'format' | 'packets' | 'bytes' | 'firstTime' | 'lastTime' | 'lacks'> | null;
 }
 
 /** Thrown when the host asked to stop. */
@@ -55,6 +58,8 @@ export interface CaptureAnalysis {
   readonly lags: readonly LagAnalysis[];
   readonly sources: readonly AnalysisSource[];
   readonly state: readonly StateText[];
+  /** Of the findings' texts. */
+  readonly language: Language;
 }
 
 /**
@@ -74,7 +79,7 @@ export async function analyzeCaptures(
     return (await host.isCancelled?.()) ?? false;
   });
   if ((await host.isCancelled?.()) === true) throw new Cancelled('cancelled');
-  const read = sortInputs(inputs, scans);
+  const read = sortInputs(inputs, scans, host.onText);
   const sources = listSources(
     read.captures,
     read.state.map((s) => s.facts),
@@ -110,7 +115,7 @@ export async function analyzeCaptures(
     }
     lags.push(analyzeLag(plan, flows, sides, options, read.state));
   }
-  return { document: buildDocument(read, sources, assembly, lags), lags, sources, state: read.state };
+  return { document: buildDocument(read, sources, assembly, lags), lags, sources, state: read.state, language: options.language ?? 'en' };
 }
 
 /** Inputs by what they turned out to be. */
@@ -122,7 +127,7 @@ interface ReadInputs {
   readonly errors: readonly InputError[];
 }
 
-function sortInputs(inputs: readonly AnalysisInput[], scans: readonly InputScan[]): ReadInputs {
+function sortInputs(inputs: readonly AnalysisInput[], scans: readonly InputScan[], onText: AnalysisHost['onText']): ReadInputs {
   const captures: ScannedCapture[] = [];
   const state: StateText[] = [];
   const listed: (Input & { capture: ScannedCapture | null })[] = [];
@@ -143,6 +148,11 @@ function sortInputs(inputs: readonly AnalysisInput[], scans: readonly InputScan[
     }
     for (const issue of scan.issues) report(input.path, issue);
     if (scan.kind === 'text') {
+      const other = onText?.(scan.text) ?? null;
+      if (other !== null) {
+        listed.push({ ...describeText(input.path, scan.bytes, scan.compression, []), ...other });
+        continue;
+      }
       const imported = importState(scan.text);
       if ('code' in imported) {
         report(input.path, imported);

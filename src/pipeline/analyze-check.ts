@@ -1,4 +1,3 @@
-import type { Language } from '../diagnose/messages.ts';
 import type { ResultDocument } from '../report/document.ts';
 import { analyzeCaptures } from './analyze-captures.ts';
 import type { AnalysisHost, AnalysisInput } from './analyze-captures.ts';
@@ -6,7 +5,6 @@ import type { AnalysisOptions } from './analysis-options.ts';
 import { buildFindings } from './build-findings.ts';
 
 export interface CheckOptions {
-  readonly language?: Language;
   /** Fixes of this syntax only. */
   readonly syntax?: string;
 }
@@ -16,8 +14,8 @@ export async function analyzeCheck(
   inputs: readonly AnalysisInput[],
   options: AnalysisOptions,
   host: AnalysisHost,
-  { language, syntax }: CheckOptions = {},
+  { syntax }: CheckOptions = {},
 ): Promise<ResultDocument> {
   const analysis = await analyzeCaptures(inputs, options, host);
-  return { ...analysis.document, command: 'check', findings: buildFindings(analysis, language, syntax) };
+  return { ...analysis.document, command: 'check', findings: buildFindings(analysis, syntax) };
 }

@@ -18,14 +18,13 @@ import { rebuildPorts, sideOfPdu } from './build-ports.ts';
 import type { LagPorts } from './build-ports.ts';
 import type { AnalysisSource } from './sources.ts';
 import type { StateText } from './sender-facts.ts';
-import type { Language } from '../diagnose/messages.ts';
 import { directionFacts, NOTHING_SENT } from './direction-facts.ts';
 import { formatTime } from './time-text.ts';
 
 const SEVERITY_ORDER = { error: 0, warn: 1, info: 2 } as const;
 
 /** Findings of all LAGs, worst first; of those that only a state text names, too. */
-export function buildFindings(analysis: CaptureAnalysis, language: Language = 'en', syntax?: string): Finding[] {
+export function buildFindings(analysis: CaptureAnalysis, syntax?: string): Finding[] {
   const { sources, lags, document, state } = analysis;
   const captured = lags.map((lag, l) => buildContext(analysis, lag, document.lags[l], rebuildPorts(lag, sources)));
   const used = new Set(lags.flatMap((lag) => lag.facts.map(({ facts }) => facts)));
@@ -39,7 +38,7 @@ export function buildFindings(analysis: CaptureAnalysis, language: Language = 'e
     ],
     state,
   );
-  const options = { language, syntax, formatTime, pathOf: (s: number): string => sources[s].capture.path };
+  const options = { language: analysis.language, syntax, formatTime, pathOf: (s: number): string => sources[s].capture.path };
   const findings = contexts.flatMap((context) =>
     RULES.flatMap((rule) => rule.check(context).map((raw) => describeFinding(rule, raw, context, options))),
   );
