@@ -1,17 +1,17 @@
 import { Option, type Command } from 'commander';
 import type { AnalysisOptions, SenderOptions, TimeOption } from '../pipeline/analysis-options.ts';
+import { languageOfLocale, LANGUAGES } from '../diagnose/languages.ts';
 import { usageError } from './exit-codes.ts';
 import { parseSort, parseWhere, type FlowSelection } from './flow-query.ts';
 import { unknownValue } from './nearest.ts';
 import { normalizeMac, requireNames, requireWholeNumber } from './option-values.ts';
-import { checkSender } from './sender-options.ts';
+import { checkSender, readModel } from './sender-options.ts';
 import type { ColorChoice } from './terminal.ts';
 import { isAfter, parseTimeOption } from './time-option.ts';
 
 export const FORMATS = ['table', 'json', 'jsonl', 'csv', 'markdown'] as const;
 export type Format = (typeof FORMATS)[number];
 const COLORS = ['auto', 'always', 'never'] as const;
-const LANGUAGES = ['en'] as const;
 const SUFFIXES = ['', 'A', 'B'] as const;
 const MAX_THREADS = 256;
 
@@ -34,7 +34,11 @@ export function addOutputOptions(command: Command, formats: readonly Format[] = 
     .addOption(new Option('--color <when>', `${COLORS.join(', ')}; NO_COLOR and FORCE_COLOR are heeded`).helpGroup('Output:'))
     .addOption(new Option('--no-progress', 'show no progress on the terminal').helpGroup('Output:'))
     .addOption(new Option('--threads <n>', 'worker threads at most').helpGroup('Output:'))
-    .addOption(new Option('--lang <language>', `language of the texts: ${LANGUAGES.join(', ')}`).helpGroup('Output:'));
+    .addOption(
+      new Option('--lang <language>', `language of the findings: ${LANGUAGES.join(', ')}; as the environment says by default`).helpGroup(
+        'Output:',
+      ),
+    );
 }
 
 /** What the user says of the senders: for both sides, or with -a or -b appended for one. */
@@ -46,6 +50,7 @@ export function addSenderOptions(command: Command, sides: boolean): Command {
     ['kernel <version>', "the sender's kernel: x.y, x.y.z, a release, or a variant"],
     ['basis <n>', 'hash basis (Open vSwitch)'],
     ['members <names>', 'names of the members in hash order, separated by commas'],
+    ['model <file>', 'a learned switch: implies --policy learned'],
   ];
   for (const [flag, text] of texts) {
     command.addOption(new Option(`--${flag}`, text).helpGroup(group));
@@ -108,6 +113,7 @@ export async function readAnalysisOptions(raw: RawOptions): Promise<AnalysisOpti
     ...(lag !== undefined && { lag }),
     ...(from !== undefined && { from }),
     ...(to !== undefined && { to }),
+    language: oneOf('--lang', raw.lang, LANGUAGES) ?? languageOfLocale(process.env),
     threads: readThreads(raw),
   };
 }
@@ -141,6 +147,7 @@ export function readSender(raw: RawOptions, suffix: '' | 'A' | 'B'): SenderOptio
     ...(kernel !== undefined && { kernel }),
     ...(basis !== undefined && { basis: requireWholeNumber(`--basis${flag}`, basis, 0, 0xffffffff) }),
     ...(members !== undefined && { members: requireNames(`--members${flag}`, members) }),
+    ...readModel(text(raw[`model${suffix}`]), `--model${flag}`, policy),
   };
 }
 

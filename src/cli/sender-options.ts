@@ -1,10 +1,37 @@
+import { readFileSync } from 'node:fs';
+import { parseLearnedModel } from '../hash/learned-model.ts';
+import { LEARNED_POLICY_ID } from '../hash/learned-policy.ts';
 import type { SenderOptions } from '../pipeline/analysis-options.ts';
 import { usageError } from './exit-codes.ts';
 import { unknownValue } from './nearest.ts';
 
-/** `learned` needs a model file and is no registry entry. */
+/** A model file, and the policy that it implies; nothing without one. */
+export function readModel(path: string | undefined, flag: string, policy: string | undefined): Pick<SenderOptions, 'policy' | 'model'> {
+  if (path === undefined) return {};
+  if (policy !== undefined && policy !== LEARNED_POLICY_ID)
+    throw usageError(
+      `${flag} and --policy${flag.slice('--model'.length)} ${policy} contradict each other: a model is the policy ${LEARNED_POLICY_ID}`,
+    );
+  let content: string;
+  try {
+    content = readFileSync(path, 'utf8');
+  } catch (error) {
+    throw usageError(`${flag} ${path}: ${(error as NodeJS.ErrnoException).code === 'ENOENT' ? 'no such file' : (error as Error).message}`);
+  }
+  const model = parseLearnedModel(content);
+  if (!model.ok) throw usageError(`${flag} ${path}: ${model.issue.reason}`);
+  return { policy: LEARNED_POLICY_ID, model: model.value };
+}
+
+/** Whether policy, variant and kernel exist and go together. */
 export async function checkSender(sender: SenderOptions, flag: '' | '-a' | '-b'): Promise<void> {
   if (sender.policy === undefined && sender.variant === undefined && sender.kernel === undefined) return;
+  if (sender.policy === LEARNED_POLICY_ID) {
+    if (sender.model === undefined) throw usageError(`--policy${flag} ${LEARNED_POLICY_ID} needs --model${flag} FILE`);
+    if (sender.variant !== undefined || sender.kernel !== undefined)
+      throw usageError(`--model${flag}: a learned switch has neither variant nor kernel`);
+    return;
+  }
   const { findPolicy, hasVariant, policyIds, POLICIES } = await import('../hash/registry.ts');
   const { eraForKernel } = await import('../hash/kernel-version.ts');
   const policy = sender.policy === undefined ? undefined : findPolicy(sender.policy);

@@ -230,6 +230,15 @@ export function createLearnedPolicy(model: LearnedModel): HashPolicy {
   };
 }
 
+const compiled = new WeakMap<LearnedModel, HashPolicy>();
+
+/** The policy of a model, compiled once. */
+export function learnedPolicyOf(model: LearnedModel): HashPolicy {
+  let policy = compiled.get(model);
+  if (policy === undefined) compiled.set(model, (policy = createLearnedPolicy(model)));
+  return policy;
+}
+
 function usedTitles(model: LearnedModel): string[] {
   return model.fields
     .filter(({ role, id }) => role === 'used' && id !== 'kind')

@@ -42,6 +42,8 @@ export function rankRules(request: RuleRequest, sources: readonly RuleSource[]):
   const candidates: Candidate[] = [];
   for (const source of sources) {
     if (source.costly && candidates.some(isEnough)) continue;
+    if (source.lastResort === true && candidates.some((candidate) => candidate.logOdds > ENOUGH_LOG_ODDS && explains(candidate, seen)))
+      continue;
     candidates.push(...source.propose(request, seen));
   }
   return rankCandidates(candidates, seen, request);

@@ -18,6 +18,8 @@ export interface RuleRequest extends ObserveRequest {
   readonly familyPrior: Readonly<Partial<Record<RuleFamily, number>>>;
   /** Hash basis of an Open vSwitch sender. */
   readonly basis: number;
+  /** Names of the LAG's members by index, for models that outlive the analysis. */
+  readonly memberNames?: readonly string[];
 }
 
 export type RuleFamily = 'linux' | 'ovs' | 'vmware' | 'cisco' | 'freebsd' | 'team' | 'other';
@@ -46,5 +48,7 @@ export interface RuleSource {
   readonly id: string;
   /** True for what takes long: asked only where the others leave something to explain. */
   readonly costly: boolean;
+  /** True for what makes a rule from the flows: asked only where no known rule explains them. */
+  readonly lastResort?: boolean;
   propose(request: RuleRequest, seen: Observation): readonly Candidate[];
 }

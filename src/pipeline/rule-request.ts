@@ -24,6 +24,7 @@ export function requestFor(request: SenderRequest, hypotheses: readonly Hypothes
     isData: request.isData,
     isSteady: members.length < 2 ? () => true : steadyMoments(request.activity, members),
     members: members,
+    memberNames: request.plan.members.map((member) => member.name),
     order: orderOf(request, members),
     hypotheses,
     familyPrior: {},

@@ -3,6 +3,7 @@ import type { HashPolicy } from '../hash/policy.ts';
 import { hasVariant } from '../hash/registry.ts';
 import type { Hypothesis } from '../infer/hypothesis.ts';
 import { linuxHypotheses } from '../infer/rule-priors.ts';
+import { hypothesesOf } from '../infer/switches/other-senders.ts';
 import type { SenderOptions } from './analysis-options.ts';
 import { BadCall } from './bad-call.ts';
 import type { SenderRequest } from './sender.ts';
@@ -25,18 +26,23 @@ function restrict(hypotheses: readonly Hypothesis[], variant: string): Hypothesi
   });
 }
 
-/** Rules of one policy that an option or a text names. */
-export function rulesOf(policy: HashPolicy, request: Pick<SenderRequest, 'options' | 'facts'>): Hypothesis[] {
+/** Rules of one policy that an option or a text names, for so many members in use. */
+export function rulesOf(policy: HashPolicy, request: Pick<SenderRequest, 'options' | 'facts'>, members: number): Hypothesis[] {
   const { options } = request;
   const basis = options.basis ?? 0;
   const found =
     policy.family === 'linux' && policy.selector === 'modulo'
       ? linuxRulesFor(request, 0).filter((h) => h.policy.id === policy.id)
-      : [{ policy, variant: options.variant ?? policy.defaultVariant, basis, logPrior: 0 }].filter(
-          (h) => options.variant === undefined || hasVariant(policy, h.variant),
-        );
+      : otherRules(policy, members).filter((h) => options.variant === undefined || h.variant === options.variant);
   if (found.length === 0) throw new BadCall(`no variant of ${policy.id} fits: ${describeWish(options)}`);
-  return found.map((h) => ({ ...h, basis }));
+  // A key that was given is the key; else those that can be told apart.
+  return options.basis === undefined && policy.family === 'freebsd' ? found : found.map((h) => ({ ...h, basis }));
+}
+
+/** Where no key can be told from the flows, the policy without one: it says why it predicts nothing. */
+function otherRules(policy: HashPolicy, members: number): readonly Hypothesis[] {
+  const rules = hypothesesOf(policy, members, 0);
+  return rules.length > 0 ? rules : policy.variants.map(({ id }) => ({ policy, variant: id, basis: 0, logPrior: 0 }));
 }
 
 function askedVariant(options: SenderOptions): string | null {

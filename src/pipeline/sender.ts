@@ -1,3 +1,4 @@
+import { LEARNED_POLICY_ID, learnedPolicyOf } from '../hash/learned-policy.ts';
 import type { HashPolicy, UnpredictedReason } from '../hash/policy.ts';
 import { findPolicy, policyIds } from '../hash/registry.ts';
 import type { Hypothesis } from '../infer/hypothesis.ts';
@@ -84,6 +85,14 @@ export function requirePolicy(id: string): HashPolicy {
   const policy = findPolicy(id);
   if (policy === null) throw new BadCall(`unknown policy ${id}; known: ${policyIds().join(', ')}`);
   return policy;
+}
+
+/** The policy that the options name: a registry entry, or the model they carry. */
+export function optionPolicy(options: SenderOptions): HashPolicy | null {
+  if (options.policy === undefined) return null;
+  if (options.policy !== LEARNED_POLICY_ID) return requirePolicy(options.policy);
+  if (options.model === undefined) throw new BadCall('the policy learned needs a model');
+  return learnedPolicyOf(options.model);
 }
 
 /** Members that carried data of this direction, ascending. */

@@ -8,6 +8,8 @@ import { isMissing } from '../flows/field-values.ts';
 import type { FlowFieldsInput } from '../flows/flow-field-types.ts';
 import { fillRow } from '../flows/hash-input-from-keys.ts';
 import { createHashInput } from '../hash/hash-input.ts';
+import type { LearnedModel } from '../hash/learned-model.ts';
+import { LEARNED_POLICY_ID } from '../hash/learned-policy.ts';
 import { UNPREDICTED_REASONS, type ExplainStep, type HashPolicy, type UnpredictedReason } from '../hash/policy.ts';
 import { selectBucket256, selectCiscoIndex, selectIndex } from '../hash/select.ts';
 import { resolvePolicy, type PolicyChoice } from './resolve-policy.ts';
@@ -20,6 +22,8 @@ export interface PredictOptions {
   readonly basis?: number;
   /** Members in use; null or absent: the member stays open. */
   readonly memberCount?: number | null;
+  /** A learned switch: used where no policy or `learned` is named; it knows its number of members. */
+  readonly model?: LearnedModel;
 }
 
 /** One line of `predict`. */
@@ -43,10 +47,11 @@ const out = { hash: new Uint32Array(1), reason: new Uint8Array(1) };
 
 /** Predicts one packet. Bad fields and bad choices are issues, never exceptions. */
 export function predictPacket(fields: FlowFieldsInput, options: PredictOptions, explain: boolean): Result<Prediction> {
-  const choice = resolvePolicy(options.policy, options.variant, options.kernel);
+  const choice = resolvePolicy(options.policy, options.variant, options.kernel, options.model);
   if (!choice.ok) return choice;
   const { policy, variant } = choice.value;
-  const memberCount = options.memberCount ?? null;
+  const known = policy.id === LEARNED_POLICY_ID ? options.model?.members.length : undefined;
+  const memberCount = options.memberCount ?? known ?? null;
   if (memberCount !== null && !(Number.isInteger(memberCount) && memberCount >= 1 && memberCount <= MAX_MEMBERS)) {
     return fail(issueOf(`memberCount: ${String(memberCount)} is not a whole number from 1 to ${MAX_MEMBERS}`));
   }
@@ -71,7 +76,10 @@ export function predictPacket(fields: FlowFieldsInput, options: PredictOptions, 
 export function predictLine(line: unknown, defaults: PredictOptions, explain: boolean): Result<Prediction> {
   if (typeof line !== 'object' || line === null || Array.isArray(line)) return fail(issueOf('a line is one JSON object'));
   const own = line as Record<string, unknown>;
-  const options: { policy?: string; variant?: string; kernel?: string; basis?: number; memberCount?: number | null } = { ...defaults };
+  const options: { policy?: string; variant?: string; kernel?: string; basis?: number; memberCount?: number | null; model?: LearnedModel } =
+    {
+      ...defaults,
+    };
   for (const name of ['policy', 'variant', 'kernel'] as const) {
     const value = own[name];
     if (isMissing(value)) continue;

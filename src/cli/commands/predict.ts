@@ -40,11 +40,12 @@ export async function runPredict(specs: readonly string[], raw: RawOptions): Pro
     throw usageError(
       "a packet is missing, for example: lacpviz predict --policy layer3+4 --member-count 2 'tcp 10.0.0.1:4000 > 10.0.0.2:80'",
     );
+  const names = members ?? sender.model?.members ?? [];
   if (options.policy === undefined)
     throw usageError('--policy is missing: without it the member cannot be told. Example: --policy layer3+4');
   const packets = specs.map((spec) => predictSpec(spec, options, explain));
   return withOutput(output.output, async (target) => {
-    writePackets(packets, members ?? [], target, output);
+    writePackets(packets, names, target, output);
     return EXIT_OK;
   });
 }

@@ -1,0 +1,81 @@
+/** Senders with a known hash that is taken modulo the members, beside Linux: one line per family. */
+import { POLICIES } from '../../hash/registry.ts';
+import type { HashPolicy } from '../../hash/policy.ts';
+import type { Hypothesis } from '../hypothesis.ts';
+import { scoreModuloRules } from '../modulo-rules.ts';
+import type { Observation } from '../observe.ts';
+import type { RuleFamily, RuleRequest, RuleSource } from '../rule-source.ts';
+
+/** How often a variant is the one in use, roughly; variants that are missing share what is left. */
+const VARIANT_SHARES: Readonly<Record<string, Readonly<Record<string, number>>>> = {
+  teamd: { 'eth,ip': 0.4, 'eth,ip,l4': 0.15, 'ip,l4': 0.1, l4: 0.1, ip: 0.05 },
+  'freebsd-lagg': { 'l2,l3,l4': 0.7, 'l3,l4': 0.1, 'l2,l3': 0.1 },
+  'esxi-ip-hash': { 'last-octet': 0.5, 'whole-address': 0.5 },
+};
+
+/** How often a policy of a family is the one in use, roughly. */
+const POLICY_SHARES: Readonly<Record<string, number>> = {
+  'esxi-ip-hash': 0.8,
+  'esxi-src-mac': 0.2,
+  'cisco-src-dst-ip': 0.4,
+  'cisco-src-mac': 0.2,
+  'cisco-src-dst-mac': 0.15,
+  'cisco-src-dst-port': 0.1,
+};
+const RARE_POLICY = 0.03;
+
+/** Rules of a policy for `members` members: its variants and, where a key decides, the keys that differ in what they do. */
+export function hypothesesOf(policy: HashPolicy, members: number, logPrior: number): Hypothesis[] {
+  const shares = VARIANT_SHARES[policy.id] ?? {};
+  const left = Math.max(1 - Object.values(shares).reduce((sum, share) => sum + share, 0), 0.01);
+  const others = Math.max(policy.variants.filter(({ id }) => shares[id] === undefined).length, 1);
+  const bases = policy.family === 'freebsd' ? laggKeys(members) : [0];
+  return policy.variants.flatMap(({ id }) =>
+    bases.map((basis): Hypothesis => ({
+      policy,
+      variant: id,
+      basis,
+      logPrior: logPrior + Math.log(shares[id] ?? left / others) - Math.log(bases.length),
+    })),
+  );
+}
+
+/**
+ * Keys of FreeBSD's lagg that can be told apart: the prime of FNV is odd, so the low bits of the hash depend on the low
+ * bits of the key alone (hash-spec 3.4). With other counts than powers of two all 32 bits matter: none is tried. The
+ * highest of the low bits turns all members over alike, which the order of members makes up for.
+ */
+function laggKeys(members: number): number[] {
+  if (members < 2 || members > 16 || (members & (members - 1)) !== 0) return [];
+  return Array.from({ length: members / 2 }, (_, low) => members + low);
+}
+
+function proposeFamily(family: RuleFamily, request: RuleRequest, seen: Observation): ReturnType<RuleSource['propose']> {
+  const prior = request.familyPrior[family];
+  const n = seen.members.length;
+  if (prior === undefined || n < 2) return [];
+  // Result buckets are eight: more members than that take turns in ways that nobody documented.
+  if (family === 'cisco' && n > 8) return [];
+  const policies = POLICIES.filter(
+    (policy) => policy.family === family && (policy.selector === 'modulo' || policy.selector === 'bucket-8'),
+  );
+  const hypotheses = policies.flatMap((policy) =>
+    hypothesesOf(policy, n, prior + Math.log(policies.length === 1 ? 1 : (POLICY_SHARES[policy.id] ?? RARE_POLICY))),
+  );
+  // Port numbers of LACP are no hash order on these systems: only an order that was asked for counts.
+  const order = request.order?.weight === 'exact' ? request.order : null;
+  return scoreModuloRules(hypotheses, { order }, seen);
+}
+
+function familySource(family: RuleFamily): RuleSource {
+  return { id: family, costly: true, propose: (request, seen) => proposeFamily(family, request, seen) };
+}
+
+/** teamd: ports in the order of enabling, which is found by the fit (more-facts, teamd 3). */
+export const teamRules = familySource('team');
+/** VMware standard switches. */
+export const vmwareRules = familySource('vmware');
+/** Cisco result buckets in fixed distribution: bucket b on link b mod n. */
+export const ciscoRules = familySource('cisco');
+/** FreeBSD lagg, its key calibrated by the flows. */
+export const freebsdRules = familySource('freebsd');
