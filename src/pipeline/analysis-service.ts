@@ -79,7 +79,7 @@ export function createAnalysisService(
     },
     infer: async (lagId) => analysis?.infer(lagId) ?? [],
     planLoad: async (lagId, choice, steps) => analysis?.planLoad(lagId, choice, steps) ?? null,
-    ports: async (lagId) => analysis?.ports(lagId) ?? [],
+    lacp: async (lagId) => analysis?.lacp(lagId) ?? null,
     pduTimeline: async (lagId) => analysis?.pduTimeline(lagId) ?? null,
     pdu: async (lagId, i) => analysis?.pdu(lagId, i) ?? null,
   };

@@ -1,10 +1,12 @@
-import type { LagPdu, ResultDocument } from '../report/document.ts';
+import type { Lag, LagPdu, ResultDocument } from '../report/document.ts';
 import { analyzeCaptures } from './analyze-captures.ts';
 import type { AnalysisHost, AnalysisInput, CaptureAnalysis } from './analyze-captures.ts';
 import type { AnalysisOptions } from './analysis-options.ts';
-import { buildFindings } from './build-findings.ts';
+import { diagnose } from './build-findings.ts';
 import { describeCables, describeControl, describeNeighbours, findNeighbours } from './build-neighbours.ts';
 import { describePdus, describePorts, rebuildPorts } from './build-ports.ts';
+import type { LagPorts } from './build-ports.ts';
+import type { LagLacp } from './pdu-timeline.ts';
 
 /** A list whose elements are made on demand. */
 export interface PduList {
@@ -33,27 +35,30 @@ export async function analyzeLacp(inputs: readonly AnalysisInput[], options: Ana
 const GROUPS = ['lacp/', 'pagp/', 'bond/'];
 
 export function createLacpAnalysis(analysis: CaptureAnalysis): LacpAnalysis {
-  const { document, lags, sources, state } = analysis;
+  const { lags, sources } = analysis;
+  const document = diagnose(analysis);
   const rebuilt = lags.map((lag) => rebuildPorts(lag, sources));
   return {
     document: {
       ...document,
       command: 'lacp',
-      findings: buildFindings(analysis).filter(({ id }) => GROUPS.some((group) => id.startsWith(group))),
-      lags: document.lags.map((lag, l) => {
-        const neighbours = findNeighbours(lags[l], sources);
-        return {
-          ...lag,
-          ports: describePorts(lags[l], sources, rebuilt[l]),
-          neighbours: describeNeighbours(lags[l], sources, neighbours),
-          control: describeControl(lags[l], sources),
-          cables: describeCables(lags[l], rebuilt[l].ports, neighbours, state),
-        };
-      }),
+      findings: document.findings.filter(({ id }) => GROUPS.some((group) => id.startsWith(group))),
+      lags: document.lags.map((lag, l): Lag => ({ ...lag, ...describeLacp(analysis, l, rebuilt[l]) })),
     },
     pdus(lagId) {
       const l = lags.findIndex((lag) => lag.plan.id === lagId);
       return l < 0 ? NO_PDUS : describePdus(lags[l], sources, rebuilt[l]);
     },
+  };
+}
+
+/** What `lacp` adds to a LAG of the document. */
+export function describeLacp({ lags, sources, state }: CaptureAnalysis, l: number, lagPorts: LagPorts): LagLacp {
+  const neighbours = findNeighbours(lags[l], sources);
+  return {
+    ports: describePorts(lags[l], sources, lagPorts),
+    neighbours: describeNeighbours(lags[l], sources, neighbours),
+    control: describeControl(lags[l], sources),
+    cables: describeCables(lags[l], lagPorts.ports, neighbours, state),
   };
 }

@@ -1,5 +1,8 @@
 import type { PduField } from '../lacp/pdu-fields.ts';
-import type { LagPdu, LagPort } from '../report/document.ts';
+import type { Lag, LagPdu } from '../report/document.ts';
+
+/** What `lacp` adds to a LAG of the document. */
+export type LagLacp = Required<Pick<Lag, 'ports' | 'neighbours' | 'control' | 'cables'>>;
 
 /** Every LACPDU of a LAG in order of time, as columns: what a drawing needs of each. */
 export interface PduTimeline {
@@ -34,7 +37,8 @@ export interface PduDetail {
 
 /** The LACP part of a finished analysis, made when it is asked for. */
 export interface PduViews {
-  ports(lagId: string): readonly LagPort[];
+  /** Null where there is no such LAG. */
+  lacp(lagId: string): LagLacp | null;
   pduTimeline(lagId: string): PduTimeline;
   /** The i-th PDU of the timeline, or null. */
   pdu(lagId: string, i: number): PduDetail | null;

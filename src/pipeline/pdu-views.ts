@@ -1,7 +1,8 @@
 import { describePduFields } from '../lacp/pdu-fields.ts';
 import type { PduRun } from '../lacp/pdu-log.ts';
 import type { CaptureAnalysis } from './analyze-captures.ts';
-import { describePdus, describePorts, rebuildPorts, sideOfPdu } from './build-ports.ts';
+import { describeLacp } from './analyze-lacp.ts';
+import { describePdus, rebuildPorts, sideOfPdu } from './build-ports.ts';
 import type { LagPorts, MemberPdu } from './build-ports.ts';
 import type { PduTimeline, PduViews } from './pdu-timeline.ts';
 import { formatTime } from './time-text.ts';
@@ -28,9 +29,9 @@ export function createPduViews(analysis: CaptureAnalysis): PduViews {
   };
   const find = (lagId: string): number => lags.findIndex((lag) => lag.plan.id === lagId);
   return {
-    ports(lagId) {
+    lacp(lagId) {
       const l = find(lagId);
-      return l < 0 ? [] : describePorts(lags[l], sources, build(l).lagPorts);
+      return l < 0 ? null : describeLacp(analysis, l, build(l).lagPorts);
     },
     pduTimeline(lagId) {
       const l = find(lagId);

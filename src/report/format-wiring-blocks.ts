@@ -28,8 +28,7 @@ const KIND_TEXTS: Readonly<Record<string, string>> = {
 export function wiringBlocks(lag: Lag): Block[] {
   const blocks: Block[] = [];
   const cables = lag.cables ?? [];
-  // Port numbers of LACP stand in the table of ports already.
-  if (cables.some(({ a, b }) => [a, b].some((end) => end !== null && end.by !== 'lacp'))) {
+  if (isWiringKnown(lag)) {
     blocks.push({ kind: 'heading', level: 2, text: 'Cables' });
     blocks.push({
       kind: 'table',
@@ -40,25 +39,32 @@ export function wiringBlocks(lag: Lag): Block[] {
       ],
       rows: cables.map(({ member, a, b }): BlockCell[] => [
         { text: member, member: lag.members.find(({ name }) => name === member)?.index },
-        { text: endText(a) },
-        { text: endText(b) },
+        { text: cableEndText(a) },
+        { text: cableEndText(b) },
       ]),
     });
   }
-  const kinds = new Map<string, number>();
-  for (const { kind, packets } of lag.control ?? []) if (kind !== 'lacp') kinds.set(kind, (kinds.get(kind) ?? 0) + packets);
-  if (kinds.size > 0) {
-    const parts = [...kinds].map(([kind, packets]) => `${KIND_TEXTS[kind] ?? kind} ${formatCount(packets)}`);
-    blocks.push({
-      kind: 'text',
-      tone: 'dim',
-      text: `Beside LACPDUs the ports sent frames of ${countNoun(kinds.size, 'protocol')}: ${parts.join(', ')}.`,
-    });
-  }
+  const control = controlText(lag);
+  if (control !== '') blocks.push({ kind: 'text', tone: 'dim', text: control });
   return blocks;
 }
 
-function endText(end: LagCableEnd | null): string {
+/** Frames of other protocols that ports speak for themselves, in one sentence; empty where there are none. */
+export function controlText({ control }: Pick<Lag, 'control'>): string {
+  const kinds = new Map<string, number>();
+  for (const { kind, packets } of control ?? []) if (kind !== 'lacp') kinds.set(kind, (kinds.get(kind) ?? 0) + packets);
+  if (kinds.size === 0) return '';
+  const parts = [...kinds].map(([kind, packets]) => `${KIND_TEXTS[kind] ?? kind} ${formatCount(packets)}`);
+  return `Beside LACPDUs the ports sent frames of ${countNoun(kinds.size, 'protocol')}: ${parts.join(', ')}.`;
+}
+
+/** Cables of which something else than LACP tells: port numbers of LACP stand in the table of ports already. */
+export function isWiringKnown({ cables }: Pick<Lag, 'cables'>): boolean {
+  return (cables ?? []).some(({ a, b }) => [a, b].some((end) => end !== null && end.by !== 'lacp'));
+}
+
+/** Where one end is plugged in, in words; empty where nothing tells. */
+export function cableEndText(end: LagCableEnd | null): string {
   if (end === null) return '';
   const port = end.by === 'lacp' && end.port !== null ? `port ${end.port}` : (end.port ?? '');
   const aggregate = end.aggregate === null ? '' : `, aggregated port ${end.aggregate}`;

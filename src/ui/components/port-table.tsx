@@ -47,6 +47,9 @@ export function PortTable({ lag, ports }: { lag: Lag; ports: readonly LagPort[] 
             <th scope="col" class="number">
               To distributing
             </th>
+            <th scope="col" class="number" title="Data frames of this end while its LACPDUs said distributing, and while they did not">
+              Data while on, off
+            </th>
             <th scope="col">Machines</th>
           </tr>
         </thead>
@@ -85,6 +88,10 @@ export function PortTable({ lag, ports }: { lag: Lag; ports: readonly LagPort[] 
               <td class="number">{seconds(port.interval.median)}</td>
               <td class={`number${isLate(port) ? ' text-warn' : ''}`}>{seconds(port.interval.max)}</td>
               <td class="number">{seconds(port.secondsToDistributing)}</td>
+              <td class="number">
+                {formatCount(port.data.whileDistributing)},{' '}
+                <span class={port.data.whileNotDistributing > 0 ? 'text-warn' : ''}>{formatCount(port.data.whileNotDistributing)}</span>
+              </td>
               <td class="nowrap">{describeMachines(port)}</td>
             </tr>
           ))}
@@ -108,23 +115,18 @@ function seconds(value: number | null): string {
   return value === null ? '–' : formatDuration(value);
 }
 
-/** Whatever machines the document tells of, by name; a churn machine at rest says nothing. */
-function describeMachines(port: LagPort): string {
-  if (!port.machines) return '–';
-  const words: string[] = [];
-  for (const [name, value] of Object.entries(port.machines)) {
-    const state =
-      typeof value === 'string' ? value : value !== null && typeof value === 'object' && 'state' in value ? String(value.state) : '';
-    if (state === '' || (name.endsWith('Churn') && state === 'none')) continue;
-    words.push(`${MACHINE_WORDS[name] ?? name} ${state}`);
-  }
-  return words.join(' · ');
+/** A churn machine at rest says nothing. */
+function describeMachines({ machines, machinesSince }: LagPort) {
+  if (!machines) return '–';
+  const names = (Object.keys(machines) as (keyof typeof machines)[]).filter(
+    (name) => !(name.endsWith('Churn') && machines[name] === 'none'),
+  );
+  return names.map((name, i) => (
+    <span key={name} title={machinesSince?.[name] ? `since ${clockTime(machinesSince[name])}` : undefined}>
+      {i > 0 && ' · '}
+      <span class="muted">{MACHINE_WORDS[name] ?? name}</span> {machines[name]}
+    </span>
+  ));
 }
 
-const MACHINE_WORDS: Readonly<Record<string, string>> = {
-  receive: 'receive',
-  periodic: 'periodic',
-  mux: 'mux',
-  actorChurn: 'actor churn',
-  partnerChurn: 'partner churn',
-};
+const MACHINE_WORDS: Readonly<Record<string, string>> = { actorChurn: 'actor churn', partnerChurn: 'partner churn' };

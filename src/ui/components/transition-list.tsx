@@ -1,4 +1,4 @@
-/** Every transition of every port in order of time, with its cause and the LACPDU that shows it. */
+/** Every transition of every port in order of time, with its cause and the LACPDU that shows it; and the machines behind. */
 import { useState } from 'preact/hooks';
 import type { LagPort } from '../../report/document.ts';
 import { clockTime } from '../../report/iso-time.ts';
@@ -15,12 +15,25 @@ const MOST = 2000;
 const BAD: readonly string[] = ['expired', 'defaulted', 'lost-sync', 'silent'];
 const GOOD: readonly string[] = ['distributing', 'recovered'];
 
+interface Row {
+  readonly time: string;
+  readonly member: string;
+  readonly side: 'a' | 'b';
+  readonly what: string;
+  readonly tone: string;
+  readonly states: string;
+  readonly path: string | null;
+  readonly frame: number | null;
+  readonly cause: string;
+}
+
 export function TransitionList({ ports }: { ports: readonly LagPort[] }) {
   const [all, setAll] = useState(false);
+  const [machines, setMachines] = useState(false);
   const marked = fragment.member.value;
   const rows = ports
     .filter((port) => marked === '' || port.member === marked)
-    .flatMap((port) => port.transitions.map((transition) => ({ ...transition, member: port.member, side: port.side })))
+    .flatMap(machines ? machineRows : transitionRows)
     .sort((x, y) => (x.time < y.time ? -1 : x.time > y.time ? 1 : 0));
   const shown = rows.slice(0, all ? MOST : SHOWN);
   return (
@@ -28,8 +41,16 @@ export function TransitionList({ ports }: { ports: readonly LagPort[] }) {
       <div class="panel-head">
         <h2>What happened</h2>
         <span class="muted">
-          {countNoun(rows.length, 'transition')}
+          {countNoun(rows.length, machines ? 'state of a machine' : 'transition', machines ? 'states of machines' : undefined)}
           {marked && ` of ${marked}`}
+        </span>
+        <span class="facet end" role="group" aria-label="What to list">
+          <button type="button" class="button small" aria-pressed={!machines} onClick={() => setMachines(false)}>
+            Transitions
+          </button>
+          <button type="button" class="button small" aria-pressed={machines} onClick={() => setMachines(true)} data-testid="show-machines">
+            Machines
+          </button>
         </span>
       </div>
       <div class="scroll-x">
@@ -40,7 +61,7 @@ export function TransitionList({ ports }: { ports: readonly LagPort[] }) {
               <th scope="col">Member</th>
               <th scope="col">Side</th>
               <th scope="col">Event</th>
-              <th scope="col">Actor, partner</th>
+              {!machines && <th scope="col">Actor, partner</th>}
               <th scope="col">Frame</th>
               <th scope="col" class="why">
                 Why
@@ -55,15 +76,21 @@ export function TransitionList({ ports }: { ports: readonly LagPort[] }) {
                   <MemberLabel name={row.member} />
                 </td>
                 <td>{row.side}</td>
-                <td class={`nowrap ${BAD.includes(row.event) ? 'text-error' : GOOD.includes(row.event) ? 'text-good' : ''}`}>
-                  {BAD.includes(row.event) ? '✗ ' : ''}
-                  {row.event}
+                <td class={`nowrap ${row.tone}`}>
+                  {row.tone === 'text-error' ? '✗ ' : ''}
+                  {row.what}
                 </td>
-                <td class="nowrap">
-                  <code>{formatState(row.actorState)}</code> <code class="muted">{formatState(row.partnerState)}</code>
-                </td>
+                {!machines && (
+                  <td class="nowrap">
+                    <code>{row.states}</code>
+                  </td>
+                )}
                 <td>
-                  <PduLink path={row.path} frame={row.packet} />
+                  {row.path !== null && row.frame !== null ? (
+                    <PduLink path={row.path} frame={row.frame} />
+                  ) : (
+                    <span class="muted">timer</span>
+                  )}
                 </td>
                 <td>{row.cause}</td>
               </tr>
@@ -74,7 +101,7 @@ export function TransitionList({ ports }: { ports: readonly LagPort[] }) {
       {rows.length > shown.length && (
         <p class="muted">
           {all ? (
-            `${countNoun(rows.length - shown.length, 'more transition')}: mark a member to see its own.`
+            `${countNoun(rows.length - shown.length, 'more')}: mark a member to see its own.`
           ) : (
             <button type="button" class="button small" onClick={() => setAll(true)}>
               Show {formatCount(Math.min(MOST, rows.length))}
@@ -84,6 +111,34 @@ export function TransitionList({ ports }: { ports: readonly LagPort[] }) {
       )}
     </section>
   );
+}
+
+function transitionRows({ member, side, transitions }: LagPort): Row[] {
+  return transitions.map(({ time, event, actorState, partnerState, path, packet, cause }) => ({
+    time,
+    member,
+    side,
+    what: event,
+    tone: BAD.includes(event) ? 'text-error' : GOOD.includes(event) ? 'text-good' : '',
+    states: `${formatState(actorState)} ${formatState(partnerState)}`,
+    path,
+    frame: packet,
+    cause,
+  }));
+}
+
+function machineRows({ member, side, machineChanges }: LagPort): Row[] {
+  return machineChanges.map(({ time, machine, from, to, path, packet, cause }) => ({
+    time,
+    member,
+    side,
+    what: `${machine}: ${from === null ? '' : `${from} → `}${to}`,
+    tone: BAD.includes(to) ? 'text-error' : '',
+    states: '',
+    path,
+    frame: packet,
+    cause,
+  }));
 }
 
 /** A frame that is a LACPDU of this LAG opens in the inspector. */

@@ -41,7 +41,7 @@ export function connectAnalysisService(onConnected: () => void, onCrash: (messag
     plan: (lagId, query) => remote.plan(lagId, query),
     planLoad: (lagId, choice, steps) => remote.planLoad(lagId, choice, steps),
     infer: (lagId) => remote.infer(lagId),
-    ports: (lagId) => remote.ports(lagId),
+    lacp: (lagId) => remote.lacp(lagId),
     pduTimeline: (lagId) => remote.pduTimeline(lagId),
     pdu: (lagId, i) => remote.pdu(lagId, i),
   };

@@ -1,12 +1,10 @@
 /** Ports and LACPDUs of the LAG on view, and the LACPDU that is chosen. */
 import { computed, effect, signal } from '@preact/signals';
-import type { LagPort } from '../../report/document.ts';
-import type { PduDetail, PduTimeline } from '../../pipeline/pdu-timeline.ts';
+import type { LagLacp, PduDetail, PduTimeline } from '../../pipeline/pdu-timeline.ts';
 import { analysisService, generation, lag } from './analysis-store.ts';
 import { fragment } from './fragment.ts';
 
-export interface LacpData {
-  readonly ports: readonly LagPort[];
+export interface LacpData extends LagLacp {
   readonly timeline: PduTimeline;
 }
 
@@ -23,8 +21,8 @@ export function connectLacp(): () => void {
     lacp.value = null;
     if (!lagId) return;
     const service = analysisService();
-    void Promise.all([service.ports(lagId), service.pduTimeline(lagId)]).then(([ports, timeline]) => {
-      if (mine === request && timeline) lacp.value = { ports, timeline };
+    void Promise.all([service.lacp(lagId), service.pduTimeline(lagId)]).then(([described, timeline]) => {
+      if (mine === request && described && timeline) lacp.value = { ...described, timeline };
     });
   });
   let asked = 0;

@@ -8,6 +8,7 @@ import { LacpLanes, type LaneRow } from '../charts/lacp-lanes.tsx';
 import { buildLanes } from '../charts/lane-model.ts';
 import { clampRange, type TimeRange } from '../charts/time-axis.tsx';
 import { ChartFrame } from '../components/chart-frame.tsx';
+import { CablePanel } from '../components/cable-panel.tsx';
 import { EndViews } from '../components/end-views.tsx';
 import { PduList } from '../components/pdu-list.tsx';
 import { PortTable } from '../components/port-table.tsx';
@@ -65,6 +66,7 @@ function LacpPanels({ lag, data }: { lag: Lag; data: LacpData }) {
         <EndViews lag={lag} ports={data.ports} />
       </section>
       <TransitionList ports={data.ports} />
+      <CablePanel wiring={data} />
       {data.timeline.length > 0 && <PduList lag={lag} timeline={data.timeline} />}
     </>
   );
