@@ -2,7 +2,7 @@ import type { ResultDocument } from '../report/document.ts';
 import { analyzeCaptures } from './analyze-captures.ts';
 import type { AnalysisHost, AnalysisInput } from './analyze-captures.ts';
 import type { AnalysisOptions } from './analysis-options.ts';
-import { buildFindings } from './build-findings.ts';
+import { diagnose } from './build-findings.ts';
 
 export interface CheckOptions {
   /** Fixes of this syntax only. */
@@ -17,5 +17,5 @@ export async function analyzeCheck(
   { syntax }: CheckOptions = {},
 ): Promise<ResultDocument> {
   const analysis = await analyzeCaptures(inputs, options, host);
-  return { ...analysis.document, command: 'check', findings: buildFindings(analysis, syntax) };
+  return { ...diagnose(analysis, syntax), command: 'check' };
 }

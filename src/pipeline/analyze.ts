@@ -1,7 +1,7 @@
 import { analyzeCaptures } from './analyze-captures.ts';
 import type { AnalysisHost, AnalysisInput } from './analyze-captures.ts';
 import type { AnalysisOptions } from './analysis-options.ts';
-import { buildFindings } from './build-findings.ts';
+import { diagnose } from './build-findings.ts';
 import type { FlowsAnalysis } from './flows-analysis.ts';
 import { createFlowsAnalysis } from './flows-result.ts';
 import { createPduViews } from './pdu-views.ts';
@@ -21,7 +21,7 @@ export async function analyzeFlows(
 ): Promise<FlowsAnalysis & PduViews> {
   const analysis = await analyzeCaptures(inputs, options, host);
   return {
-    ...createFlowsAnalysis({ ...analysis.document, findings: buildFindings(analysis) }, analysis.lags),
+    ...createFlowsAnalysis(diagnose(analysis), analysis.lags),
     ...createPduViews(analysis),
   };
 }

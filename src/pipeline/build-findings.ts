@@ -4,12 +4,13 @@ import type { ClockSkew } from '../diagnose/clocks.ts';
 import { collectConversations } from '../diagnose/conversations.ts';
 import type { Conversation } from '../diagnose/conversations.ts';
 import { describeFinding } from '../diagnose/describe.ts';
+import { findDisagreements } from '../diagnose/disagreements.ts';
 import { largestFrames } from '../diagnose/frame-sizes.ts';
 import { countPagp } from '../diagnose/per-port-protocols.ts';
 import { RULES } from '../diagnose/registry.ts';
 import { countTraffic } from '../diagnose/traffic.ts';
 import { NO_DOUBLES } from '../flows/frame-doubles.ts';
-import type { Finding, Lag } from '../report/document.ts';
+import type { Finding, Lag, ResultDocument } from '../report/document.ts';
 import type { LagFacts, StateNote } from '../state/state-facts.ts';
 import type { CaptureAnalysis } from './analyze-captures.ts';
 import type { LagAnalysis } from './analyze-lag.ts';
@@ -24,7 +25,12 @@ import { formatTime } from './time-text.ts';
 const SEVERITY_ORDER = { error: 0, warn: 1, info: 2 } as const;
 
 /** Findings of all LAGs, worst first; of those that only a state text names, too. */
-export function buildFindings(analysis: CaptureAnalysis, syntax?: string): Finding[] {
+export function buildFindings(analysis: CaptureAnalysis): Finding[] {
+  return diagnose(analysis).findings;
+}
+
+/** The document with what is wrong, and with what state texts say that the captures refute. */
+export function diagnose(analysis: CaptureAnalysis, syntax?: string): ResultDocument {
   const { sources, lags, document, state } = analysis;
   const captured = lags.map((lag, l) => buildContext(analysis, lag, document.lags[l], rebuildPorts(lag, sources)));
   const used = new Set(lags.flatMap((lag) => lag.facts.map(({ facts }) => facts)));
@@ -42,10 +48,15 @@ export function buildFindings(analysis: CaptureAnalysis, syntax?: string): Findi
   const findings = contexts.flatMap((context) =>
     RULES.flatMap((rule) => rule.check(context).map((raw) => describeFinding(rule, raw, context, options))),
   );
-  return findings
+  const sorted = findings
     .map((finding, order) => ({ finding, order }))
     .sort((x, y) => SEVERITY_ORDER[x.finding.severity] - SEVERITY_ORDER[y.finding.severity] || x.order - y.order)
     .map(({ finding }) => finding);
+  return {
+    ...document,
+    findings: sorted,
+    lags: document.lags.map((lag, l): Lag => ({ ...lag, disagreements: findDisagreements(captured[l]) })),
+  };
 }
 
 function buildContext(

@@ -5,6 +5,7 @@
  */
 import type { BucketReport } from './bucket-document.ts';
 import type { IssueCode } from '../base/issue.ts';
+import type { Disagreement } from '../diagnose/disagreements.ts';
 import type { ControlKind } from '../lacp/control-frame.ts';
 import type { StateBitName } from '../lacp/lacpdu.ts';
 import type { Neighbour } from '../lacp/neighbour.ts';
@@ -32,7 +33,8 @@ export interface InputSource {
 
 export interface Input {
   path: string;
-  kind: 'capture' | 'state';
+  /** `records`: flow records, for `plan` only. */
+  kind: 'capture' | 'state' | 'records';
   format: string;
   compression: 'gzip' | 'zstd' | null;
   sources: InputSource[];
@@ -44,6 +46,8 @@ export interface Input {
   truncated: { offset: number; reason: string } | null;
   malformedPackets: number;
   dropped: number | null;
+  /** Of flow records: what they do not tell. */
+  lacks?: string[];
 }
 
 export interface InputError {
@@ -337,6 +341,8 @@ export interface Lag {
   neighbours?: LagNeighbour[];
   control?: LagControl[];
   cables?: LagCable[];
+  /** What state texts say that the captures refute. */
+  disagreements?: Disagreement[];
   pdus?: LagPdu[];
   [more: string]: unknown;
 }

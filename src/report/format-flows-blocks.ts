@@ -1,3 +1,4 @@
+import { disagreementBlocks } from './format-disagreements.ts';
 import type { Direction, InputError, Lag, ResultDocument } from './document.ts';
 import type { Block, BlockCell, Tone } from './format-blocks.ts';
 import { formatFlowDetail, formatFlowEnds } from './format-flow.ts';
@@ -38,7 +39,7 @@ export function lagBlocks(lag: Lag, document: ResultDocument): Block[] {
     });
   }
   for (const direction of lag.directions) blocks.push(...directionBlocks(lag, direction));
-  blocks.push(...restBlocks(lag));
+  blocks.push(...restBlocks(lag), ...disagreementBlocks(lag));
   return blocks;
 }
 

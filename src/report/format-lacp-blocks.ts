@@ -5,6 +5,7 @@ import { closingBlocks } from './format-flows-blocks.ts';
 import { clockTime } from './iso-time.ts';
 import { countNoun, formatCount } from './quantity.ts';
 import type { TableColumn } from './table-layout.ts';
+import { disagreementBlocks } from './format-disagreements.ts';
 import { wiringBlocks } from './format-wiring-blocks.ts';
 import type { LacpReport } from './write-lacp-json.ts';
 
@@ -30,7 +31,7 @@ export function lacpBlocks({ document, pdusOf }: LacpReport): Block[] {
     blocks.push({ kind: 'heading', level: 1, text: summarizeLacp(lag) });
     const ports = lag.ports ?? [];
     if (ports.length > 0) blocks.push(...portBlocks(lag, ports));
-    blocks.push(...wiringBlocks(lag));
+    blocks.push(...disagreementBlocks(lag), ...wiringBlocks(lag));
     if (pdusOf !== null) blocks.push(...pduBlocks(lag, pdusOf(lag.id)));
   }
   if (document.lags.length === 0) blocks.push({ kind: 'heading', level: 1, text: 'No LAG: no frame of a readable capture.' });
