@@ -11,6 +11,8 @@ const CORE_LAYERS = {
   lacp: ['base', 'decoder'],
   state: ['base', 'decoder'],
   flows: ['base', 'decoder', 'hash', 'lacp', 'state'],
+  // Flow records of collectors and hosts: another way in than captures.
+  records: ['base', 'decoder', 'hash', 'lacp', 'state', 'flows'],
   plan: ['base', 'decoder', 'hash', 'lacp', 'state', 'flows'],
   infer: ['base', 'decoder', 'hash', 'lacp', 'state', 'flows', 'plan'],
   fix: ['base', 'decoder', 'hash', 'lacp', 'state', 'flows', 'plan', 'infer'],
@@ -18,7 +20,7 @@ const CORE_LAYERS = {
   // How to capture: data about commands, apart from all that reads captures.
   recipe: ['base'],
   report: ['base', 'decoder', 'hash', 'lacp', 'state', 'flows', 'plan', 'infer', 'fix', 'diagnose', 'recipe'],
-  pipeline: ['base', 'decoder', 'hash', 'lacp', 'state', 'flows', 'plan', 'infer', 'fix', 'diagnose', 'recipe', 'report'],
+  pipeline: ['base', 'decoder', 'hash', 'lacp', 'state', 'flows', 'records', 'plan', 'infer', 'fix', 'diagnose', 'recipe', 'report'],
 };
 
 export const CORE_FOLDERS = Object.keys(CORE_LAYERS);

@@ -85,6 +85,10 @@ Examples:
   Which addresses for four filers, so that VMware's IP hash uses all four uplinks:
     $ lacpviz plan --cover --policy esxi-ip-hash --member-counts 4 --cover-packet 'tcp 10.0.0.10 > 10.0.0.50' \\
         --cover-servers 10.0.0.50-99
+  Flow records instead of captures: nfdump, Zeek, conntrack, ss, CSV or JSON Lines, recognised by their content:
+    $ nfdump -R flows/ -o csv | lacpviz plan --policy layer3+4 --members eth0,eth1 -
+    $ lacpviz plan conn.log bond0.txt
+    $ lacpviz plan flows.csv --columns src=client,dst=server,bytes=octets --policy layer2+3 --member-counts 4
   For other programs:
     $ lacpviz plan --json *.pcap | jq '.lags[].directions[].scenarios[] | {policy, memberCount, failed, balance}'
 `;
@@ -253,6 +257,12 @@ function createProgram(done: (exitCode: number) => void): Command {
   plan
     .addOption(
       new Option('--for <syntax>', 'advice in this configuration syntax: iproute2, netplan, ovs, cisco-ios, …').helpGroup('What if:'),
+    )
+    .addOption(
+      new Option(
+        '--columns <field=column,…>',
+        'columns of flow records: src, dst, srcPort, dstPort, protocol, packets, bytes, first, last, …',
+      ).helpGroup('Flow records:'),
     )
     .addOption(new Option('--cover', 'the fewest test flows that reach every member, with the commands to run').helpGroup('Cover:'))
     .addOption(

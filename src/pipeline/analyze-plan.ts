@@ -2,9 +2,15 @@ import type { Direction, Lag, ResultDocument, SideId } from '../report/document.
 import { analyzeCaptures } from './analyze-captures.ts';
 import type { AnalysisHost, AnalysisInput, CaptureAnalysis } from './analyze-captures.ts';
 import type { AnalysisOptions, SenderOptions } from './analysis-options.ts';
+import { readRecords } from '../records/registry.ts';
+import type { RecordList } from '../records/flow-record.ts';
+import type { LagAnalysis } from './analyze-lag.ts';
 import { BadCall } from './bad-call.ts';
 import { createPlanViews } from './build-plan.ts';
+import type { RecordTraffic } from './plan-direction.ts';
 import type { PlanQuery } from './plan-query.ts';
+import { analyzeRecords } from './record-lag.ts';
+import { formatTime } from './time-text.ts';
 
 /** The analysis of `plan`: the document of all commands with `scenarios` and `advice` in every direction, and all advice per LAG. */
 export async function analyzePlan(
@@ -13,13 +19,53 @@ export async function analyzePlan(
   host: AnalysisHost,
   query: PlanQuery,
 ): Promise<ResultDocument> {
-  const analysis = await analyzeRange(inputs, options, host);
-  return planDocument(analysis, query);
+  const lists: RecordList[] = [];
+  const analysis = await analyzeRange(inputs, options, {
+    ...host,
+    onText(text) {
+      const list = readRecords(text, query.columns ?? null);
+      if (list === null) return null;
+      lists.push(list);
+      return describeRecords(list);
+    },
+  });
+  if (lists.length === 0) return planDocument(analysis, query);
+  // For a range of time inputs are read twice: the second reading counts.
+  const heard = lists.slice(-analysis.document.inputs.filter(({ kind }) => kind === 'records').length);
+  const id = `lag${analysis.document.lags.length + 1}`;
+  const records = analyzeRecords(heard, id, options, analysis.state, query.memberCounts?.[0]);
+  const withRecords: CaptureAnalysis = {
+    ...analysis,
+    document: { ...analysis.document, lags: [...analysis.document.lags, records.document] },
+    lags: [...analysis.lags, records.lag],
+  };
+  return planDocument(withRecords, query, (lag) => (lag === records.lag ? records.traffic : null));
+}
+
+/** Flow records as an input of the document. */
+function describeRecords({ format, records, gaps }: RecordList): ReturnType<NonNullable<AnalysisHost['onText']>> {
+  let packets = 0;
+  let bytes = 0;
+  let first = Infinity;
+  let last = -Infinity;
+  for (const record of records) {
+    packets += record.packets;
+    bytes += record.bytes;
+    first = Math.min(first, record.firstSeconds ?? Infinity);
+    last = Math.max(last, record.lastSeconds ?? -Infinity);
+  }
+  const time = (seconds: number): string | null =>
+    Number.isFinite(seconds) ? formatTime(Math.floor(seconds), Math.floor((seconds % 1) * 1e9)) : null;
+  return { kind: 'records', format, packets, bytes, firstTime: time(first), lastTime: time(last), lacks: [...gaps] };
 }
 
 /** Adds the plan of every LAG to the document of an analysis. */
-export function planDocument({ document, lags }: CaptureAnalysis, query: PlanQuery): ResultDocument {
-  const views = createPlanViews(lags);
+export function planDocument(
+  { document, lags }: CaptureAnalysis,
+  query: PlanQuery,
+  recordsOf: (lag: LagAnalysis) => RecordTraffic | null = () => null,
+): ResultDocument {
+  const views = createPlanViews(lags, recordsOf);
   checkFailed(document, query);
   return {
     ...document,

@@ -6,6 +6,7 @@ import type { LagAnalysis } from './analyze-lag.ts';
 import { BadCall } from './bad-call.ts';
 import type { FlowsAnalysis } from './flows-analysis.ts';
 import { PlanDirectionTables } from './plan-direction.ts';
+import type { RecordTraffic } from './plan-direction.ts';
 import { adviseDirection, rankAdvice } from './plan-advice.ts';
 import { coverDirection } from './plan-cover.ts';
 import { planLoad } from './plan-load.ts';
@@ -15,11 +16,18 @@ import { currentScenario, layOutMembers, whatIfScenario } from './plan-scenario.
 import type { ScenarioContext } from './plan-scenario.ts';
 
 /** The what-if part of a finished analysis. */
-export function createPlanViews(lags: readonly LagAnalysis[]): Pick<FlowsAnalysis, 'plan' | 'planLoad'> {
+export function createPlanViews(
+  lags: readonly LagAnalysis[],
+  recordsOf: (lag: LagAnalysis) => RecordTraffic | null = () => null,
+): Pick<FlowsAnalysis, 'plan' | 'planLoad'> {
   const known = new Map<LagAnalysis, readonly [PlanDirectionTables, PlanDirectionTables]>();
   const tablesOf = (lag: LagAnalysis): readonly [PlanDirectionTables, PlanDirectionTables] => {
     let tables = known.get(lag);
-    if (tables === undefined) known.set(lag, (tables = [new PlanDirectionTables(lag, 0), new PlanDirectionTables(lag, 1)]));
+    if (tables === undefined) {
+      const records = recordsOf(lag);
+      tables = [new PlanDirectionTables(lag, 0, records), new PlanDirectionTables(lag, 1, records)];
+      known.set(lag, tables);
+    }
     return tables;
   };
   const find = (lagId: string): LagAnalysis | undefined => lags.find((lag) => lag.plan.id === lagId);
@@ -49,7 +57,7 @@ function planLag(both: readonly [PlanDirectionTables, PlanDirectionTables], quer
   if (query.advice === false) return { directions, advice: [] };
   const lists = directions.map(({ from, scenarios }) => {
     const tables = both[from === 'a' ? 0 : 1];
-    return scenarios.length === 0 ? [] : adviseDirection(contextOf(tables, query), scenarios[0], query.syntax);
+    return scenarios[0]?.current === true ? adviseDirection(contextOf(tables, query), scenarios[0], query.syntax) : [];
   });
   return { directions, advice: rankAdvice(lists) };
 }
@@ -58,13 +66,15 @@ function listScenarios(tables: PlanDirectionTables, query: PlanQuery): PlanScena
   const context = contextOf(tables, query);
   const rules = query.policies === undefined ? tables.defaultRules() : withOwn(tables, query);
   const present = tables.order.length;
-  const scenarios = [currentScenario(context)];
-  const isSteady = tables.direction.epochs.every(({ active }) => active.length === 0 || active.join() === tables.order.join());
+  const current = currentScenario(context);
+  const scenarios = current === null ? [] : [current];
+  const isSteady =
+    tables.records !== null || tables.direction.epochs.every(({ active }) => active.length === 0 || active.join() === tables.order.join());
   for (const rule of rules) {
     for (const count of query.memberCounts ?? [present]) {
       const whole = layOutMembers(tables, count, []);
       // As it is, nothing failed: that is the current scenario, unless members came and went.
-      if (!(isSteady && rule === tables.rule && count === present && isDecisive(rule)))
+      if (!(isSteady && isSameRule(rule, tables.rule) && count === present && isDecisive(rule)))
         scenarios.push(whatIfScenario(context, rule, whole));
       for (const failed of failuresOf(query, whole.names))
         scenarios.push(whatIfScenario(context, rule, layOutMembers(tables, count, failed)));
@@ -78,9 +88,13 @@ function withOwn(tables: PlanDirectionTables, query: PlanQuery): PlanRule[] {
   const rules: PlanRule[] = tables.rule === null ? [] : [tables.rule];
   for (const asked of query.policies ?? []) {
     const rule = tables.ruleFor(asked);
-    if (!rules.some((r) => r.policy.id === rule.policy.id && r.variant === rule.variant && r.basis === rule.basis)) rules.push(rule);
+    if (!rules.some((known) => isSameRule(rule, known))) rules.push(rule);
   }
   return rules;
+}
+
+function isSameRule(a: PlanRule, b: PlanRule | null): boolean {
+  return b !== null && a.policy.id === b.policy.id && a.variant === b.variant && a.basis === b.basis;
 }
 
 /** Sets of members that fail together and leave at least one. */

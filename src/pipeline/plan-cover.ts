@@ -6,14 +6,7 @@ import type { Cover, CoverSender } from '../plan/cover.ts';
 import type { PlanCover } from '../report/plan-document.ts';
 import { BadCall } from './bad-call.ts';
 import type { PlanDirectionTables } from './plan-direction.ts';
-
-/** What is to be covered. */
-export interface CoverQuery {
-  /** Addresses, and MAC addresses where they count; absent: those of the direction's heaviest TCP or UDP flow. */
-  readonly packet?: FlowFieldsInput;
-  /** Server addresses to choose from (`10.0.0.16/28`, `10.0.0.20-40`); absent: ports are chosen. */
-  readonly servers?: string;
-}
+import type { CoverQuery } from './plan-query.ts';
 
 /** The cover of a captured direction under the rule in use; null where there is no flow or no rule to go by. */
 export function coverDirection(tables: PlanDirectionTables, query: CoverQuery): PlanCover | null {

@@ -2,22 +2,30 @@ import { eraForKernel } from '../hash/kernel-version.ts';
 import { reasonCode, UNPREDICTED_REASONS } from '../hash/policy.ts';
 import { findPolicy, hasVariant, policyIds, POLICIES } from '../hash/registry.ts';
 import { destinationMac, isGroupMac, parseMac, sourceMac } from '../flows/mac.ts';
+import type { MergedFlows } from '../flows/merge.ts';
 import { holdAt } from '../infer/learn-buckets.ts';
 import { imbalanceDistribution } from '../plan/chance.ts';
 import type { ImbalanceDistribution } from '../plan/chance.ts';
 import { bucketsOf } from '../plan/ovs-plan.ts';
 import { OVS_BUCKETS } from '../plan/ovs-rebalance.ts';
 import { epochAt } from '../plan/place.ts';
-import { hashTraffic, selectOf } from '../plan/plan-rule.ts';
+import { hashTraffic, placeFlowsBy, selectOf } from '../plan/plan-rule.ts';
 import type { PlanRule, RuleHashes } from '../plan/plan-rule.ts';
-import { gatherTraffic } from '../plan/plan-traffic.ts';
+import { gatherTraffic, NOWHERE } from '../plan/plan-traffic.ts';
 import type { PlanTraffic } from '../plan/plan-traffic.ts';
+import { layOut } from '../plan/scenario.ts';
 import type { DirectionAnalysis } from './analyze-direction.ts';
 import type { LagAnalysis } from './analyze-lag.ts';
 import { BadCall } from './bad-call.ts';
 import type { PlanPolicy } from './plan-query.ts';
 
 const IN_FRAME_TAG = reasonCode('in-frame-tag');
+
+/** What flow records are, beside their flows. */
+export interface RecordTraffic {
+  readonly shadow: MergedFlows;
+  readonly hasTimes: boolean;
+}
 
 /** Where each slice went by the sender's own rule, and what that rule leaves open. */
 export interface CurrentPlacement {
@@ -38,18 +46,42 @@ export class PlanDirectionTables {
   readonly #hashes = new Map<string, RuleHashes>();
   readonly #chances = new Map<number, ImbalanceDistribution>();
 
-  constructor(lag: LagAnalysis, side: 0 | 1) {
+  /** Flow records instead of captures: nobody saw which member carried what. */
+  readonly records: RecordTraffic | null;
+
+  constructor(lag: LagAnalysis, side: 0 | 1, records: RecordTraffic | null = null) {
     this.lag = lag;
     this.direction = lag.directions[side];
+    this.records = records;
   }
 
   get traffic(): PlanTraffic {
-    return (this.#traffic ??= gatherTraffic(this.lag.flows, this.direction.list));
+    if (this.#traffic !== null) return this.#traffic;
+    const { flows } = this.lag;
+    const { list } = this.direction;
+    this.#traffic = gatherTraffic(flows, list, this.records?.shadow ?? null, this.records?.hasTimes ?? true);
+    if (this.records !== null) this.#forgetMembers(this.#traffic);
+    return this.#traffic;
   }
 
-  /** The rule of the sender, or null where it is not known. */
+  /** Of records the members are those that the sender's rule names, or none. */
+  #forgetMembers({ home, slices }: PlanTraffic): void {
+    const { rule, order } = this;
+    home.fill(NOWHERE);
+    if (rule !== null) {
+      const slots = placeFlowsBy(
+        this.hashes(rule),
+        layOut(order, () => false),
+      );
+      for (let p = 0; p < slots.length; p++) home[p] = slots[p] === NOWHERE ? NOWHERE : order[slots[p]];
+    }
+    for (let s = 0; s < slices.count; s++) slices.member[s] = home[slices.place[s]];
+  }
+
+  /** The rule of the sender, or null where it is not known. Records show none: it is given, or not known. */
   get rule(): PlanRule | null {
-    const { policy, variant, basis } = this.direction.sender;
+    const { policy, variant, basis, source } = this.direction.sender;
+    if (this.records !== null && source !== 'option' && source !== 'state') return null;
     return policy === null ? null : { policy, variant, basis };
   }
 
@@ -90,6 +122,7 @@ export class PlanDirectionTables {
   get order(): readonly number[] {
     const { sender, epochs } = this.direction;
     const known = sender.order;
+    if (this.records !== null) return known;
     let latest: readonly number[] = [];
     for (const { active } of epochs) if (active.length >= latest.length) latest = active;
     const all = this.lag.plan.members.map((_, m) => m);

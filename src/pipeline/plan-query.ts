@@ -1,5 +1,6 @@
+import type { ColumnMap } from '../records/flow-record.ts';
 import type { SideId } from '../report/document.ts';
-import type { CoverQuery } from './plan-cover.ts';
+import type { FlowFieldsInput } from '../flows/flow-field-types.ts';
 import type { PlanAdvice, PlanCover, PlanScenario } from '../report/plan-document.ts';
 
 /** A policy to try. Without a variant: the era of the sender's kernel where that is known, else the policy's default. */
@@ -7,6 +8,14 @@ export interface PlanPolicy {
   readonly id: string;
   readonly variant?: string;
   readonly basis?: number;
+}
+
+/** What is to be covered. */
+export interface CoverQuery {
+  /** Addresses, and MAC addresses where they count; absent: those of the direction's heaviest TCP or UDP flow. */
+  readonly packet?: FlowFieldsInput;
+  /** Server addresses to choose from (`10.0.0.16/28`, `10.0.0.20-40`); absent: ports are chosen. */
+  readonly servers?: string;
 }
 
 /** What to work out. Everything is optional: `{}` gives the current scenario, all Linux policies and single failures. */
@@ -30,6 +39,8 @@ export interface PlanQuery {
   readonly advice?: boolean;
   /** Fixes in this syntax only (`--for`). */
   readonly syntax?: string;
+  /** Flow records: which column holds which field (`--columns`). */
+  readonly columns?: ColumnMap;
   /** The fewest test flows that reach every member (`--cover`). */
   readonly cover?: CoverQuery;
 }

@@ -12,6 +12,8 @@ import type { PlanMember, PlanRange, PlanScenario } from '../report/plan-documen
 import type { PlanDirectionTables } from './plan-direction.ts';
 import { formatAxisTime } from './time-text.ts';
 
+/** So small a share left open changes nothing that is worth a range. */
+const NEGLIGIBLE = 0.01;
 /** The same capture gives the same figures. */
 const DRAW_SEED = 0x9e3779b9;
 
@@ -53,8 +55,14 @@ export function layOutMembers(tables: PlanDirectionTables, count: number, failed
   return { ...layOut(members, (slot) => failed.includes(names[slot])), names };
 }
 
-export function currentScenario(context: ScenarioContext): PlanScenario {
+/** Null for records of a sender whose rule nobody told: there is no "as it is" then. */
+export function currentScenario(context: ScenarioContext): PlanScenario | null {
   const { tables } = context;
+  if (tables.records !== null) {
+    if (tables.rule === null) return null;
+    const placed = whatIfScenario(context, tables.rule, layOutMembers(tables, tables.order.length, []));
+    return { ...placed, current: true, moved: { flows: 0, bytes: 0 } };
+  }
   const { traffic, current } = tables;
   const layout = layOutMembers(tables, tables.order.length, []);
   const slotOfMember = new Uint8Array(256).fill(NOWHERE);
@@ -83,7 +91,8 @@ export function whatIfScenario(context: ScenarioContext, rule: PlanRule, layout:
   const slots = slotsOf(tables, rule, layout);
   const outcome = replayFlows(traffic, layout, slots, context.inTime);
   if (outcome.uncertain.packets === 0) return describe(context, rule, layout, outcome, false, null);
-  const drawn = context.inTime ? drawUndecided(traffic, layout, slots, randomSource(DRAW_SEED), context.draws) : undefined;
+  const isNegligible = outcome.uncertain.bytes <= traffic.totalBytes * NEGLIGIBLE;
+  const drawn = context.inTime && !isNegligible ? drawUndecided(traffic, layout, slots, randomSource(DRAW_SEED), context.draws) : undefined;
   return describe(context, rule, layout, outcome, false, reasonOfOpen(tables, rule, layout, slots), drawn);
 }
 
@@ -136,7 +145,7 @@ function describe(
   const { tables, inTime } = context;
   const { traffic, direction } = tables;
   const { sender } = direction;
-  const hasTime = inTime && outcome.peaks.length > 0;
+  const hasTime = inTime && traffic.hasTimes && outcome.peaks.length > 0;
   const main = outcome.peaks.find(({ widthMs }) => widthMs <= MAIN_PEAK_WIDTH_MS) ?? outcome.peaks[0];
   const seconds = traffic.spanMs / 1000;
   const packets = roundTo(outcome.packets, traffic.totalPackets);
@@ -146,7 +155,7 @@ function describe(
     const speedMbps = context.speedOf(m, m < 0 ? extra++ : 0);
     const capacity = speedMbps === null || speedMbps <= 0 ? null : speedMbps * 1e6;
     const peakBps = hasTime ? main.bps[slot] : null;
-    const meanBps = seconds > 0 ? (bytes[slot] * 8) / seconds : null;
+    const meanBps = seconds > 0 && traffic.hasTimes ? (bytes[slot] * 8) / seconds : null;
     return {
       name: layout.names[slot],
       packets: packets[slot],
@@ -172,15 +181,15 @@ function describe(
     order: [...layout.names],
     failed: layout.names.filter((_, slot) => layout.failed[slot]),
     current,
-    fromTime: formatAxisTime(traffic.flows.originSeconds, traffic.flows.firstMs),
-    toTime: formatAxisTime(traffic.flows.originSeconds, traffic.flows.lastMs),
+    fromTime: traffic.hasTimes ? formatAxisTime(traffic.flows.originSeconds, traffic.flows.firstMs) : null,
+    toTime: traffic.hasTimes ? formatAxisTime(traffic.flows.originSeconds, traffic.flows.lastMs) : null,
     members,
     balance:
       drawn === undefined
         ? balanceOf(
             context,
             layout.live.map((slot) => bytes[slot]),
-            current || outcome.uncertain.packets === 0,
+            current || outcome.uncertain.bytes <= traffic.totalBytes * NEGLIGIBLE,
           )
         : meanBalance(drawn, layout),
     peakWindow: hasTime ? main.widthMs / 1000 : null,

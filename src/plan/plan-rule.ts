@@ -1,5 +1,6 @@
 import { hashFlows } from '../flows/hash-flows.ts';
 import type { FlowHashes } from '../flows/hash-flows.ts';
+import { reasonCode } from '../hash/policy.ts';
 import type { HashPolicy } from '../hash/policy.ts';
 import { selectCiscoIndex } from '../hash/select.ts';
 import type { PlanLayout } from './scenario.ts';
@@ -17,6 +18,7 @@ export interface PlanRule {
 export const MAX_PLAN_MEMBERS = 16;
 
 const NONE = new Uint32Array(0);
+const HIDDEN_INPUT = reasonCode('hidden-input');
 
 /** The hashes of a direction's flows under a rule, by place. */
 export interface RuleHashes {
@@ -37,6 +39,11 @@ export function hashTraffic(traffic: PlanTraffic, rule: PlanRule, inFrame: Uint3
   const run = (memberCount: number): FlowHashes => {
     const request = [{ policy, context: { variant, basis, memberCount } }];
     const [all] = hashFlows(merged, traffic.list, request, false);
+    if (traffic.shadow !== null) {
+      const [other] = hashFlows(traffic.shadow, traffic.list, request, false);
+      for (let p = 0; p < all.hash.length; p++)
+        if (all.reason[p] === 0 && (other.hash[p] !== all.hash[p] || other.reason[p] !== 0)) all.reason[p] = HIDDEN_INPUT;
+    }
     if (tagged.length === 0) return all;
     const [own] = hashFlows(merged, tagged, request, true);
     inFrame.forEach((p, i) => {

@@ -1,6 +1,7 @@
 import { rowBytes } from '../flows/flow-table.ts';
 import type { LagFlows } from '../flows/lag-flows.ts';
 import { visitSlices } from '../flows/lag-flows.ts';
+import type { MergedFlows } from '../flows/merge.ts';
 import { WINDOW_WIDTHS_MS } from '../flows/slice-log.ts';
 
 /** More bins than this say nothing more and cost much: peaks are then known for wider windows only. */
@@ -23,6 +24,10 @@ export interface PlanTraffic {
   readonly totalPackets: number;
   readonly totalBytes: number;
   readonly slices: PlanSlices;
+  /** The same flows with other values where the input told none: a hash that differs there is not known. Null for captures. */
+  readonly shadow: MergedFlows | null;
+  /** False for records without times: shares only. */
+  readonly hasTimes: boolean;
   /** Width of the time bins in milliseconds, a multiple of every slice's width; bins lie on multiples of it since 1970. */
   readonly binMs: number;
   readonly bins: number;
@@ -44,7 +49,7 @@ export interface PlanSlices {
 }
 
 /** Gathers the hashed data of a direction: `list` holds its flows, ascending. */
-export function gatherTraffic(flows: LagFlows, list: Uint32Array): PlanTraffic {
+export function gatherTraffic(flows: LagFlows, list: Uint32Array, shadow: MergedFlows | null = null, hasTimes = true): PlanTraffic {
   const { merged, memberCount } = flows;
   const packets = new Float64Array(list.length);
   const bytes = new Float64Array(list.length);
@@ -88,6 +93,8 @@ export function gatherTraffic(flows: LagFlows, list: Uint32Array): PlanTraffic {
     totalPackets,
     totalBytes,
     slices: gatherSlices(flows, placeOf, fromMs, binMs, bins),
+    shadow,
+    hasTimes,
     binMs,
     bins,
     fromMs,

@@ -70,7 +70,7 @@ export function replayFlows(traffic: PlanTraffic, layout: PlanLayout, slotOf: Ui
       continue;
     }
     load[slot * bins + slices.bin[s]] += slices.bytes[s];
-    if (memberOf[slot] !== slices.member[s]) {
+    if (memberOf[slot] !== slices.member[s] && slices.member[s] !== NOWHERE) {
       moved.bytes += slices.bytes[s];
       if (hasMoved[p] === 0) {
         hasMoved[p] = 1;

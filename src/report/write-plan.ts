@@ -114,6 +114,11 @@ function adviceOf(lag: Lag): readonly PlanAdvice[] {
 
 function planBlocks(document: ResultDocument): Block[] {
   const blocks: Block[] = [];
+  for (const { path, format, lacks } of document.inputs) {
+    if (lacks === undefined) continue;
+    const text = `${path} (${format}) does not tell: ${lacks.map((gap) => GAP_TEXTS[gap] ?? gap).join('; ')}. What depends on it is open.`;
+    blocks.push({ kind: 'item', mark: 'records', tone: 'dim', text });
+  }
   for (const lag of document.lags) {
     blocks.push({ kind: 'heading', level: 1, text: summarizePlan(lag) });
     for (const direction of lag.directions) {
@@ -127,6 +132,20 @@ function planBlocks(document: ResultDocument): Block[] {
   blocks.push(...closingBlocks(document));
   return blocks;
 }
+
+/** What flow records leave out, for people. */
+const GAP_TEXTS: Readonly<Record<string, string>> = {
+  macs: 'MAC addresses',
+  vlan: 'VLAN tags',
+  'icmp-id': 'ICMP identifiers',
+  'flow-label': 'IPv6 flow labels',
+  fragments: 'fragments',
+  tunnels: 'what tunnels carry',
+  'non-ip': 'frames that are not IP',
+  times: 'times (shares only)',
+  packets: 'packets',
+  'frame-bytes': 'bytes of frames (14 per packet are added to the IP bytes)',
+};
 
 /** One sentence: the best advice, or how the traffic lies now. */
 function summarizePlan(lag: Lag): string {
@@ -272,7 +291,7 @@ export function busiestMember({ members }: PlanScenario): PlanMember | undefined
 }
 
 function noteBlocks(scenarios: readonly PlanScenario[]): Block[] {
-  const lines = ['*: as it was captured. Shares in per cent of the bytes; chance: probability that an ideal hash is as uneven.'];
+  const lines = ['*: as it is now. Shares in per cent of the bytes; chance: probability that an ideal hash is as uneven.'];
   if (scenarios.some(({ uncertain }) => uncertain.packets > 0))
     lines.push('open: not decided by the hash from what the captures hold; counted by expected value, where seen in *.');
   if (scenarios.some(({ draws }) => draws > 0)) lines.push('Ranges: 5 % to 95 % of random placements, where a table or a key decides.');

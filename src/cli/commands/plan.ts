@@ -2,13 +2,15 @@ import { FIX_SYNTAX_IDS } from '../../fix/registry.ts';
 import { VERSION } from '../../base/version.ts';
 import { parsePacketSpec } from '../../flows/packet-spec.ts';
 import { analyzePlan } from '../../pipeline/analyze-plan.ts';
-import { describeCover, type CoverQuery } from '../../pipeline/plan-cover.ts';
-import type { PlanPolicy, PlanQuery } from '../../pipeline/plan-query.ts';
+import { describeCover } from '../../pipeline/plan-cover.ts';
+import type { CoverQuery, PlanPolicy, PlanQuery } from '../../pipeline/plan-query.ts';
 import { resolvePolicy } from '../../plan/resolve-policy.ts';
 import { MAX_PLAN_MEMBERS } from '../../plan/plan-rule.ts';
 import { SCHEMA_VERSION, type Lag, type ResultDocument } from '../../report/document.ts';
 import type { PlanAdvice, PlanCover } from '../../report/plan-document.ts';
 import { writePlanCsv, writePlanJson, writePlanJsonLines, writePlanMarkdown, writePlanTable } from '../../report/write-plan.ts';
+import { RECORD_FIELDS } from '../../records/columns.ts';
+import type { ColumnMap } from '../../records/flow-record.ts';
 import type { TextTarget } from '../../report/write-target.ts';
 import { closeRun, refuseOverwriting, runAnalysis } from '../analysis-run.ts';
 import { EXIT_OK, usageError } from '../exit-codes.ts';
@@ -60,8 +62,21 @@ async function readQuery(raw: RawOptions): Promise<PlanQuery> {
     ...(failed.length > 0 && { failed }),
     ...(speeds.length > 0 && { speedsMbps: speeds.map(readSpeed) }),
     ...(typeof raw.for === 'string' && { syntax: readSyntax(raw.for) }),
+    ...(typeof raw.columns === 'string' && { columns: readColumns(raw.columns) }),
     ...(isCover(raw) && { cover: readCover(raw) }),
   };
+}
+
+/** `src=sa,dst=da,bytes=ibyt`: field of a record = column of the file, by name or by position from 1. */
+function readColumns(text: string): ColumnMap {
+  const columns = new Map<string, string>();
+  for (const part of requireNames('--columns', text)) {
+    const [field, column] = part.split('=');
+    if (column === undefined || column === '') throw usageError(`--columns ${part}: expected FIELD=COLUMN,… such as src=sa,bytes=ibyt`);
+    if (!RECORD_FIELDS.includes(field)) throw usageError(`--columns: ${unknownValue('field', field, RECORD_FIELDS)}`);
+    columns.set(field, column);
+  }
+  return columns;
 }
 
 function isCover(raw: RawOptions): boolean {

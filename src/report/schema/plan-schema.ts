@@ -119,7 +119,12 @@ const cover = object({
   note: nullable(STRING),
 });
 
-const direction = SHARED_DEFINITIONS.direction as JsonSchema & { properties: Record<string, JsonSchema>; required: string[] };
+interface ObjectSchema extends JsonSchema {
+  readonly properties: Record<string, JsonSchema>;
+  readonly required: string[];
+}
+const direction = SHARED_DEFINITIONS.direction as ObjectSchema;
+const input = SHARED_DEFINITIONS.input as ObjectSchema;
 
 /** The document of `plan --json`. */
 export const PLAN_SCHEMA: JsonSchema = {
@@ -132,6 +137,14 @@ export const PLAN_SCHEMA: JsonSchema = {
     scenario,
     advice,
     cover,
+    input: {
+      ...input,
+      properties: {
+        ...input.properties,
+        kind: { enum: ['capture', 'state', 'records'] },
+        lacks: described('of flow records: what they do not tell', array(STRING)),
+      },
+    },
     direction: {
       ...direction,
       properties: {

@@ -1,0 +1,120 @@
+import { destinationMac, formatMac, parseMac, sourceMac } from '../flows/mac.ts';
+import { isNoStation, MacColouring } from '../flows/sides.ts';
+import { lagFlows } from '../flows/lag-flows.ts';
+import { mergeTables } from '../flows/merge.ts';
+import type { MergedFlows } from '../flows/merge.ts';
+import type { FlowRecord, RecordGap, RecordList } from '../records/flow-record.ts';
+import { tabulateRecords } from '../records/record-table.ts';
+import type { Direction, Lag } from '../report/document.ts';
+import { analyzeLag, findLagSides } from './analyze-lag.ts';
+import type { LagAnalysis } from './analyze-lag.ts';
+import type { AnalysisOptions } from './analysis-options.ts';
+import type { LagPlan } from './assemble-lags.ts';
+import { buildLag } from './build-lag.ts';
+import type { RecordTraffic } from './plan-direction.ts';
+import { sideMacs } from './sender-facts.ts';
+import type { StateText } from './sender-facts.ts';
+
+/** All flow records of a run as one LAG, whose members nobody captured. */
+export interface RecordLag {
+  readonly lag: LagAnalysis;
+  readonly traffic: RecordTraffic;
+  readonly document: Lag;
+}
+
+/** Members that are assumed where nothing names or counts them. */
+const DEFAULT_MEMBERS = 2;
+
+/** `memberCount`: as `--member-counts` says, where neither options nor state texts name the members. */
+export function analyzeRecords(
+  lists: readonly RecordList[],
+  id: string,
+  options: AnalysisOptions,
+  state: readonly StateText[],
+  memberCount: number | undefined,
+): RecordLag {
+  const records: FlowRecord[] = lists.flatMap((list) => list.records);
+  const gaps = new Set<RecordGap>(lists.flatMap((list) => list.gaps));
+  const { columns, shadow, hasTimes } = tabulateRecords(records, [...gaps]);
+  const names = memberNames(options, state, memberCount ?? DEFAULT_MEMBERS);
+  const plan: LagPlan = { id, members: names.map((name) => ({ name, sources: [], ends: [] })), bondDevices: [] };
+  const merged = mergeTables([{ source: 0, kind: 'frames', columns }]);
+  const flows = lagFlows(merged, Uint8Array.of(0), names.length);
+  const anchored = { ...options, local: anchorAll(flows.merged, options, state) };
+  const lag = analyzeLag(plan, flows, findLagSides(plan, flows, anchored, state), anchored, state);
+  return {
+    lag,
+    traffic: { shadow: shadowOf(merged, shadow), hasTimes },
+    document: withoutObservation(buildLag(lag, [])),
+  };
+}
+
+/**
+ * Addresses of side a: those that options and the first state text name, and of every set of hosts that nothing joins to
+ * them the first sender. Records hold no LACP by which to tell; `--local` does.
+ */
+function anchorAll(merged: MergedFlows, options: AnalysisOptions, state: readonly StateText[]): string[] {
+  const stated = state.flatMap(({ facts }) => facts.lags).slice(0, 1);
+  const known = options.local.length > 0 ? options.local.flatMap((mac) => parseMac(mac) ?? []) : stated.flatMap(sideMacs);
+  const colouring = new MacColouring();
+  for (const mac of known) colouring.join(known[0], mac, 0);
+  const ends = (f: number): [number, number] => {
+    const { rows } = merged.tables[merged.keyTable[f]].columns;
+    return [sourceMac(rows, merged.keyStart[f]), destinationMac(rows, merged.keyStart[f])];
+  };
+  for (let f = 0; f < merged.count; f++) {
+    const [src, dst] = ends(f);
+    if (!isNoStation(src) && !isNoStation(dst)) colouring.join(src, dst, 1);
+  }
+  const anchors = [...known];
+  const done = new Set(known.map((mac) => colouring.componentOf(mac)?.component));
+  for (let f = 0; f < merged.count; f++) {
+    const [src] = ends(f);
+    const component = isNoStation(src) ? undefined : colouring.componentOf(src)?.component;
+    if (component === undefined || done.has(component)) continue;
+    done.add(component);
+    anchors.push(src);
+  }
+  return anchors.map(formatMac);
+}
+
+/** The merged flows with keys out of the other table: rows of both are in the same order. */
+function shadowOf(merged: MergedFlows, columns: RecordLag['lag']['flows']['merged']['tables'][number]['columns']): MergedFlows {
+  const [table] = merged.tables;
+  const keyStart = merged.keyStart.slice();
+  const placeOfStart = new Map<number, number>();
+  for (let n = 0; n < table.columns.flows; n++) placeOfStart.set(table.columns.starts[n], n);
+  const headWords = merged.count === 0 ? 0 : merged.keyStart[0] - table.columns.starts[0];
+  for (let f = 0; f < merged.count; f++) keyStart[f] = columns.starts[placeOfStart.get(merged.keyStart[f] - headWords) ?? 0] + headWords;
+  return { ...merged, tables: [{ ...table, columns }], keyStart };
+}
+
+function memberNames(options: AnalysisOptions, state: readonly StateText[], count: number): readonly string[] {
+  const given = options.sides.a?.members ?? options.sides.b?.members ?? options.sender.members;
+  if (given !== undefined) return given;
+  for (const { facts } of state) for (const lag of facts.lags) if (lag.members.length > 0) return lag.members.map(({ name }) => name);
+  return Array.from({ length: count }, (_, i) => `link${i + 1}`);
+}
+
+/** Which member carried what, records do not tell: nothing is observed, and nothing can agree. */
+function withoutObservation(lag: Lag): Lag {
+  const nothing = { flows: 0, packets: 0, bytes: 0, share: 0 };
+  const none = { match: 0, total: 0 };
+  return {
+    ...lag,
+    directions: lag.directions.map((direction): Direction => {
+      const { totals, policy } = direction;
+      const isGiven = policy.source === 'option' || policy.source === 'state';
+      return {
+        ...direction,
+        policy: isGiven ? policy : { ...policy, id: null, variant: null, basis: null, source: 'default', confidence: 0 },
+        epochs: [],
+        unpredicted: totals.packets === 0 ? [] : [{ reason: 'hidden-input', packets: totals.packets, bytes: totals.bytes }],
+        transition: { packets: 0 },
+        agreement: { flows: none, packets: none, bytes: none },
+        members: direction.members.map(({ name }) => ({ name, observed: nothing, predicted: nothing })),
+        balance: { jain: null, maxOverMean: null, effectiveMembers: null, pValue: null },
+      };
+    }),
+  };
+}
