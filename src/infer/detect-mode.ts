@@ -30,6 +30,8 @@ export interface ModeVerdict {
 
 /** Share of flows (frames, steps) that must show a mode's signature. */
 const MOST = 0.9;
+/** Copies of frames whose sender is known to stand on this side are needed: a switch that floods reflects the others. */
+const LEAST_OWN_COPIES = 0.3;
 /** A cycle is kept by nearly all steps between frames whose times differ; captures of two members differ in their clocks. */
 const LEAST_CYCLE = 0.85;
 const ONE_MEMBER = 0.97;
@@ -49,6 +51,7 @@ export function detectMode(signs: ModeSignatures, ranking: Ranking, context: Mod
     detectBroadcast(signs) ??
     detectRoundRobin(signs) ??
     detectLoadBalancing(signs, ranking, context) ??
+    (isMadeUp(ranking) ? detectOneMember(signs, context) : null) ??
     detectHash(ranking, context) ??
     detectOneMember(signs, context) ??
     detectUndecided(signs, ranking, context)
@@ -59,8 +62,9 @@ function verdict(mode: LagMode, evidence: readonly string[], rest: Partial<Omit<
   return { mode, evidence, equivalent: [], withoutHash: false, match: 0, total: 0, order: null, ...rest };
 }
 
-function detectBroadcast({ everywhere: { match, total } }: ModeSignatures): ModeVerdict | null {
-  if (total < LEAST_FLOWS || match < MOST * total) return null;
+function detectBroadcast({ everywhere }: ModeSignatures): ModeVerdict | null {
+  const { total, withReflections: match } = everywhere;
+  if (total < LEAST_FLOWS || match < MOST * total || everywhere.match < LEAST_OWN_COPIES * total) return null;
   const evidence = [`${match} of ${total} unicast flows were seen with as many frames on every member`];
   return verdict('broadcast', evidence, { withoutHash: true, match, total });
 }
@@ -106,6 +110,12 @@ function detectLoadBalancing(signs: ModeSignatures, ranking: Ranking, context: M
         ...found,
         equivalent: ['balance-alb'],
       });
+}
+
+/** True where the best rule was made from these flows: one member at a time is the simpler account of them. */
+function isMadeUp(ranking: Ranking): boolean {
+  const family = ranking.rules[0]?.best.hypothesis.policy.family;
+  return family === undefined || family === 'other';
 }
 
 /** True where a rule was found that a sender with several members in use follows. */
@@ -170,6 +180,7 @@ function detectUndecided({ scattered }: ModeSignatures, ranking: Ranking, contex
     });
   if (context.lacp !== 'none') return verdict('802.3ad', [...evidence, 'this end sends LACPDUs'], { equivalent: OVS_MODES.slice(0, 2) });
   const several = ranking.seen.members.length > 1;
-  if (stable && several) return verdict('static', evidence, { equivalent: ['balance-xor', 'ovs-balance-tcp', 'ovs-balance-slb'] });
+  if (stable && several)
+    return verdict('static', evidence, { equivalent: ['balance-xor', 'ovs-balance-tcp', 'ovs-balance-slb', 'active-backup'] });
   return verdict('unknown', evidence, { equivalent: ['static', 'balance-xor', 'active-backup'] });
 }

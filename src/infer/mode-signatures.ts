@@ -27,8 +27,11 @@ export interface SignatureRequest {
 
 /** What the frames of one direction show of modes that do not place by a hash. */
 export interface ModeSignatures {
-  /** Unicast flows, and those seen with as many frames on every captured member. */
-  readonly everywhere: { readonly match: number; readonly total: number };
+  /**
+   * Unicast flows; those seen with as many frames on every captured member; and those where that holds if frames taken for
+   * reflections count, as the copies of stations do whose side was not known.
+   */
+  readonly everywhere: { readonly match: number; readonly withReflections: number; readonly total: number };
   /** Of flows with some frames, those whose frames alternate between members. */
   readonly scattered: { readonly match: number; readonly total: number };
   /** Steps from one frame to the next, and those to the next member of the cycle. */
@@ -49,10 +52,10 @@ export function findSignatures(request: SignatureRequest): ModeSignatures {
   const { flows } = request;
   const list =
     request.list.length <= MAX_FLOWS ? request.list : request.list.filter((_, i) => i % Math.ceil(request.list.length / MAX_FLOWS) === 0);
-  const counts = countByMember(flows, list);
+  const counts = countByMember(flows, list, false);
   const bound = boundMacs(flows, list, counts);
   return {
-    everywhere: seenEverywhere(flows, list, counts, request.captured),
+    everywhere: seenEverywhere(flows, list, request.captured),
     scattered: findScattered(request.slices, flows),
     cycle: findCycle(request.slices, flows.memberCount),
     oneAtATime: followCarrier(request.slices),
@@ -63,36 +66,38 @@ export function findSignatures(request: SignatureRequest): ModeSignatures {
 }
 
 /** Packets by row of `list` and member. */
-function countByMember(flows: LagFlows, list: Uint32Array): Float64Array {
+function countByMember(flows: LagFlows, list: Uint32Array, withReflections: boolean): Float64Array {
   const { merged, memberOfTable, memberCount } = flows;
   const counts = new Float64Array(list.length * memberCount);
   for (let i = 0; i < list.length; i++) {
     for (let e = merged.entryFrom[list[i]]; e < merged.entryFrom[list[i] + 1]; e++) {
       const t = merged.entryTable[e];
-      if (merged.tables[t].kind !== 'frames') continue;
+      const { kind } = merged.tables[t];
+      if (kind !== 'frames' && !(withReflections && kind === 'reflections')) continue;
       counts[i * memberCount + memberOfTable[t]] += merged.tables[t].columns.rows[merged.entryRow[e]];
     }
   }
   return counts;
 }
 
-function seenEverywhere(
-  flows: LagFlows,
-  list: Uint32Array,
-  counts: Float64Array,
-  captured: readonly number[],
-): ModeSignatures['everywhere'] {
-  const { merged } = flows;
-  let match = 0;
-  let total = 0;
-  for (let i = 0; i < list.length; i++) {
+function seenEverywhere(flows: LagFlows, list: Uint32Array, captured: readonly number[]): ModeSignatures['everywhere'] {
+  const { merged, memberCount } = flows;
+  const unicast = list.filter((flow) => {
     // Flooded frames come back from a switch that does not aggregate: only unicast counts.
-    if (isGroupMac(destinationMac(merged.tables[merged.keyTable[list[i]]].columns.rows, merged.keyStart[list[i]]))) continue;
-    const first = counts[i * flows.memberCount + captured[0]];
-    total++;
-    if (first > 0 && captured.every((m) => counts[i * flows.memberCount + m] === first)) match++;
-  }
-  return { match: captured.length > 1 ? match : 0, total };
+    const { rows } = merged.tables[merged.keyTable[flow]].columns;
+    return !isGroupMac(destinationMac(rows, merged.keyStart[flow]));
+  });
+  const equal = (withReflections: boolean): number => {
+    const counts = countByMember(flows, unicast, withReflections);
+    let match = 0;
+    for (let i = 0; i < unicast.length; i++) {
+      const first = counts[i * memberCount + captured[0]];
+      if (first > 0 && captured.every((m) => counts[i * memberCount + m] === first)) match++;
+    }
+    return match;
+  };
+  if (captured.length < 2) return { match: 0, withReflections: 0, total: unicast.length };
+  return { match: equal(false), withReflections: equal(true), total: unicast.length };
 }
 
 /** Flows that go to and fro: more than one change of member in three neighbouring frames. */

@@ -29,7 +29,7 @@ export const ovsRules: RuleSource = {
     });
     const slices = sequenceSlices(request.flows, request.isData);
     const fits = fitBucketsOfAnyBasis(request.flows, request.list, slices, hypotheses);
-    return fits.map(({ hypothesis, logOdds }): Candidate => {
+    return fits.map(({ hypothesis, score }): Candidate => {
       const { hash, reason } = hashFlows(
         request.flows.merged,
         seen.sample,
@@ -48,14 +48,13 @@ export const ovsRules: RuleSource = {
       const predicted = Int16Array.from(seen.sample, (flow) =>
         bucketOf[flow] < 0 ? -1 : (holdAt(table[bucketOf[flow]], middleMs)?.member ?? -1),
       );
-      const { tests, logOdds: most } = distinctTests(seen, hash, reason);
+      const { tests, logOdds } = scoreTable(seen, hash, reason, table, score.misses);
       const total = predicted.reduce((sum, member) => sum + (member >= 0 ? 1 : 0), 0);
       return {
         hypothesis,
         order: [...request.members],
         untested: [],
-        // Two flows that take turns a thousand times in one bucket are one test.
-        logOdds: Math.min(logOdds - hypothesis.logPrior, most),
+        logOdds,
         predicted,
         flows: { match: total, total },
         packets: packetsOf(slices, table, bucketOf),
@@ -66,21 +65,38 @@ export const ovsRules: RuleSource = {
   },
 };
 
-/** Different hashes that share a bucket, beyond the first, and what they can be worth at most. */
-function distinctTests(seen: Observation, hash: Uint32Array, reason: Uint8Array): { tests: number; logOdds: number } {
-  const inBucket = new Map<number, Set<number>>();
-  const carried = new Float64Array(seen.flows.memberCount);
+/** A move of a bucket is as surprising as one flow elsewhere, and may go to any other member at any of some moments. */
+const MOVE_LOG_ODDS = Math.log(0.005);
+
+/**
+ * Odds in the currency of the other rules: the first flow of a bucket may be anywhere, the others are where it is, until
+ * the bucket moves. Flows of one hash count, as they do for every function of fewer fields; `tests` are different hashes
+ * that share a bucket, which no other rule brings together.
+ */
+function scoreTable(
+  seen: Observation,
+  hash: Uint32Array,
+  reason: Uint8Array,
+  table: ReturnType<typeof learnBuckets>,
+  misses: number,
+): { tests: number; logOdds: number } {
+  const inBucket = new Map<number, { hashes: Set<number>; flows: number }>();
   for (let i = 0; i < hash.length; i++) {
-    carried[seen.member[i]]++;
     if (reason[i] !== 0) continue;
-    const set = inBucket.get(hash[i] & 0xff) ?? new Set<number>();
-    set.add(hash[i]);
-    inBucket.set(hash[i] & 0xff, set);
+    const of = inBucket.get(hash[i] & 0xff) ?? { hashes: new Set<number>(), flows: 0 };
+    of.hashes.add(hash[i]);
+    of.flows++;
+    inBucket.set(hash[i] & 0xff, of);
   }
+  const perFlow = Math.log(Math.max(seen.members.length, 2));
   let tests = 0;
-  for (const set of inBucket.values()) tests += set.size - 1;
-  const together = carried.reduce((sum, flows) => sum + (flows / Math.max(seen.sample.length, 1)) ** 2, 0);
-  return { tests, logOdds: tests * -Math.log(Math.max(together, 1e-6)) };
+  let logOdds = misses * MOVE_LOG_ODDS;
+  for (const [bucket, { hashes, flows }] of inBucket) {
+    const moves = Math.max(table[bucket].length - 1, 0);
+    tests += hashes.size - 1;
+    logOdds += Math.max(flows - 1 - moves, 0) * perFlow + moves * MOVE_LOG_ODDS;
+  }
+  return { tests, logOdds };
 }
 
 function packetsOf(

@@ -61,7 +61,7 @@ export function inferLag(lag: LagAnalysis): readonly DirectionInference[] {
 function inferDirection(lag: LagAnalysis, direction: DirectionAnalysis): DirectionInference {
   const { side, asked } = direction;
   const stated = statedPolicy(asked);
-  const ranking = rankRules(ruleRequest(asked, stated?.policy ?? null), RULE_SOURCES);
+  const ranking = direction.sender.ranking ?? rankRules(ruleRequest(asked, stated?.policy ?? null), RULE_SOURCES);
   const mode = findMode(lag, direction, ranking);
   const name = (m: number): string => lag.plan.members[m].name;
   const hypotheses = listHypotheses(direction, ranking, mode, name);

@@ -15,8 +15,8 @@ import type { SenderFacts } from './sender-facts.ts';
 import { optionPolicy, pick, requirePolicy } from './sender.ts';
 import type { Sender, SenderRequest, StatedPolicy } from './sender.ts';
 
-/** Modes of a Linux bond whose policy places all data. */
-const HASH_MODES = new Set(['802.3ad', 'balance-xor']);
+/** Modes in which the policy places all data: of Linux bonds, and of channels without a protocol (switches, ESXi, teamd). */
+const HASH_MODES = new Set(['802.3ad', 'balance-xor', 'static']);
 /** Above this probability that the sender follows no rule that was tried, none is chosen. */
 const MOST_UNEXPLAINED = 0.5;
 /** Nothing is certain by inference. */
@@ -70,11 +70,18 @@ function namedSender(request: SenderRequest, policy: HashPolicy, source: PolicyI
   // Elsewhere port numbers of LACP are no hash order: the flows have a say.
   const orderIsTold =
     known !== null && (policy.family === 'linux' || policy.id === LEARNED_POLICY_ID || request.options.members !== undefined);
-  if (hypotheses.length === 1 && orderIsTold) return { ...pick(first), order: known, source, confidence: 1 };
+  const tells = hasStatedTable(request, policy);
+  if (hypotheses.length === 1 && orderIsTold && !tells) return { ...pick(first), order: known, source, confidence: 1 };
   const rank = rankRules(requestFor(request, hypotheses), [moduloRules]);
   if (rank.seen.members.length < 2 || rank.rules.length === 0) return { ...pick(first), order: known ?? allMembers, source, confidence: 1 };
   const { hypothesis, order } = rank.rules[0].best;
+  if (tells) return chooseBuckets(request, policy, source, { hypothesis, confidence: 1 });
   return { ...pick(hypothesis), order: fullOrder(known, order, allMembers), source, confidence: 1 };
+}
+
+/** Senders whose buckets are normally shared out by rule, and of which a text tells the table: load masks of Cisco, teamd's balancer. */
+function hasStatedTable({ facts }: SenderRequest, { family }: HashPolicy): boolean {
+  return (family === 'cisco' || family === 'team') && facts.some((f) => (f.facts.buckets ?? []).length > 0);
 }
 
 /** Members in the order of a model, if it names members of this LAG; null where the fit has to find them. */
@@ -91,14 +98,14 @@ function inferSender(request: SenderRequest): Sender {
   if (members.length < 2 || request.list.length === 0) return defaultSender(request);
   const ranking = rankRules(ruleRequest(request, null), RULE_SOURCES);
   if (ranking.unexplained > MOST_UNEXPLAINED || ranking.rules.length === 0 || !explains(ranking.rules[0].best, ranking.seen)) {
-    return chooseBuckets(request, null, 'inferred');
+    return { ...chooseBuckets(request, null, 'inferred'), ranking };
   }
-  return senderOf(request, ranking);
+  return { ...senderOf(request, ranking), ranking };
 }
 
 function senderOf(request: SenderRequest, ranking: Ranking): Sender {
-  const { hypothesis, order } = ranking.rules[0].best;
-  if (hypothesis.policy.selector === 'bucket-256')
+  const { hypothesis, order, learned } = ranking.rules[0].best;
+  if (learned || hypothesis.policy.selector === 'bucket-256')
     return chooseBuckets(request, hypothesis.policy, 'inferred', { hypothesis, confidence: Math.min(ranking.confidence, MOST_CONFIDENT) });
   // A solved switch knows these members only: how it would share out over others is not known.
   const allMembers = hypothesis.policy.id === LEARNED_POLICY_ID ? order : request.plan.members.map((_, m) => m);

@@ -5,8 +5,13 @@ import type { SenderRequest } from './sender.ts';
 /** A member without any frame for this long may be out of use. */
 const SILENT_MS = 2_000;
 
-/** Members that carried data of this direction or could have, ascending. */
+/** Members that carried data of this direction or could have, together for most of the time in which it sent; ascending. */
 export function membersInUse(request: Pick<SenderRequest, 'plan' | 'ends' | 'activity'>): number[] {
+  return mostUsedTogether(request.activity, everInUse(request));
+}
+
+/** Members that carried data of this direction or could have at some time, ascending. */
+function everInUse(request: Pick<SenderRequest, 'plan' | 'ends' | 'activity'>): number[] {
   const { bins, data } = request.activity;
   // What nobody captured may well carry data, and what LACP says distributes could have: both count as in use.
   return request.plan.members
@@ -15,6 +20,32 @@ export function membersInUse(request: Pick<SenderRequest, 'plan' | 'ends' | 'act
       if (request.plan.members[m].sources.length === 0 || request.ends[m]?.everUp === true) return true;
       return data.subarray(m * bins, (m + 1) * bins).includes(1);
     });
+}
+
+/** Of these members those that LACP lets be in use together in most of the bins with data. */
+function mostUsedTogether(activity: Activity, members: readonly number[]): number[] {
+  if (members.length < 3) return [...members];
+  const { bins, data, lacp } = activity;
+  const down = members.map((m) => {
+    const row = Uint8Array.from(lacp.subarray(m * bins, (m + 1) * bins), (state) => (state === LACP_DOWN ? 1 : 0));
+    for (const [from, to] of downSpans(activity, [m])) row.fill(1, from, to);
+    return row;
+  });
+  const weights = new Map<string, { members: number[]; bins: number }>();
+  for (let b = 0; b < bins; b++) {
+    if (!members.some((m) => data[m * bins + b] === 1)) continue;
+    const up = members.filter((_, i) => down[i][b] === 0);
+    const key = up.join();
+    const entry = weights.get(key) ?? { members: up, bins: 0 };
+    entry.bins++;
+    weights.set(key, entry);
+  }
+  let best = { members: [...members], bins: 0 };
+  for (const entry of weights.values()) {
+    if (entry.members.length >= 2 && (entry.bins > best.bins || (entry.bins === best.bins && entry.members.length > best.members.length)))
+      best = entry;
+  }
+  return best.members;
 }
 
 /** Moments at which no used member is known to be out of use: LACP does not say so, and it is not long silent. */

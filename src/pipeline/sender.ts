@@ -1,6 +1,7 @@
 import { LEARNED_POLICY_ID, learnedPolicyOf } from '../hash/learned-policy.ts';
 import type { HashPolicy, UnpredictedReason } from '../hash/policy.ts';
 import { findPolicy, policyIds } from '../hash/registry.ts';
+import type { Ranking } from '../infer/rank-rules.ts';
 import type { Hypothesis } from '../infer/hypothesis.ts';
 import type { BucketEvent } from '../infer/bucket-events.ts';
 import type { BucketTable } from '../infer/learn-buckets.ts';
@@ -45,6 +46,8 @@ export interface Sender {
   readonly buckets?: SenderBuckets;
   /** Why nothing is predicted where `policy` is null. */
   readonly unpredicted?: UnpredictedReason;
+  /** The ranking of all rules, where it was made to choose: `infer` need not make it again. */
+  readonly ranking?: Ranking;
   /** What a state text names, where `policy` may be something else: the wire can overrule it. */
   readonly stated?: StatedPolicy;
 }
