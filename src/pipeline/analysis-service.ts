@@ -77,6 +77,7 @@ export function createAnalysisService(
         throw error;
       }
     },
+    learn: async (lagId, from) => analysis?.learn(lagId, from) ?? null,
     infer: async (lagId) => analysis?.infer(lagId) ?? [],
     planLoad: async (lagId, choice, steps) => analysis?.planLoad(lagId, choice, steps) ?? null,
     lacp: async (lagId) => analysis?.lacp(lagId) ?? null,

@@ -1,4 +1,5 @@
 import type { Flow, ResultDocument, SideId } from '../report/document.ts';
+import type { LearnedSender } from './learn-model.ts';
 import type { DirectionInference } from '../report/infer-document.ts';
 import type { ExplainStep } from '../hash/policy.ts';
 import type { PlanChoice, PlanLoad, PlanQuery, PlanResult } from './plan-query.ts';
@@ -84,4 +85,6 @@ export interface FlowsAnalysis {
   planLoad(lagId: string, choice: PlanChoice, steps: number): PlanLoad | null;
   /** What the wire says of the sender of each direction, a→b and b→a; empty for an unknown LAG. Kept between calls. */
   infer(lagId: string): readonly DirectionInference[];
+  /** The sender of a side, learned as a switch of unknown make; null where there is no such LAG. */
+  learn(lagId: string, from: SideId): LearnedSender | null;
 }

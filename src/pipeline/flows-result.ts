@@ -14,6 +14,7 @@ import { selectFlows } from './flow-query.ts';
 import { FlowRows, formatHash, parseFlowId } from './flow-rows.ts';
 import type { FlowExplanation, FlowList, FlowQuery, FlowsAnalysis, LoadSeries } from './flows-analysis.ts';
 import { createPlanViews } from './build-plan.ts';
+import { learnSender } from './learn-model.ts';
 import { formatAxisTime } from './time-text.ts';
 
 /** The finished analysis: answers from columns, on demand. */
@@ -51,6 +52,10 @@ export function createFlowsAnalysis(document: ResultDocument, lags: readonly Lag
     explain: (lagId, flowId) => {
       const lag = find(lagId);
       return lag === undefined ? null : explainFlow(lag, parseFlowId(flowId));
+    },
+    learn(lagId, from) {
+      const lag = find(lagId);
+      return lag === undefined ? null : learnSender(lag, from === 'a' ? 0 : 1);
     },
     infer(lagId) {
       const lag = find(lagId);

@@ -1,9 +1,10 @@
-import type { Flow, ResultDocument } from '../report/document.ts';
+import type { Flow, ResultDocument, SideId } from '../report/document.ts';
 import type { DirectionInference } from '../report/infer-document.ts';
 import type { AnalysisOptions } from './analysis-options.ts';
 import type { FlowExport, FlowExportFormat } from './export-flows.ts';
 import type { FlowExplanation, FlowQuery, LoadSeries } from './flows-analysis.ts';
 import type { PlanChoice, PlanLoad, PlanQuery, PlanResult } from './plan-query.ts';
+import type { LearnedSender } from './learn-model.ts';
 import type { LagLacp, PduDetail, PduTimeline } from './pdu-timeline.ts';
 
 /** Progress of a scan: bytes as stored. `total` is undefined for streams. */
@@ -52,6 +53,8 @@ export interface AnalysisService {
   planLoad(lagId: string, choice: PlanChoice, steps: number): Promise<PlanLoad | null>;
   /** What the wire says of the sender of each direction, a→b and b→a. */
   infer(lagId: string): Promise<readonly DirectionInference[]>;
+  /** The sender of a side, learned as a switch of unknown make. */
+  learn(lagId: string, from: SideId): Promise<LearnedSender | null>;
   /** What `lacp --json` adds to the LAG: every end of every member, cables, neighbours; no ports where nobody speaks LACP. */
   lacp(lagId: string): Promise<LagLacp | null>;
   /** All LACPDUs as columns. */

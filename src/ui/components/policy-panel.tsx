@@ -4,8 +4,10 @@ import type { Lag } from '../../report/document.ts';
 import type { DecidingFlow, DirectionInference, InferHypothesis, RuleName } from '../../report/infer-document.ts';
 import { formatCount, formatShare } from '../../report/quantity.ts';
 import { capitalize, senderName } from '../../report/summary.ts';
+import { generation } from '../store/analysis-store.ts';
 import { fragment } from '../store/fragment.ts';
 import { useInference } from '../store/inference.ts';
+import { LearnSwitch } from './learn-switch.tsx';
 import { MemberLabel } from './member-label.tsx';
 
 /** Hypotheses shown before the rest is asked for. */
@@ -101,6 +103,7 @@ function DirectionPolicy({ lag, direction }: { lag: Lag; direction: DirectionInf
           {needs}
         </p>
       )}
+      <LearnSwitch key={`${generation.value} ${lag.id}`} lagId={lag.id} from={from} />
     </div>
   );
 }

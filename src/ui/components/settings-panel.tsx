@@ -5,7 +5,7 @@ import { POLICIES } from '../../hash/registry.ts';
 import { analyzeOpened, lag } from '../store/analysis-store.ts';
 import { fragment, type FragmentKey } from '../store/fragment.ts';
 import { settingsShown } from '../store/shown-panels.ts';
-import { hasOptions } from '../store/options.ts';
+import { hasOptions, loadedModels, loadModel } from '../store/options.ts';
 
 const KEYS = [
   'policyA',
@@ -67,6 +67,7 @@ export function SettingsPanel() {
                 ))}
               </select>
             </label>
+            <ModelChoice side={side === 'A' ? 'a' : 'b'} />
             <label>
               Kernel
               <input
@@ -145,12 +146,51 @@ export function SettingsPanel() {
           <button
             type="button"
             class="button"
-            onClick={() => apply(Object.fromEntries(KEYS.map((key) => [key, ''])) as Record<Key, string>)}
+            onClick={() => {
+              loadedModels.a.value = loadedModels.b.value = null;
+              apply(Object.fromEntries(KEYS.map((key) => [key, ''])) as Record<Key, string>);
+            }}
           >
             Forget all settings
           </button>
         )}
       </p>
     </form>
+  );
+}
+
+/** A learned switch from a file, in place of a policy. */
+function ModelChoice({ side }: { side: 'a' | 'b' }) {
+  const [trouble, setTrouble] = useState<string | null>(null);
+  const loaded = loadedModels[side].value;
+  if (loaded) {
+    return (
+      <p>
+        Learned model <strong>{loaded.name}</strong>{' '}
+        <button type="button" class="link-button" onClick={() => (loadedModels[side].value = null)}>
+          Leave it out
+        </button>
+      </p>
+    );
+  }
+  return (
+    <label>
+      Learned model (JSON), in place of a policy
+      <input
+        class="field"
+        type="file"
+        accept=".json,application/json"
+        data-testid={`model-${side}`}
+        onChange={(event) => {
+          const file = event.currentTarget.files?.[0];
+          if (file) void loadModel(side, file).then(setTrouble);
+        }}
+      />
+      {trouble && (
+        <span class="text-error" role="alert">
+          ✗ {trouble}
+        </span>
+      )}
+    </label>
   );
 }

@@ -1,7 +1,26 @@
 /** What the user says of the LAG, from the fragment into the options of the analysis: the words of the command line. */
 import { DEFAULT_ANALYSIS_OPTIONS, type AnalysisOptions, type SenderOptions, type TimeOption } from '../../pipeline/analysis-options.ts';
+import { parseLearnedModel, type LearnedModel } from '../../hash/learned-model.ts';
+import { LEARNED_POLICY_ID } from '../../hash/learned-policy.ts';
 import { splitIsoTime } from '../../report/iso-time.ts';
+import { signal } from '@preact/signals';
 import { fragment } from './fragment.ts';
+
+/** A learned switch that stands for a sender, from a file: too large for the fragment, so it lasts as long as the page. */
+export interface LoadedModel {
+  readonly name: string;
+  readonly model: LearnedModel;
+}
+
+export const loadedModels = { a: signal<LoadedModel | null>(null), b: signal<LoadedModel | null>(null) };
+
+/** Reads a model file; the reason where it is none. */
+export async function loadModel(side: 'a' | 'b', file: File): Promise<string | null> {
+  const model = parseLearnedModel(await file.text());
+  if (!model.ok) return `${file.name}: ${model.issue.reason}`;
+  loadedModels[side].value = { name: file.name, model: model.value };
+  return null;
+}
 
 export function readOptions(): AnalysisOptions {
   const from = parseTime(fragment.from.peek());
@@ -10,8 +29,8 @@ export function readOptions(): AnalysisOptions {
   return {
     ...DEFAULT_ANALYSIS_OPTIONS,
     sides: {
-      a: readSender(fragment.policyA.peek(), fragment.kernelA.peek(), fragment.membersA.peek()),
-      b: readSender(fragment.policyB.peek(), fragment.kernelB.peek(), fragment.membersB.peek()),
+      a: readSender('a', fragment.policyA.peek(), fragment.kernelA.peek(), fragment.membersA.peek()),
+      b: readSender('b', fragment.policyB.peek(), fragment.kernelB.peek(), fragment.membersB.peek()),
     },
     local,
     oneLag: fragment.oneLag.peek() !== '',
@@ -20,7 +39,9 @@ export function readOptions(): AnalysisOptions {
   };
 }
 
-function readSender(policy: string, kernel: string, members: string): SenderOptions {
+function readSender(side: 'a' | 'b', policy: string, kernel: string, members: string): SenderOptions {
+  const loaded = loadedModels[side].peek();
+  if (loaded) return { policy: LEARNED_POLICY_ID, model: loaded.model, ...(words(members).length > 0 ? { members: words(members) } : {}) };
   return {
     ...(policy ? { policy } : {}),
     ...(kernel ? { kernel } : {}),
@@ -40,5 +61,6 @@ function parseTime(text: string): TimeOption | null {
 /** True where the user said anything: shown on the button, so that nobody wonders at the outcome. */
 export function hasOptions(): boolean {
   const { policyA, policyB, kernelA, kernelB, membersA, membersB, local, from, to, oneLag } = fragment;
+  if (loadedModels.a.value || loadedModels.b.value) return true;
   return [policyA, policyB, kernelA, kernelB, membersA, membersB, local, from, to, oneLag].some((value) => value.value !== '');
 }
