@@ -34,13 +34,21 @@ const LARGEST_DRAWN = 256;
 const MOST_TABLE_ROWS = 1024;
 const MOST_TABLE_CELLS = 8192;
 
-/** `members`: number of counted loads. Seeded: the same flows give the same distribution. */
-export function imbalanceDistribution(groups: readonly PlaceableFlows[], members: number, draws = DRAWS): ImbalanceDistribution {
+/**
+ * `members`: number of counted loads. Seeded: the same flows give the same distribution. `mostDrawn`: up to so many flows
+ * each is drawn; tests compare with all of them.
+ */
+export function imbalanceDistribution(
+  groups: readonly PlaceableFlows[],
+  members: number,
+  draws = DRAWS,
+  mostDrawn = MOST_DRAWN,
+): ImbalanceDistribution {
   const used = groups
     .map(({ weights, targets }) => ({ weights: withoutZeros(weights), targets }))
     .filter(({ weights, targets }) => weights.length > 0 && targets.length > 0);
   const outcomes = countOutcomes(used, members);
-  return outcomes <= MOST_OUTCOMES ? listOutcomes(used, members, outcomes) : drawOutcomes(used, members, draws);
+  return outcomes <= MOST_OUTCOMES ? listOutcomes(used, members, outcomes) : drawOutcomes(used, members, draws, mostDrawn);
 }
 
 /** A copy, since drawing puts the largest first. */
@@ -107,7 +115,7 @@ function listOutcomes(groups: readonly PlaceableFlows[], members: number, outcom
   return { values: values.sort(), exact: true };
 }
 
-function drawOutcomes(groups: readonly PlaceableFlows[], members: number, draws: number): ImbalanceDistribution {
+function drawOutcomes(groups: readonly PlaceableFlows[], members: number, draws: number, mostDrawn: number): ImbalanceDistribution {
   const loads = new Float64Array(draws * members);
   const random = randomSource(0x1acf0001);
   const constant = new Float64Array(members);
@@ -116,7 +124,7 @@ function drawOutcomes(groups: readonly PlaceableFlows[], members: number, draws:
       if (targets[0] >= 0) constant[targets[0]] += weights.reduce((sum, w) => sum + w, 0);
       continue;
     }
-    const singles = weights.length <= MOST_DRAWN ? weights.length : LARGEST_DRAWN;
+    const singles = weights.length <= mostDrawn ? weights.length : LARGEST_DRAWN;
     moveLargestFirst(weights, singles);
     drawSingles(loads, draws, members, weights.subarray(0, singles), targets, Math.floor(random() * 4_294_967_296));
     if (singles < weights.length) drawRest(loads, draws, members, weights.subarray(singles), targets, random);
