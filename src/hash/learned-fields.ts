@@ -39,7 +39,7 @@ export interface LearnedField {
 }
 
 const LAYOUT: readonly (readonly [id: LearnedFieldId, bits: number, title: string])[] = [
-  ['kind', 32, 'kind of frame'],
+  ['kind', 10, 'kind of frame'],
   ['srcPort', 16, 'source ports'],
   ['dstPort', 16, 'destination ports'],
   ['srcIpv4', 32, 'source IPv4 address'],

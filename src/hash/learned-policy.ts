@@ -142,8 +142,7 @@ export function createLearnedPolicy(model: LearnedModel): HashPolicy {
   const write = (input: HashInput, i: number, context: HashContext, out: HashOutput): void => {
     out.hash[i] = 0;
     const missing = readFieldWords(input, i, row, 0);
-    if (context.memberCount !== 0 && context.memberCount !== memberCount) out.reason[i] = UNKNOWN_POLICY;
-    else if ((missing & MISSING_HEADERS) !== 0) out.reason[i] = REASON_CUT_HEADER;
+    if ((missing & MISSING_HEADERS) !== 0) out.reason[i] = REASON_CUT_HEADER;
     else {
       const found = cases.find((candidate) => isOfClass(row[KIND], candidate.frames));
       if (found === undefined) out.reason[i] = UNKNOWN_POLICY;
@@ -151,6 +150,9 @@ export function createLearnedPolicy(model: LearnedModel): HashPolicy {
       else if (found.needsDestination && (missing & MISSING_DESTINATION) !== 0) out.reason[i] = REASON_NO_DESTINATION;
       else selectMember(found, missing, i, out);
     }
+    // How the buckets are shared out over another number of members was not seen; one member takes all.
+    const { memberCount: count } = context;
+    if (count > 1 && count !== memberCount && out.reason[i] === REASON_NONE) out.reason[i] = UNKNOWN_POLICY;
   };
 
   const selectMember = (found: CompiledCase, missing: number, i: number, out: HashOutput): void => {

@@ -56,20 +56,55 @@ function oddsOfCutFlows(seen: Observation, reason: Uint8Array): number {
 
 type Scored = Pick<Candidate, 'order' | 'untested' | 'logOdds' | 'predicted' | 'flows' | 'packets' | 'tests'>;
 
+/** Tagged flows of a kind whose member tells how the sender saw the tag: those that need it in the frame, and beside it. */
+interface TaggedFlows {
+  excused: number;
+  beside: number;
+}
+
+/** Share of tagged flows, and of kinds of tagged frames, that senders see with the tag in the frame: guests that write it themselves. */
+const IN_FRAME_FLOWS = 0.05;
+const IN_FRAME_KINDS = 0.05;
+const IN_FRAME_ERROR = 0.005;
+
+/**
+ * What flows are worth that fit only with the tag in the frame, where `scoreRule` has counted those with the tag beside it.
+ * Two ways to see a tag give a false rule two chances on every tagged flow: the second one has its price.
+ */
+function oddsOfTags(tagged: ReadonlyMap<number, TaggedFlows>, n: number): number {
+  let logOdds = 0;
+  for (const { excused, beside } of tagged.values()) {
+    if (excused === 0) continue;
+    const some = Math.log(1 - IN_FRAME_KINDS) + excused * Math.log(IN_FRAME_FLOWS * n) + beside * Math.log(1 - IN_FRAME_FLOWS);
+    const whole = Math.log(IN_FRAME_KINDS) + excused * Math.log((1 - IN_FRAME_ERROR) * n) + beside * Math.log(IN_FRAME_ERROR);
+    logOdds += logAdd(some, whole);
+  }
+  return logOdds;
+}
+
 function scoreOrders(prior: OrderPrior | null, seen: Observation, hash: Uint32Array, reason: Uint8Array, inFrame: Uint32Array): Scored {
   const usable = (i: number): boolean => reason[i] === 0;
   const n = seen.members.length;
   const scoreOf = (order: readonly number[]): { score: RuleScore; predicted: Int16Array } => {
     const predicted = new Int16Array(hash.length).fill(-1);
+    const tagged = new Map<number, TaggedFlows>();
     for (let i = 0; i < hash.length; i++) {
       if (reason[i] !== 0) continue;
       const target = order[hash[i] % n];
       // A tagged frame that fits with the tag in the frame only: the capture does not tell how the sender saw it.
       const misfit = target !== seen.member[i];
-      if (misfit && inFrame[i] !== hash[i] && order[inFrame[i] % n] === seen.member[i]) continue;
+      if (inFrame[i] !== hash[i] && order[inFrame[i] % n] !== target) {
+        const excused = misfit && order[inFrame[i] % n] === seen.member[i];
+        const counts = tagged.get(seen.kind[i]) ?? { excused: 0, beside: 0 };
+        if (excused) counts.excused++;
+        else if (!misfit) counts.beside++;
+        tagged.set(seen.kind[i], counts);
+        if (excused) continue;
+      }
       predicted[i] = target;
     }
-    return { score: scoreRule(seen, { group: hash, predicted }), predicted };
+    const score = scoreRule(seen, { group: hash, predicted });
+    return { score: { ...score, logOdds: score.logOdds + oddsOfTags(tagged, n) }, predicted };
   };
   const done = (order: readonly number[], untested: readonly number[], logOdds: number, of: ReturnType<typeof scoreOf>): Scored => ({
     order,

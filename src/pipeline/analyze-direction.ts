@@ -253,7 +253,8 @@ function findInFrameFlows(
       if (placement.wrong[flow] > 0) untaggedWrong++;
     } else if (placement.wrong[flow] > 0) wrong.push(flow);
   }
-  if (wrong.length === 0 || untaggedWrong > untagged * 0.02) return found;
+  // Without untagged flows nothing vouches for the policy: two ways to see the tag would excuse a false one too.
+  if (wrong.length === 0 || untagged === 0 || untaggedWrong > untagged * 0.02) return found;
   const active = epochs[longestEpoch(epochs)].active;
   const subset = Uint32Array.from(wrong);
   const context = { variant: sender.variant, basis: sender.basis, memberCount: active.length };

@@ -34,7 +34,7 @@ export function describeCommon(masks: readonly Uint32Array[], words: Uint16Array
     const rest = mask.slice();
     rest[0] = (rest[0] & ~1) >>> 0;
     const column = firstColumn(rest, 0, rest.length);
-    const single = column >= 0 && bitCount(rest) === 1 && fieldOfWord(words[column >>> 5]).id !== 'kind';
+    const single = column >= 0 && bitCount(rest) === 1;
     if (!single) {
       relations.push(affineBit(mask, words));
       continue;

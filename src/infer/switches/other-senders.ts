@@ -1,10 +1,12 @@
 /** Senders with a known hash that is taken modulo the members, beside Linux: one line per family. */
+import { hashFlows } from '../../flows/hash-flows.ts';
 import { POLICIES } from '../../hash/registry.ts';
 import type { HashPolicy } from '../../hash/policy.ts';
 import type { Hypothesis } from '../hypothesis.ts';
 import { scoreModuloRules } from '../modulo-rules.ts';
 import type { Observation } from '../observe.ts';
-import type { RuleFamily, RuleRequest, RuleSource } from '../rule-source.ts';
+import type { Candidate, RuleFamily, RuleRequest, RuleSource } from '../rule-source.ts';
+import { scoreRule } from '../score-rule.ts';
 
 /** How often a variant is the one in use, roughly; variants that are missing share what is left. */
 const VARIANT_SHARES: Readonly<Record<string, Readonly<Record<string, number>>>> = {
@@ -67,8 +69,51 @@ function proposeFamily(family: RuleFamily, request: RuleRequest, seen: Observati
   return scoreModuloRules(hypotheses, { order }, seen);
 }
 
+/** A switch that shares its buckets out by history ("adaptive") has any table: it is read from the flows, and paid for. */
+const TABLE_SHARE = 0.2;
+const RESULT_BUCKETS = 8;
+
+function proposeCiscoTables(request: RuleRequest, seen: Observation): Candidate[] {
+  const prior = request.familyPrior.cisco;
+  const n = seen.members.length;
+  if (prior === undefined || n < 2 || n > RESULT_BUCKETS) return [];
+  const policies = POLICIES.filter((policy) => policy.family === 'cisco');
+  const requests = policies.map((policy) => ({ policy, context: { variant: policy.defaultVariant, basis: 0, memberCount: n } }));
+  return hashFlows(seen.flows.merged, seen.sample, requests, false).map(({ hash, reason }, p): Candidate => {
+    const table = majority(seen, hash, reason);
+    const predicted = Int16Array.from(seen.sample, (_, i) => (reason[i] === 0 ? table[hash[i] & 7] : -1));
+    const score = scoreRule(seen, { group: hash, predicted });
+    const used = table.filter((member) => member >= 0).length;
+    const policy = policies[p];
+    const logPrior = prior + Math.log(TABLE_SHARE * (POLICY_SHARES[policy.id] ?? RARE_POLICY));
+    return {
+      hypothesis: { policy, variant: policy.defaultVariant, basis: 0, logPrior },
+      order: [...seen.members],
+      untested: [],
+      logOdds: score.logOdds - used * Math.log(n),
+      predicted,
+      flows: { match: score.match, total: score.total },
+      packets: { match: score.packetsMatch, total: score.packetsTotal },
+      tests: Math.max(score.total - used, 0),
+      learned: true,
+    };
+  });
+}
+
+/** Member with most flows of each bucket, -1 without any. */
+function majority(seen: Observation, hash: Uint32Array, reason: Uint8Array): number[] {
+  const { memberCount } = seen.flows;
+  const counts = new Uint32Array(RESULT_BUCKETS * memberCount);
+  for (let i = 0; i < hash.length; i++) if (reason[i] === 0) counts[(hash[i] & 7) * memberCount + seen.member[i]]++;
+  return Array.from({ length: RESULT_BUCKETS }, (_, bucket) => {
+    const of = counts.subarray(bucket * memberCount, (bucket + 1) * memberCount);
+    const most = Math.max(...of);
+    return most === 0 ? -1 : of.indexOf(most);
+  });
+}
+
 function familySource(family: RuleFamily): RuleSource {
-  return { id: family, costly: true, propose: (request, seen) => proposeFamily(family, request, seen) };
+  return { id: family, costly: false, propose: (request, seen) => proposeFamily(family, request, seen) };
 }
 
 /** teamd: ports in the order of enabling, which is found by the fit (more-facts, teamd 3). */
@@ -76,6 +121,10 @@ export const teamRules = familySource('team');
 /** VMware standard switches. */
 export const vmwareRules = familySource('vmware');
 /** Cisco result buckets in fixed distribution: bucket b on link b mod n. */
-export const ciscoRules = familySource('cisco');
+export const ciscoRules: RuleSource = {
+  id: 'cisco',
+  costly: false,
+  propose: (request, seen) => [...proposeFamily('cisco', request, seen), ...proposeCiscoTables(request, seen)],
+};
 /** FreeBSD lagg, its key calibrated by the flows. */
 export const freebsdRules = familySource('freebsd');

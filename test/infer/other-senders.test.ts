@@ -1,0 +1,120 @@
+import { describe, expect, it } from 'vitest';
+import { analyzeFlows } from '../../src/pipeline/analyze.ts';
+import { DEFAULT_ANALYSIS_OPTIONS, type SenderOptions } from '../../src/pipeline/analysis-options.ts';
+import type { Direction } from '../../src/report/document.ts';
+import { capturesOf } from '../support/generated-captures.ts';
+import { createFairSwitch, createTraffic, fieldsOf, seeded, type GeneratedFlow } from '../support/generated-switch.ts';
+import { hashPacket } from '../support/hash-packets.ts';
+import { learn } from './learned-support.ts';
+
+const FLOWS = 500;
+
+function traffic(seed: number): GeneratedFlow[] {
+  return Array.from({ length: FLOWS }, createTraffic(seeded(seed), 'hosts'));
+}
+
+/** The direction of all frames, as captures of one sender alone show it. */
+async function analyze(
+  flows: readonly GeneratedFlow[],
+  place: (flow: GeneratedFlow) => number,
+  members: number,
+  sender: SenderOptions = {},
+): Promise<Direction> {
+  const captures = capturesOf(
+    flows.map((flow) => ({ flow, member: place(flow) })),
+    members,
+  );
+  const inputs = captures.map((bytes, m) => ({
+    path: `port${m}.pcap`,
+    memberName: `port${m}`,
+    source: {
+      path: `port${m}.pcap`,
+      size: bytes.length,
+      rereadable: true,
+      async *chunks() {
+        yield bytes;
+      },
+    },
+  }));
+  const { document } = await analyzeFlows(inputs, { ...DEFAULT_ANALYSIS_OPTIONS, oneLag: true, sender }, {});
+  const [direction] = document.lags[0].directions.filter((d) => d.totals.packets > 0);
+  return direction;
+}
+
+/** Places by a policy of the registry, over members in this order. */
+function byPolicy(id: string, variant: string, order: readonly number[], basis = 0): (flow: GeneratedFlow) => number {
+  return (flow) => order[hashPacket(fieldsOf(flow), id, variant, basis, order.length).hash % order.length];
+}
+
+describe('senders beside Linux and Open vSwitch, from captures alone', () => {
+  const cases: readonly (readonly [title: string, policy: string, variant: string, order: readonly number[], basis: number])[] = [
+    ['teamd, three ports in another order', 'teamd', 'ip,l4', [2, 0, 1], 0],
+    ['VMware, three uplinks', 'esxi-ip-hash', 'whole-address', [1, 2, 0], 0],
+    ['Cisco, three links 3:3:2', 'cisco-src-dst-ip', 'documented', [2, 1, 0], 0],
+    ['FreeBSD, two links', 'freebsd-lagg', 'l2,l3,l4', [1, 0], 0x4b95f515],
+    ['FreeBSD, four links', 'freebsd-lagg', 'l2,l3,l4', [3, 1, 0, 2], 0x4b95f515],
+  ];
+  for (const [title, policy, variant, order, basis] of cases) {
+    it(`finds ${title}`, async () => {
+      const direction = await analyze(traffic(7), byPolicy(policy, variant, order, basis), order.length);
+      expect(direction.policy.id).toBe(policy);
+      expect(direction.policy.source).toBe('inferred');
+      expect(direction.agreement.packets.match).toBe(direction.agreement.packets.total);
+      expect(direction.agreement.packets.total).toBeGreaterThan(FLOWS);
+      if (order.length % 2 === 1) expect(direction.policy.members).toEqual(order.map((m) => `port${m}`));
+    });
+  }
+
+  it('reads the table of a Cisco switch that shares its buckets out by history', async () => {
+    const table = [0, 0, 1, 2, 1, 2, 0, 1];
+    const place = (flow: GeneratedFlow): number => table[hashPacket(fieldsOf(flow), 'cisco-src-dst-ip', 'documented').hash];
+    const direction = await analyze(traffic(11), place, 3);
+    expect(direction.policy.id).toBe('cisco-src-dst-ip');
+    expect(direction.agreement.packets.match).toBe(direction.agreement.packets.total);
+  });
+
+  it('solves an unknown switch', async () => {
+    const flows = traffic(5);
+    const made = createFairSwitch(seeded(55), 'crc32', 4, flows);
+    const direction = await analyze(flows, (flow) => made.place(flow), 4);
+    expect(direction.policy.id).toBe('learned');
+    expect(direction.agreement.packets.match / direction.agreement.packets.total).toBeGreaterThan(0.99);
+  });
+});
+
+describe('senders that are asked for', () => {
+  it('places flows by Cisco, VMware, FreeBSD and teamd policies', async () => {
+    const flows = traffic(3);
+    for (const [policy, variant, basis] of [
+      ['cisco-src-dst-mac', 'documented', 0],
+      ['esxi-src-mac', 'last-byte', 0],
+      ['freebsd-lagg', 'l2,l3,l4', 12345],
+      ['teamd', 'eth,ip,l4', 0],
+    ] as const) {
+      const direction = await analyze(flows, byPolicy(policy, variant, [1, 0, 2], basis), 3, {
+        policy,
+        variant,
+        ...(basis !== 0 && { basis }),
+        members: ['port1', 'port0', 'port2'],
+      });
+      expect(direction.policy.source).toBe('option');
+      expect(direction.agreement.packets, policy).toEqual({ match: 3 * FLOWS, total: 3 * FLOWS });
+    }
+  });
+
+  it('places flows by a model that was learned before', async () => {
+    const [before, after] = [traffic(5), traffic(5).reverse()];
+    const made = createFairSwitch(seeded(77), 'crc16', 4, before);
+    const learned = learn(
+      before.map(fieldsOf),
+      before.map((flow) => made.place(flow)),
+      4,
+    );
+    if (learned.model === null) throw new Error(learned.summary);
+    const model = { ...learned.model, members: ['port0', 'port1', 'port2', 'port3'] };
+    const direction = await analyze(after, (flow) => made.place(flow), 4, { policy: 'learned', model });
+    expect(direction.policy).toMatchObject({ id: 'learned', source: 'option', members: model.members });
+    expect(direction.agreement.packets.match).toBe(direction.agreement.packets.total);
+    expect(direction.agreement.packets.total).toBeGreaterThan(2.9 * FLOWS);
+  });
+});
