@@ -15,10 +15,10 @@ const CASES = [
   { sizes: 'log-normal', flows: 5, members: 2 },
   { sizes: 'log-normal', flows: 20, members: 3 },
   { sizes: 'log-normal', flows: 50, members: 4 },
-  { sizes: 'log-normal', flows: 200, members: 8 },
+  { sizes: 'log-normal', flows: 64, members: 8 },
   { sizes: 'Pareto 1.2', flows: 20, members: 2 },
   { sizes: 'Pareto 1.2', flows: 100, members: 4 },
-  { sizes: 'Pareto 1.2', flows: 2000, members: 4 },
+  { sizes: 'Pareto 1.2', flows: 1200, members: 2 },
 ];
 
 const write = (line: string): void => void process.stdout.write(`${line}\n`);
