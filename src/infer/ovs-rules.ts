@@ -1,6 +1,6 @@
 import { hashFlows } from '../flows/hash-flows.ts';
 import { findPolicy } from '../hash/registry.ts';
-import { fitBucketsOfAnyBasis } from './fit-buckets.ts';
+import { fitBuckets, fitBucketsOfAnyBasis } from './fit-buckets.ts';
 import type { Hypothesis } from './hypothesis.ts';
 import { holdAt, learnBuckets, sequenceSlices } from './learn-buckets.ts';
 import type { Observation } from './observe.ts';
@@ -16,6 +16,8 @@ const BUCKET_VARIANTS: readonly (readonly [policy: string, variant: string, shar
   ['ovs-balance-slb', 'crc', 0.15],
 ];
 
+const LEAST_OVS_TO_SEARCH = Math.log(0.5);
+
 /** Open vSwitch: the buckets' members are learned, so only flows that share a bucket with another test the rule. */
 export const ovsRules: RuleSource = {
   id: 'ovs',
@@ -28,7 +30,9 @@ export const ovsRules: RuleSource = {
       return policy === null ? [] : [{ policy, variant, basis: request.basis, logPrior: ovs + Math.log(share) }];
     });
     const slices = sequenceSlices(request.flows, request.isData);
-    const fits = fitBucketsOfAnyBasis(request.flows, request.list, slices, hypotheses);
+    // Another basis is looked for only where the sender is likely to be Open vSwitch and nothing tells the basis: it takes long.
+    const fit = ovs >= LEAST_OVS_TO_SEARCH && request.basis === 0 ? fitBucketsOfAnyBasis : fitBuckets;
+    const fits = fit(request.flows, request.list, slices, hypotheses);
     return fits.map(({ hypothesis, score }): Candidate => {
       const { hash, reason } = hashFlows(
         request.flows.merged,

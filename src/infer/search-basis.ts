@@ -11,13 +11,15 @@ import { BUCKETS } from './learn-buckets.ts';
 /** Greater values are silently taken as 0 (ovs-bonds 1). */
 const MOST_BASIS = 0x7fff_ffff;
 /** Every basis up to here is tried; above, those that people write. */
-const EVERY_BASIS = 1 << 20;
+const EVERY_BASIS = 1 << 18;
 /** Share of the bonds that have a basis at all. */
 const BASIS_SHARE = 0.05;
 /** Bits of evidence wanted beyond those that single one candidate out. */
 const SPARE_BITS = 10;
 /** Flows hashed at a time before they are compared: most bases are refuted by then. */
 const BLOCK = 16;
+/** Flows looked at: a basis is refuted by some dozens. */
+const MOST_FLOWS = 4_000;
 /** More that fit say that the traffic does not decide. */
 const MOST_FOUND = 4;
 
@@ -33,6 +35,19 @@ interface Classes {
  * of them would take minutes). Empty where the flows are too few to tell them from chance, or where several fit.
  */
 export function searchBasis(flows: LagFlows, list: Uint32Array, slices: SliceSequence, hypotheses: readonly Hypothesis[]): Hypothesis[] {
+  // A direction is analysed several times while its sides are being found.
+  const known = searched.get(flows.merged) ?? new Map<string, Hypothesis[]>();
+  searched.set(flows.merged, known);
+  const sample = list.subarray(0, MOST_FLOWS);
+  const key = `${sample.join(' ')} ${hypotheses.map(({ policy, variant }) => `${policy.id} ${variant}`).join()}`;
+  const found = known.get(key) ?? searchAll(flows, sample, slices, hypotheses);
+  known.set(key, found);
+  return found;
+}
+
+const searched = new WeakMap<LagFlows['merged'], Map<string, Hypothesis[]>>();
+
+function searchAll(flows: LagFlows, list: Uint32Array, slices: SliceSequence, hypotheses: readonly Hypothesis[]): Hypothesis[] {
   return hypotheses.flatMap((hypothesis): Hypothesis[] => {
     const { policy, variant } = hypothesis;
     if (variant !== 'portable' && variant !== 'crc') return [];
@@ -171,7 +186,7 @@ export function plausibleBases(): Uint32Array {
       add(Number(up));
       add(Number([...up].reverse().join('')));
     }
-  for (let bit = 20; bit < 32; bit++) for (let near = -1; near <= 1; near++) add(2 ** bit + near);
+  for (let bit = 18; bit < 32; bit++) for (let near = -1; near <= 1; near++) add(2 ** bit + near);
   for (let year = 1990; year <= 2040; year++)
     for (let month = 1; month <= 12; month++)
       for (let day = 1; day <= 31; day++) {

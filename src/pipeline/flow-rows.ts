@@ -8,12 +8,14 @@ import {
   STAT_LAST_NANOS,
   STAT_LAST_SECONDS,
 } from '../flows/flow-table.ts';
+import type { MismatchReason } from '../infer/explain-mismatch.ts';
 import { UNASSIGNED } from '../flows/direct-flows.ts';
 import { ReverseIndex } from '../flows/reverse-index.ts';
 import { VERDICT_MATCH, VERDICT_MOVED, VERDICT_UNPREDICTED } from '../plan/place.ts';
 import type { Flow, FlowMember, FlowReason, SideId, Verdict } from '../report/document.ts';
 import type { DirectionAnalysis } from './analyze-direction.ts';
 import type { LagAnalysis } from './analyze-lag.ts';
+import { findMismatchReasons } from './mismatch-reasons.ts';
 import { formatTime } from './time-text.ts';
 
 /** Sums of a flow over its entries of kind `frames`. */
@@ -34,6 +36,8 @@ export class FlowRows {
   readonly #lag: LagAnalysis;
   readonly #sums: FlowSums;
   #reverse: ReverseIndex | null = null;
+  /** Per side: why flows are elsewhere than predicted; found when first asked for. */
+  readonly #reasons: (ReadonlyMap<number, MismatchReason> | null)[] = [null, null];
   /** Flows that `#reverse` can look up; null: all. */
   #expected: ReadonlySet<number> | null = null;
   /** Every flow has frames that are no copies. */
@@ -171,7 +175,9 @@ export class FlowRows {
     const direction = this.direction(flow);
     if (verdict === 'unpredicted')
       return direction === null ? 'unknown' : (UNPREDICTED_REASONS[direction.placement.reason[flow]] ?? 'unknown');
-    return verdict === 'mismatch' || verdict === 'moved' ? 'unknown' : null;
+    if ((verdict !== 'mismatch' && verdict !== 'moved') || direction === null) return null;
+    this.#reasons[direction.side] ??= findMismatchReasons(this.#lag.flows, direction);
+    return this.#reasons[direction.side]?.get(flow) ?? 'unknown';
   }
 
   /** Record number and path-independent place of the flow's first frame: table and frame. */
