@@ -14,6 +14,7 @@ Examples:
   $ lacpviz flows *.pcap bond0.txt --local 02:00:00:00:00:01
   $ lacpviz lacp *.pcap                                 what each end of every member says by LACP, and since when
   $ lacpviz check *.pcap bond0.txt                      what is wrong, since when, at which end
+  $ lacpviz infer *.pcap                                by which policy, version and order each end sends
   $ lacpviz plan *.pcap bond0.txt                       what another policy, more members or a failure would do
   $ lacpviz serve *.pcap --open                         the same in the browser, from this machine only
   $ lacpviz predict --policy layer3+4 --member-count 2 'tcp 10.0.0.1:4000 > 10.0.0.2:80'
@@ -64,6 +65,24 @@ Examples:
     $ lacpviz check --json eth0.pcap eth1.pcap /proc/net/bonding/bond0 > findings.json || echo "LAG has faults"
   With the fix in the syntax of this host:
     $ lacpviz check --for ifupdown2 eth0.pcap eth1.pcap bond0.txt
+`;
+
+const INFER_EXAMPLES = `
+Nothing but the frames is needed; a state text is believed unless they refute it. A probability is that of the rule and of
+all that place these flows alike. Undecided is an answer: "needs" says which traffic would decide.
+
+Examples:
+  How does the switch at the other end choose its member:
+    $ lacpviz infer eth0.pcap eth1.pcap
+  Is what the host believes what it does:
+    $ lacpviz infer eth0.pcap eth1.pcap /proc/net/bonding/bond0
+  Only what is decided, for other programs:
+    $ lacpviz infer --json *.pcap |
+        jq '.lags[].directions[] | select(.decided) | {from, mode, rule: .hypotheses[0] | {policy, variant, members}}'
+    $ lacpviz infer --format csv *.pcap -o rules.csv
+  A switch of unknown make, learned from its flows:
+    $ lacpviz infer --json *.pcap | jq '.lags[0].directions[1].learned.model' > switch.json
+    $ lacpviz predict --model switch.json 'tcp 10.0.0.1:4000 > 10.0.0.2:80'
 `;
 
 const PLAN_EXAMPLES = `
@@ -237,6 +256,20 @@ function createProgram(done: (exitCode: number) => void): Command {
       const { runCheck } = await import('./commands/check.ts');
       done(await runCheck(files, raw));
     });
+
+  const infer = program
+    .command('infer')
+    .argument('<file...>')
+    .usage('[options] FILE…')
+    .summary('by which policy, version, mode and member order each side sends, read off its frames');
+  infer.description(
+    'Ranks the rules that each side may send by, with probabilities, and says which flows decide, which rules look alike and which traffic would decide.',
+  );
+  addOutputOptions(addAnalysisOptions(addSenderOptions(infer, true)));
+  infer.addHelpText('after', INFER_EXAMPLES).action(async (files: string[], raw: RawOptions) => {
+    const { runInfer } = await import('./commands/infer.ts');
+    done(await runInfer(files, raw));
+  });
 
   const plan = program
     .command('plan')

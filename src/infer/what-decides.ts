@@ -2,21 +2,24 @@ import type { Hypothesis } from './hypothesis.ts';
 import type { RankedRule } from './rank-rules.ts';
 import type { Observation } from './observe.ts';
 
-/** Versions of Linux in order, and what each changed: traffic that shows it. */
-const ERA_TRAFFIC: readonly (readonly [era: string, traffic: string])[] = [
-  ['linux-2.6', ''],
-  ['linux-3.7', 'IPv6 flows'],
-  ['linux-3.13', 'flows between addresses that differ in their first bytes'],
-  ['linux-3.17', 'IPv4 beside IPv6 or ARP between the same stations'],
-  ['linux-4.15', 'flows whose hashes differ in the lowest bit only, such as neighbouring ports'],
-  ['linux-5.5', 'pings with different identifiers, or ICMP errors'],
-  ['linux-5.15.17', 'IPv4 beside IPv6 or ARP between the same stations'],
-  ['linux-5.18', 'flows of layer2+3 or encap2+3 between neighbouring addresses'],
+const ETHERNET = /^(layer2|layer2\+3|encap2\+3)$/;
+const IP = /^(layer2\+3|layer3\+4|encap2\+3|encap3\+4)$/;
+
+/** Versions of Linux in order, what each changed in which policies, and traffic that shows it (hash-spec 1.1). */
+const ERA_TRAFFIC: readonly (readonly [era: string, policies: RegExp, traffic: string])[] = [
+  ['linux-2.6', /^$/, ''],
+  ['linux-3.7', IP, 'IPv6 flows'],
+  ['linux-3.13', IP, 'flows between addresses that differ in their first bytes'],
+  ['linux-3.17', ETHERNET, 'IPv4 beside IPv6 or ARP between the same stations'],
+  ['linux-4.15', IP, 'flows whose hashes differ in the lowest bit only, such as neighbouring ports'],
+  ['linux-5.5', IP, 'pings with different identifiers, or ICMP errors'],
+  ['linux-5.15.17', ETHERNET, 'IPv4 beside IPv6 or ARP between the same stations'],
+  ['linux-5.18', /^(layer2\+3|encap2\+3)$/, 'flows between neighbouring addresses'],
 ];
 
 /** Traffic that the second of two rules would place otherwise than the first; null where nothing is known. */
 export function trafficBetween(x: Hypothesis, y: Hypothesis): string | null {
-  if (x.policy.id === y.policy.id) return trafficBetweenVersions(x.variant, y.variant);
+  if (x.policy.id === y.policy.id) return trafficBetweenVersions(x.policy.id, x.variant, y.variant);
   const tunnels = (h: Hypothesis): boolean => h.policy.id.startsWith('encap');
   const plain = (h: Hypothesis): string => h.policy.id.replace('encap', 'layer');
   if (tunnels(x) !== tunnels(y) && plain(x) === plain(y))
@@ -35,10 +38,11 @@ export function trafficBetween(x: Hypothesis, y: Hypothesis): string | null {
   return null;
 }
 
-function trafficBetweenVersions(x: string, y: string): string | null {
+/** What changed between two versions of one policy; null where nothing did. */
+function trafficBetweenVersions(policy: string, x: string, y: string): string | null {
   const places = [x, y].map((era) => ERA_TRAFFIC.findIndex(([id]) => id === era)).sort((a, b) => a - b);
-  if (places[0] < 0 || places[0] === places[1]) return null;
-  return ERA_TRAFFIC[places[0] + 1][1];
+  if (places[0] < 0) return null;
+  return ERA_TRAFFIC.slice(places[0] + 1, places[1] + 1).find(([, policies]) => policies.test(policy))?.[2] ?? null;
 }
 
 /** What would tell the best rule from its equivalents and from those after it; other policies first, versions then. */

@@ -1,3 +1,4 @@
+import { LEARNED_POLICY_ID } from '../hash/learned-policy.ts';
 import { findPolicy } from '../hash/registry.ts';
 import { detectMode } from '../infer/detect-mode.ts';
 import type { ModeVerdict } from '../infer/detect-mode.ts';
@@ -18,6 +19,7 @@ import type { LagAnalysis } from './analyze-lag.ts';
 import { buildFindings } from './build-findings.ts';
 import { statedPolicy } from './choose-sender.ts';
 import { flowId } from './flow-rows.ts';
+import { learnSender } from './learn-model.ts';
 import { makerOf, ruleRequest } from './rule-request.ts';
 import type { SenderRequest } from './sender.ts';
 
@@ -48,9 +50,20 @@ export function inferDocument(analysis: CaptureAnalysis): ResultDocument {
     findings: buildFindings(analysis).filter(({ id }) => GROUPS.some((group) => id.startsWith(group))),
     lags: document.lags.map((lag, l) => {
       const inferences = inferLag(lags[l]);
-      return { ...lag, directions: lag.directions.map((direction, d): Direction => ({ ...direction, ...inferences[d] })) };
+      const directions = lag.directions.map((direction, d): Direction => {
+        const learned = isUnknownSwitch(inferences[d]) ? learnSender(lags[l], d === 0 ? 0 : 1) : null;
+        return { ...direction, ...inferences[d], learned };
+      });
+      return { ...lag, directions };
     }),
   };
+}
+
+/** Flows stay with their members, or as good as, and no known rule says why. */
+function isUnknownSwitch({ hypotheses, unexplained, mode }: DirectionInference): boolean {
+  const best = hypotheses[0];
+  if (best === undefined || best.policy === mode || best.tests === 0) return false;
+  return unexplained > 0.5 || best.policy === LEARNED_POLICY_ID;
 }
 
 /** What the wire says of the sender of each direction: the rule, the mode, and what would decide. */

@@ -50,6 +50,16 @@ export interface StatedRule {
   refuted: boolean;
 }
 
+/** What was learned of a sender that follows no known rule. */
+export interface LearnedSwitchReport {
+  kind: string;
+  /** One sentence for people. */
+  summary: string;
+  fields: readonly { readonly id: string; readonly title: string; readonly role: string }[];
+  /** What `predict --model` reads; null where nothing can be predicted by it. */
+  model: object | null;
+}
+
 export interface DirectionInference {
   from: SideId;
   to: SideId;
@@ -70,6 +80,8 @@ export interface DirectionInference {
   needs: string;
   /** At most 20 of the flows in which the two best hypotheses differ. */
   decidedBy: DecidingFlow[];
+  /** In documents of `infer`, where no known rule explains the flows: what they show of the sender as a switch of unknown make. */
+  learned?: LearnedSwitchReport | null;
   /** What a state text says, or null. */
   stated: StatedRule | null;
 }

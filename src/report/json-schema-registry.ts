@@ -1,5 +1,6 @@
 import { CHECK_SCHEMA } from './schema/check-schema.ts';
 import { FLOWS_SCHEMA } from './schema/flows-schema.ts';
+import { INFER_SCHEMA } from './schema/infer-schema.ts';
 import type { JsonSchema } from './schema/json-schema.ts';
 import { LACP_SCHEMA } from './schema/lacp-schema.ts';
 import { PLAN_SCHEMA } from './schema/plan-schema.ts';
@@ -10,6 +11,7 @@ import { RECIPE_SCHEMA } from './schema/recipe-schema.ts';
 export const DOCUMENT_SCHEMAS: Readonly<Record<string, JsonSchema>> = {
   check: CHECK_SCHEMA,
   flows: FLOWS_SCHEMA,
+  infer: INFER_SCHEMA,
   lacp: LACP_SCHEMA,
   plan: PLAN_SCHEMA,
   predict: PREDICT_SCHEMA,

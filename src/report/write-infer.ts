@@ -1,0 +1,94 @@
+import { csvLine } from './flatten-flow.ts';
+import { renderMarkdown, renderTerminal } from './format-blocks.ts';
+import { inferBlocks } from './format-infer-blocks.ts';
+import type { TextStyle } from './format-style.ts';
+import type { ResultDocument, SideId } from './document.ts';
+import type { DirectionInference, InferHypothesis } from './infer-document.ts';
+import type { TextTarget } from './write-target.ts';
+
+export function writeInferJson(document: ResultDocument, target: TextTarget): void {
+  target.write(`${JSON.stringify(document)}\n`);
+}
+
+/** JSON Lines: one hypothesis a line, with its LAG, direction and rank, and what holds for the whole direction. */
+export function writeInferJsonLines(document: ResultDocument, target: TextTarget): void {
+  for (const row of listRows(document)) target.write(`${JSON.stringify(row)}\n`);
+}
+
+const COLUMNS = [
+  'lag',
+  'from',
+  'to',
+  'mode',
+  'equivalentModes',
+  'decided',
+  'confidence',
+  'unexplained',
+  'rank',
+  'policy',
+  'variant',
+  'basis',
+  'members',
+  'untestedMembers',
+  'agreement.packets.match',
+  'agreement.packets.total',
+  'agreement.flows.match',
+  'agreement.flows.total',
+  'tests',
+  'probability',
+  'equivalent',
+  'needs',
+];
+
+/** CSV (RFC 4180) of the same, flattened with dots; a direction without flows has one line without a rule. */
+export function writeInferCsv(document: ResultDocument, target: TextTarget): void {
+  target.write(csvLine(COLUMNS));
+  for (const row of listRows(document)) target.write(csvLine(COLUMNS.map((column) => cellText(valueAt(row, column.split('.'))))));
+}
+
+/** The view for people in a terminal of `width` columns. */
+export function writeInferTable(document: ResultDocument, target: TextTarget, width: number, style: TextStyle): void {
+  for (const line of renderTerminal(inferBlocks(document), width, style)) target.write(`${line}\n`);
+}
+
+/** The same as Markdown. */
+export function writeInferMarkdown(document: ResultDocument, target: TextTarget): void {
+  for (const line of renderMarkdown(inferBlocks(document))) target.write(`${line}\n`);
+}
+
+type Row = { readonly lag: string; readonly from: SideId; readonly to: SideId; readonly rank: number | null } & Partial<
+  DirectionInference & InferHypothesis
+>;
+
+function listRows(document: ResultDocument): Row[] {
+  return document.lags.flatMap((lag) =>
+    lag.directions.flatMap((direction): Row[] => {
+      const { from, to, mode, equivalentModes, decided, confidence, unexplained, needs } = direction;
+      const common = { lag: lag.id, from, to, mode, equivalentModes, decided, confidence, unexplained, needs };
+      const hypotheses = direction.hypotheses ?? [];
+      if (hypotheses.length === 0) return [{ ...common, rank: null }];
+      return hypotheses.map((hypothesis, h) => ({ ...common, rank: h + 1, ...hypothesis }));
+    }),
+  );
+}
+
+function valueAt(root: unknown, path: readonly string[]): unknown {
+  let value = root;
+  for (const key of path) {
+    if (value === null || typeof value !== 'object') return null;
+    value = (value as Record<string, unknown>)[key];
+  }
+  return value;
+}
+
+function cellText(value: unknown): string {
+  if (value === null || value === undefined) return '';
+  if (Array.isArray(value)) return value.map(itemText).join(' ');
+  return typeof value === 'object' ? JSON.stringify(value) : String(value as string | number | boolean);
+}
+
+function itemText(item: unknown): string {
+  if (item !== null && typeof item === 'object' && 'policy' in item && 'variant' in item)
+    return `${String(item.policy)}/${String(item.variant)}`;
+  return String(item);
+}
