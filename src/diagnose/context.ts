@@ -5,7 +5,8 @@ import type { FrameDoubles } from '../flows/frame-doubles.ts';
 import type { LagFacts, StateNote } from '../state/state-facts.ts';
 import type { ClockSkew } from './clocks.ts';
 import type { Conversation } from './conversations.ts';
-import type { Moment } from './finding.ts';
+import type { FrameEvidence, Moment } from './finding.ts';
+import type { StartQuery } from './flow-starts.ts';
 import type { LedgerFacts } from './ledger.ts';
 import type { MemberTraffic } from './traffic.ts';
 
@@ -92,6 +93,10 @@ export interface DiagnoseContext {
   readonly notes: readonly { readonly path: string; readonly note: StateNote }[];
   readonly captures: readonly CaptureFacts[];
   readonly conversations: readonly Conversation[];
+  /** A frame with which a flow begins, as evidence of what no LACPDU shows. */
+  readonly flowStart: (query: StartQuery) => Omit<FrameEvidence, 'note'> | null;
+  /** IPv4 addresses of a side's stations on this link, most frames first. */
+  readonly addressesOf: (side: 0 | 1) => readonly string[];
   /** Clocks that differ, between members or between captures of one member. */
   readonly clockSkews: readonly ClockSkew[];
   /** Captures of the LAG itself, which were left out: names as captured, with their paths. */

@@ -5,9 +5,11 @@ import { collectConversations } from '../diagnose/conversations.ts';
 import type { Conversation } from '../diagnose/conversations.ts';
 import { describeFinding } from '../diagnose/describe.ts';
 import { findDisagreements } from '../diagnose/disagreements.ts';
+import { findFlowStart } from '../diagnose/flow-starts.ts';
 import { largestFrames } from '../diagnose/frame-sizes.ts';
 import { countPagp } from '../diagnose/per-port-protocols.ts';
 import { RULES } from '../diagnose/registry.ts';
+import { findStationAddresses } from '../diagnose/stations.ts';
 import { countTraffic } from '../diagnose/traffic.ts';
 import { NO_DOUBLES } from '../flows/frame-doubles.ts';
 import type { Finding, Lag, ResultDocument } from '../report/document.ts';
@@ -124,6 +126,8 @@ function buildContext(
     notes: [],
     captures,
     conversations,
+    addressesOf: (side) => findStationAddresses(lag.flows, lag.directed, side),
+    flowStart: (query) => findFlowStart(lag.flows, lag.directed, query),
     clockSkews: findClockSkews(lag, sources, conversations),
     bondDevices: lag.plan.bondDevices.map((s) => ({ name: sources[s].memberName, path: sources[s].capture.path })),
     longestFrameBytes: largestFrames(lag.flows),
@@ -166,6 +170,8 @@ function textContext(path: string, facts: LagFacts): DiagnoseContext {
     notes: [],
     captures: [],
     conversations: [],
+    flowStart: () => null,
+    addressesOf: () => [],
     clockSkews: [],
     bondDevices: [],
     longestFrameBytes: 0,

@@ -1,3 +1,6 @@
+import type { DiagnoseContext } from '../context.ts';
+import { other, SIDES } from '../context.ts';
+import type { FrameEvidence, RawFinding } from '../finding.ts';
 import type { Rule } from '../rule.ts';
 import { momentOfBin } from '../traffic.ts';
 import { clock } from '../words.ts';
@@ -52,12 +55,36 @@ export const endsDisagree: Rule = {
         members: [usual, best.seenOn],
         side: null,
         since,
-        evidence: [],
-        changes: [{ side: 0, change: { kind: 'set-arp-monitor', intervalMs: 400, targets: [], validate: 'all' } }],
+        evidence: framesOf(context, usual, best),
+        // Each end has to ask for an address behind the other.
+        changes: SIDES.flatMap((side): Exclude<RawFinding['changes'], undefined> => {
+          const targets = context.addressesOf(other(side)).slice(0, 1);
+          return targets.length === 0 ? [] : [{ side, change: { kind: 'set-arp-monitor', intervalMs: 400, targets, validate: 'all' } }];
+        }),
       },
     ];
   },
 };
+
+/** Frames that show it: side b on the other member, side a on its own, and the first answer after it. */
+function framesOf(
+  context: DiagnoseContext,
+  usual: number,
+  span: { readonly from: number; readonly to: number; readonly seenOn: number },
+): FrameEvidence[] {
+  const { fromMs, binMs, bins } = context.traffic;
+  const msOf = (bin: number): number => fromMs + bin * binMs;
+  const during = { fromMs: msOf(span.from), toMs: msOf(span.to), pick: 'first' } as const;
+  const theirs = context.flowStart({ ...during, member: span.seenOn, side: 1 });
+  const own = context.flowStart({ ...during, member: usual, side: 0 });
+  const answer =
+    span.to >= bins ? null : context.flowStart({ member: usual, side: 1, fromMs: msOf(span.to), toMs: Infinity, pick: 'first' });
+  return [
+    ...(theirs === null ? [] : [{ ...theirs, note: `side b begins on ${context.members[span.seenOn].name}` }]),
+    ...(own === null ? [] : [{ ...own, note: `side a begins on ${context.members[usual].name}, no answer` }]),
+    ...(answer === null ? [] : [{ ...answer, note: `side b begins on ${context.members[usual].name} again` }]),
+  ];
+}
 
 /** The member that carries (nearly) all data of both sides, or -1. */
 function usedMember({ directions, members }: Parameters<Rule['check']>[0]): number {

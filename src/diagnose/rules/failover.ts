@@ -1,6 +1,7 @@
 import type { DiagnoseContext } from '../context.ts';
 import { portOf, SIDES } from '../context.ts';
-import type { RawFinding } from '../finding.ts';
+import { secondsApart } from '../../lacp/pdu-sequence.ts';
+import type { FrameEvidence, RawFinding } from '../finding.ts';
 import type { Rule } from '../rule.ts';
 import { findLosses, lossSeconds } from '../losses.ts';
 import { isPassivePair } from '../lost-partner.ts';
@@ -53,21 +54,56 @@ function bySilence(context: DiagnoseContext): RawFinding[] {
   const spans = findSilences(traffic);
   const findings = spans.map((span): RawFinding => {
     const back = span.nextBin < traffic.bins ? clock(momentOfBin(traffic, span.nextBin)) : null;
-    return bareFinding(span.member, momentOfBin(traffic, span.lastBin), {
-      why: 'No frame of either end any more while the other members went on',
-      until: back === null ? ', and it did not come back' : `; frames again at ${back}, ${span.seconds.toFixed(1)} s later`,
-    });
+    return {
+      ...bareFinding(span.member, momentOfBin(traffic, span.lastBin), {
+        why: 'No frame of either end any more while the other members went on',
+        until: back === null ? ', and it did not come back' : `; frames again at ${back}, ${span.seconds.toFixed(1)} s later`,
+      }),
+      evidence: framesAround(context, span.member, null, null, span.lastBin + 1, span.nextBin),
+    };
   });
-  const handover = SIDES.map((side) => findHandover(traffic, side)).find((found) => found !== null);
+  const handovers = SIDES.map((side) => findHandover(traffic, side));
+  const handover = handovers.find((found) => found !== null);
   if (handover !== null && handover !== undefined && !spans.some((span) => span.member === handover.from)) {
-    findings.push(
-      bareFinding(handover.from, momentOfBin(traffic, handover.lastBin), {
+    const side = SIDES[handovers.indexOf(handover)];
+    findings.push({
+      ...bareFinding(handover.from, momentOfBin(traffic, handover.lastBin), {
         why: `Data moved as a whole to ${context.members[handover.to].name}`,
         until: ' of that data',
       }),
-    );
+      evidence: framesAround(context, handover.from, handover.to, side, handover.lastBin + 1, traffic.bins),
+    });
   }
   return findings;
+}
+
+/**
+ * Frames that show it: the last flow that began on the member before bin `lost`, the first one that began elsewhere after
+ * it, and the first one on the member again, in or after bin `back`.
+ */
+function framesAround(
+  context: DiagnoseContext,
+  from: number,
+  to: number | null,
+  side: 0 | 1 | null,
+  lost: number,
+  back: number,
+): FrameEvidence[] {
+  const { traffic } = context;
+  const msOf = (bin: number): number => traffic.fromMs + bin * traffic.binMs;
+  const others = to === null ? context.members.map((_, m) => m).filter((m) => m !== from) : [to];
+  const evidence: FrameEvidence[] = [];
+  const before = context.flowStart({ member: from, side, fromMs: -Infinity, toMs: msOf(lost), pick: 'last' });
+  if (before !== null) evidence.push({ ...before, note: `the last flow that began on ${context.members[from].name}` });
+  const after = others
+    .map((member) => ({ member, start: context.flowStart({ member, side, fromMs: msOf(lost), toMs: msOf(back), pick: 'first' }) }))
+    .filter(({ start }) => start !== null)
+    .sort((x, y) => secondsApart(y.start?.time ?? context.end, x.start?.time ?? context.end))[0];
+  if (after?.start !== null && after?.start !== undefined)
+    evidence.push({ ...after.start, note: `the first flow after it, on ${context.members[after.member].name}` });
+  const again = back >= traffic.bins ? null : context.flowStart({ member: from, side, fromMs: msOf(back), toMs: Infinity, pick: 'first' });
+  if (again !== null) evidence.push({ ...again, note: `the first flow on ${context.members[from].name} again` });
+  return evidence;
 }
 
 function bareFinding(member: number, since: RawFinding['since'], values: RawFinding['values']): RawFinding {
