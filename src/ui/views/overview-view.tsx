@@ -6,6 +6,7 @@ import { summarySentences } from '../../report/summary.ts';
 import { LagDrawing } from '../charts/lag-drawing.tsx';
 import { ChartFrame } from '../components/chart-frame.tsx';
 import { DirectionPanel } from '../components/direction-panel.tsx';
+import { DisagreementPanel } from '../components/disagreement-panel.tsx';
 import { EpochList } from '../components/epoch-list.tsx';
 import { InputTable } from '../components/files-panel.tsx';
 import { FindingsPanel } from '../components/findings-panel.tsx';
@@ -35,14 +36,9 @@ function Overview() {
       <div class="overview">
         <div class="overview-side">
           <FindingsPanel findings={document.findings.filter((finding) => finding.lag === null || finding.lag === lag.id)} />
+          <DisagreementPanel lag={lag} />
+          <PolicyPanel lag={lag} />
           <EpochList lag={lag} />
-          <LeftOutPanel lag={lag} document={document} />
-          <section class="panel" data-testid="panel-inputs">
-            <div class="panel-head">
-              <h2>Inputs</h2>
-            </div>
-            <InputTable />
-          </section>
         </div>
         <div class="overview-main">
           <ChartFrame title="The LAG" aside={<DrawingAside lag={lag} />} table={() => membersTable(lag)} testId="panel-lag">
@@ -65,7 +61,13 @@ function Overview() {
           {lag.directions.map((direction) => (
             <DirectionPanel key={direction.from} lag={lag} direction={direction} />
           ))}
-          <PolicyPanel lag={lag} />
+          <LeftOutPanel lag={lag} document={document} />
+          <section class="panel" data-testid="panel-inputs">
+            <div class="panel-head">
+              <h2>Inputs</h2>
+            </div>
+            <InputTable />
+          </section>
         </div>
       </div>
     </div>
