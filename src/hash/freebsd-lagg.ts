@@ -33,11 +33,32 @@ function countsPorts(input: HashInput, row: number): boolean {
   return input.ipVersion[row] === 4 && (protocol === 6 || protocol === 17 || protocol === 132);
 }
 
+/** Layers of `lagghash`. */
+const L2 = 1;
+const L3 = 2;
+const L4 = 4;
+
+const LAYERS: ReadonlyMap<string, number> = new Map([
+  ['l2,l3,l4', L2 | L3 | L4],
+  ['l3,l4', L3 | L4],
+  ['l2,l3', L2 | L3],
+  ['l2', L2],
+  ['l3', L3],
+  ['l4', L4],
+]);
+
+function layersOf(variant: string): number {
+  return LAYERS.get(variant) ?? L2 | L3 | L4;
+}
+
 /** `uipc_mbufhash.c`: MACs, VLAN tag, addresses, then ports (IPv4, fragments or not) or the IPv6 flow label. Hot path. */
-function hashRow(input: HashInput, row: number, key: number): number {
-  let h = addMac(key, input.srcMacHi[row], input.srcMacLo[row]);
-  h = addMac(h, input.dstMacHi[row], input.dstMacLo[row]);
-  if (input.tagCount[row] > 0) {
+function hashRow(input: HashInput, row: number, key: number, layers: number): number {
+  let h = key;
+  if ((layers & L2) !== 0) {
+    h = addMac(h, input.srcMacHi[row], input.srcMacLo[row]);
+    h = addMac(h, input.dstMacHi[row], input.dstMacLo[row]);
+  }
+  if ((layers & L2) !== 0 && input.tagCount[row] > 0) {
     const tci = input.outerTci[row];
     // A tag beside the frame counts in machine order, one in the frame as it was sent.
     h = addBytes(h, input.tagInFrame[row] !== 0 ? ((tci & 0xff) << 8) | (tci >>> 8) : tci, 2);
@@ -45,9 +66,10 @@ function hashRow(input: HashInput, row: number, key: number): number {
   const version = input.ipVersion[row];
   if (version === 0 || input.tagCount[row] > 1) return h >>> 0;
   const at = row * 4;
-  const words = version === 6 ? 4 : 1;
+  const words = (layers & L3) === 0 ? 0 : version === 6 ? 4 : 1;
   for (let word = 0; word < words; word++) h = addBytes(h, input.src[at + word], 4);
   for (let word = 0; word < words; word++) h = addBytes(h, input.dst[at + word], 4);
+  if ((layers & L4) === 0) return h >>> 0;
   if (version === 6) {
     const label = input.flowLabel[row];
     h = addBytes(h, (((label >>> 16) & 0xff) << 8) | (((label >>> 8) & 0xff) << 16) | ((label & 0xff) << 24), 4);
@@ -66,23 +88,22 @@ export const freebsdLagg: HashPolicy = {
   title: 'FreeBSD lagg (TrueNAS, pfSense, OPNsense)',
   family: 'freebsd',
   selector: 'modulo',
-  variants: [
-    {
-      id: 'l2,l3,l4',
-      title: 'lagghash l2,l3,l4 (default)',
-      source: { system: 'FreeBSD', versions: 'current', confidence: 'read', reference: 'sys/kern/uipc_mbufhash.c at 03ccfdd2ecf3' },
-    },
-  ],
+  variants: [...LAYERS.keys()].map((id) => ({
+    id,
+    title: `lagghash ${id}${id === 'l2,l3,l4' ? ' (default)' : ''}`,
+    source: { system: 'FreeBSD', versions: 'current', confidence: 'read', reference: 'sys/kern/uipc_mbufhash.c at 03ccfdd2ecf3' },
+  })),
   defaultVariant: 'l2,l3,l4',
   fields: ['source MAC', 'destination MAC', 'VLAN tag', 'IP addresses', 'ports', 'IPv6 flow label'],
   hash(input, context, out) {
     const key = context.basis;
+    const layers = layersOf(context.variant);
     for (let row = 0; row < input.length; row++) {
-      out.hash[row] = hashRow(input, row, key);
-      const ports = countsPorts(input, row);
-      const cut = input.headers[row] === HEADERS_CUT || (ports && input.portsStatus[row] === PORTS_CUT);
+      out.hash[row] = hashRow(input, row, key, layers);
+      const ports = (layers & L4) !== 0 && countsPorts(input, row);
+      const cut = (input.headers[row] === HEADERS_CUT && layers !== L2) || (ports && input.portsStatus[row] === PORTS_CUT);
       if (key === 0) out.reason[row] = KEYED;
-      else if (input.noDstMac[row] !== 0) out.reason[row] = REASON_NO_DESTINATION;
+      else if ((layers & L2) !== 0 && input.noDstMac[row] !== 0) out.reason[row] = REASON_NO_DESTINATION;
       else if (cut) out.reason[row] = REASON_CUT_HEADER;
       // Of a later fragment payload bytes are taken for ports.
       else out.reason[row] = ports && input.fragment[row] === 2 ? REASON_HIDDEN_INPUT : REASON_NONE;
@@ -90,14 +111,17 @@ export const freebsdLagg: HashPolicy = {
   },
   explain(input, row, context) {
     const steps: Steps = [];
-    addStep(steps, 'source MAC', describeSourceMac(input, row));
-    addStep(steps, 'destination MAC', describeDestinationMac(input, row));
-    if (input.ipVersion[row] !== 0) {
+    const layers = layersOf(context.variant);
+    if ((layers & L2) !== 0) {
+      addStep(steps, 'source MAC', describeSourceMac(input, row));
+      addStep(steps, 'destination MAC', describeDestinationMac(input, row));
+    }
+    if ((layers & L3) !== 0 && input.ipVersion[row] !== 0) {
       addStep(steps, 'source address', describeAddress(input.src, row, input.ipVersion[row]));
       addStep(steps, 'destination address', describeAddress(input.dst, row, input.ipVersion[row]));
     }
     addStep(steps, 'key', context.basis === 0 ? 'random per lagg, unknown' : formatHex32(context.basis));
     addStep(steps, 'FNV-1 over all bytes', 'h = h * 0x01000193 ^ byte');
-    return addHash(steps, hashRow(input, row, context.basis));
+    return addHash(steps, hashRow(input, row, context.basis, layers));
   },
 };
