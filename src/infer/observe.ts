@@ -79,6 +79,21 @@ export function observe(request: ObserveRequest): Observation {
   };
 }
 
+/** Some rows of an observation, as if no other flow had been captured. */
+export function selectRows(seen: Observation, rows: readonly number[]): Observation {
+  const { memberCount } = seen.flows;
+  const packets = new Float64Array(rows.length * memberCount);
+  rows.forEach((row, k) => packets.set(seen.packets.subarray(row * memberCount, (row + 1) * memberCount), k * memberCount));
+  return {
+    ...seen,
+    sample: Uint32Array.from(rows, (row) => seen.sample[row]),
+    member: Int16Array.from(rows, (row) => seen.member[row]),
+    packets,
+    kind: Uint32Array.from(rows, (row) => seen.kind[row]),
+    fields: seen.fields.map((column) => Uint32Array.from(rows, (row) => column[row])),
+  };
+}
+
 /** Evenly over the list, so that early and late flows have their share. */
 function sampleFlows(list: Uint32Array): Uint32Array {
   if (list.length <= MAX_FLOWS) return list;

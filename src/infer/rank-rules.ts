@@ -38,7 +38,11 @@ const ENOUGH_LOG_ODDS = 25;
 
 /** Ranks all rules of all sources by the flows. */
 export function rankRules(request: RuleRequest, sources: readonly RuleSource[]): Ranking {
-  const seen = observe(request);
+  return rankObserved(request, observe(request), sources);
+}
+
+/** The same for what was observed before, or a part of it. */
+export function rankObserved(request: RuleRequest, seen: Observation, sources: readonly RuleSource[]): Ranking {
   const candidates: Candidate[] = [];
   for (const source of sources) {
     if (source.costly && candidates.some(isEnough)) continue;

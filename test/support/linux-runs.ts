@@ -40,12 +40,12 @@ export interface LinuxRun {
 const HASHING_MODES: readonly (string | null)[] = ['802.3ad', 'balance-xor'];
 
 /** Runs in which one end at least places frames by a policy. Empty where the captures are absent. */
-export function listLinuxRuns(): LinuxRun[] {
-  if (!existsSync(LINUX_RUNS)) return [];
-  return readdirSync(LINUX_RUNS)
-    .filter((name) => existsSync(join(LINUX_RUNS, name, 'config.json')))
+export function listLinuxRuns(folder: string = LINUX_RUNS): LinuxRun[] {
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder)
+    .filter((name) => existsSync(join(folder, name, 'config.json')))
     .map((name): LinuxRun => {
-      const path = (file: string): string => join(LINUX_RUNS, name, file);
+      const path = (file: string): string => join(folder, name, file);
       const truth = JSON.parse(readFileSync(path('config.json'), 'utf8')) as RunTruth;
       const members = Object.keys(truth.slave_permanent_macs)
         .sort()
