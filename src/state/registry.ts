@@ -23,6 +23,7 @@ import { ovsLacpStats } from './formats/ovs-lacp-stats.ts';
 import { ovsVsctlList } from './formats/ovs-vsctl-list.ts';
 import { ovsVsctlShow } from './formats/ovs-vsctl-show.ts';
 import { vswitchdLog } from './formats/ovs-vswitchd-log.ts';
+import { ping } from './formats/ping.ts';
 import { portChannelDetail } from './formats/port-channel-detail.ts';
 import { portChannelLoadBalance } from './formats/port-channel-load-balance.ts';
 import { portChannelSummary } from './formats/port-channel-summary.ts';
@@ -42,6 +43,7 @@ export const STATE_IMPORTERS: readonly StateImporter[] = [
   teamnl,
   ethtool,
   kernelLog,
+  ping,
   lldpcli,
   ovsBondShow,
   ovsBondList,

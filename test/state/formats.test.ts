@@ -50,6 +50,22 @@ describe('fixtures of state texts', () => {
   });
 });
 
+describe('ping', () => {
+  it('tells which requests were not answered', () => {
+    const { facts } = importText(readText(FIXTURES, 'ping--outage.txt'));
+    expect(facts[0].events?.map(({ message, time }) => [message, time])).toEqual([
+      ['icmp_seq 3 to 5 not answered (Destination Host Unreachable), answered again from 6 on', '1795235257.390203'],
+      ['icmp_seq 8 not answered (no answer), answered again from 9 on', '1795235258.891652'],
+    ]);
+    expect(facts[0].unknownLines).toEqual([]);
+  });
+
+  it('is read in a column of a table, too', () => {
+    const text = readText(FIXTURES, 'ping--outage.txt').replaceAll(/$/gm, ' | # what the other end shows');
+    expect(importText(text).facts[0].events).toHaveLength(2);
+  });
+});
+
 describe('switches', () => {
   it('reads flags, protocols and continued lines of the IOS summary', () => {
     const po4 = lagOf('port-channel-summary--ios', 'Po4');
