@@ -163,7 +163,8 @@ const EN = {
   },
   'balance/one-member': {
     title: 'All data of {side} is on {members}',
-    detail: 'All {flows} flows of {side} leave on {members}; the other members carry none. {why}',
+    detail:
+      'All {flows} flows of {side} leave on {members}; the other members carry none; expected of a LAG that hashes: some on each. {why}',
   },
   'balance/skewed': {
     title: '{side} loads its members more unevenly than chance explains',
@@ -174,6 +175,21 @@ const EN = {
     title: '{side} has too few flows to balance',
     detail:
       '{flows} flows on {count} members: even an ideal hash is uneven. Expected: {wanted} and more. The first thing to do: more connections, or the planner for addresses that spread (lacpviz plan --cover).',
+  },
+  'ovs/bucket-mismatch': {
+    title: '{count} of {told} buckets of {side} are not where the state text says',
+    detail:
+      'Of {told} buckets that the text tells and that carried traffic, {count} were seen on other members only: {buckets}. Expected: each on the member that the text names. The text is of another moment than the capture (buckets are drawn anew by any change of the bond, and moved by load), or of another bond. The first thing to do: take bond/show and bridge/dump-flows while the capture runs.',
+  },
+  'ovs/rebalanced': {
+    title: 'Open vSwitch moved buckets of {side} {count} times',
+    detail:
+      '{count} moves in {rounds} rounds, a multiple of {interval} s apart, of the buckets {buckets}: flows change member at once, and frames under way can overtake each other. Expected where rebalancing is on; ovs-vsctl set port BOND other_config:bond-rebalance-interval=0 keeps every flow where it is.',
+  },
+  'hash/hidden-input': {
+    title: 'The {field} decides the member for {side}, although {policy} does not look at it',
+    detail:
+      '{flows} flows in {groups} groups are alike to {policy} and use different members, exactly as their {field} differs. Expected: one member for each group. Something before the hash sorts by it: another policy, a queue mapping, two senders behind one address.',
   },
   'ovs/frozen-map': {
     title: 'The bucket map of {side} never moved: all on {members}',

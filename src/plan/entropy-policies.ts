@@ -3,7 +3,7 @@ import type { LagFlows } from '../flows/lag-flows.ts';
 import { reasonCode } from '../hash/policy.ts';
 import type { HashPolicy } from '../hash/policy.ts';
 import { findPolicy, hasVariant, POLICIES } from '../hash/registry.ts';
-import { ciscoBucketShares, selectBucket256, selectIndex } from '../hash/select.ts';
+import { selectBucket256, selectCiscoIndex, selectIndex } from '../hash/select.ts';
 import type { EntropyDirection, PolicyEntropy } from './entropy-types.ts';
 import { ValueTable } from './value-table.ts';
 
@@ -47,19 +47,14 @@ export function auditPolicies(flows: LagFlows, list: Uint32Array, bytes: Float64
 
 function auditPolicy({ policy, variant, current }: Candidate, hash: Uint32Array, reason: Uint8Array, bytes: Float64Array): PolicyEntropy {
   const table = new ValueTable();
-  const used = Array.from({ length: MOST_MEMBERS - 1 }, () => new Set<number>());
-  const buckets = new Set<number>();
+  const reached = new Reach(policy);
   let unplacedBytes = 0;
   for (let i = 0; i < hash.length; i++) {
     if (reason[i] !== 0) unplacedBytes += bytes[i];
     // A socket's hash differs by socket as the formula's does by its addresses and ports: as many values, other ones.
     if (reason[i] !== 0 && reason[i] !== SOCKET_HASH) continue;
-    const before = table.values;
     table.add(0, hash[i], bytes[i]);
-    // A hash value seen before reaches nothing new.
-    if (table.values === before) continue;
-    if (policy.selector === 'modulo') for (let n = 2; n <= MOST_MEMBERS; n++) used[n - 2].add(selectIndex(hash[i], n));
-    else buckets.add(policy.selector === 'bucket-8' ? hash[i] & 7 : selectBucket256(hash[i]));
+    reached.add(hash[i]);
   }
   const spread = table.spread();
   return {
@@ -70,14 +65,46 @@ function auditPolicy({ policy, variant, current }: Candidate, hash: Uint32Array,
     byteBits: spread.byteBits,
     flowBits: spread.flowBits,
     effectiveFlows: spread.effective,
-    reach: used.map((indices, i) => {
-      if (policy.selector === 'modulo') return indices.size;
-      if (policy.selector === 'bucket-256') return Math.min(i + 2, buckets.size);
-      const links = ciscoBucketShares(i + 2).length;
-      return new Set([...buckets].map((bucket) => bucket % Math.min(links, 8))).size;
-    }),
+    reach: reached.counts(),
     unplacedBytes,
   };
+}
+
+/** Members that hash values reach, for every number of members; one bit for each. */
+class Reach {
+  readonly #policy: HashPolicy;
+  readonly #masks = new Uint32Array(MOST_MEMBERS + 1);
+  readonly #buckets = new Set<number>();
+  #isFull = false;
+
+  constructor(policy: HashPolicy) {
+    this.#policy = policy;
+  }
+
+  add(hash: number): void {
+    const { selector } = this.#policy;
+    if (selector === 'bucket-256') {
+      if (this.#buckets.size < MOST_MEMBERS) this.#buckets.add(selectBucket256(hash));
+      return;
+    }
+    if (this.#isFull) return;
+    let isFull = true;
+    for (let n = 2; n <= MOST_MEMBERS; n++) {
+      this.#masks[n] |= 1 << (selector === 'bucket-8' ? selectCiscoIndex(hash, n) : selectIndex(hash, n));
+      if (this.#masks[n] !== (1 << n) - 1) isFull = false;
+    }
+    this.#isFull = isFull;
+  }
+
+  counts(): number[] {
+    return Array.from({ length: MOST_MEMBERS - 1 }, (_, i) => {
+      // The map is the sender's: it may give every bucket to another member, as far as there are enough.
+      if (this.#policy.selector === 'bucket-256') return Math.min(i + 2, this.#buckets.size);
+      let count = 0;
+      for (let bits = this.#masks[i + 2]; bits !== 0; bits &= bits - 1) count++;
+      return count;
+    });
+  }
 }
 
 /** Policies that the sender could be told to use instead: those of its own family, or of Linux where the sender is not known. */

@@ -131,6 +131,8 @@ export interface EntropyChange {
 
 export interface EntropyAudit {
   readonly flows: number;
+  /** Flows looked at: all, or of very many an even sample, to which all other figures apply. */
+  readonly audited: number;
   readonly packets: number;
   readonly bytes: number;
   readonly fields: readonly FieldEntropy[];

@@ -32,21 +32,24 @@ export const oneMember: Rule = {
       const member = onlyMember(context, side);
       if (member < 0) return [];
       const mode = context.facts.find((fact) => fact.side === side)?.facts.mode;
+      const { policy, ledger, flows } = context.directions[side];
       let why = 'No LACP: active-backup, or a bond whose other members are out of use.';
-      if (mode?.includes('active-backup') === true) why = 'It runs active-backup: one member at a time is meant.';
+      if (mode?.includes('active-backup') === true || policy?.includes('active-backup') === true)
+        why = 'It runs active-backup: one member at a time is meant.';
       else if (allUp(context, side)) {
-        why = isOpenVSwitch(context, side)
-          ? 'LACP is up on all members: the bucket map of Open vSwitch is frozen.'
-          : 'LACP is up on all members: the hash of these flows does not vary, or the sender uses one member by configuration.';
+        why = 'LACP is up on all members: the hash of these flows does not vary, or the sender uses one member by configuration.';
+        if (isOpenVSwitch(context, side)) why = 'LACP is up on all members: the bucket map of Open vSwitch is frozen.';
+        else if (ledger.portParity !== null)
+          why = `LACP is up on all members: all ${ledger.portParity.end} ports are ${ledger.portParity.parity}, and the hash keeps their lowest bit.`;
       } else if (context.ports.length > 0) why = 'LACP is not up on the others.';
       return [
         {
           id: 'balance/one-member',
-          values: { flows: context.directions[side].flows, why },
+          values: { flows, why },
           members: [member],
           side,
           since: null,
-          evidence: [],
+          evidence: ledger.heaviest,
         },
       ];
     }),
