@@ -19,12 +19,33 @@ export interface FlowHashes {
   readonly reason: Uint8Array<ArrayBuffer>;
 }
 
+/** Receives what one request makes of some flows: row n of `out` belongs to `list[places[n]]`; valid during the call only. */
+export type HashVisitor = (request: number, places: Uint32Array, count: number, out: FlowHashes) => void;
+
 /**
  * Hashes the flows of `list` under several policies at once: the columns are filled once per chunk. Result i of a
  * request belongs to `list[i]`. `tagInFrame`: the outermost tag is in the frame as the sender's hash sees it.
  */
 export function hashFlows(flows: MergedFlows, list: Uint32Array, requests: readonly HashRequest[], tagInFrame: boolean): FlowHashes[] {
   const results = requests.map(() => ({ hash: new Uint32Array(list.length), reason: new Uint8Array(list.length) }));
+  visitHashes(flows, list, requests, tagInFrame, (r, places, count, out) => {
+    const { hash, reason } = results[r];
+    for (let n = 0; n < count; n++) {
+      hash[places[n]] = out.hash[n];
+      reason[places[n]] = out.reason[n];
+    }
+  });
+  return results;
+}
+
+/** The same without keeping anything: every chunk's hashes are seen while they are in the cache. */
+export function visitHashes(
+  flows: MergedFlows,
+  list: Uint32Array,
+  requests: readonly HashRequest[],
+  tagInFrame: boolean,
+  visit: HashVisitor,
+): void {
   const input: HashInput = createHashInput(CHUNK_ROWS);
   const out = { hash: new Uint32Array(CHUNK_ROWS), reason: new Uint8Array(CHUNK_ROWS) };
   const starts = new Uint32Array(CHUNK_ROWS);
@@ -37,11 +58,7 @@ export function hashFlows(flows: MergedFlows, list: Uint32Array, requests: reado
       fillHashInput(input, rows, starts, 0, filled, { tagInFrame });
       for (let r = 0; r < requests.length; r++) {
         requests[r].policy.hash(input, requests[r].context, out);
-        const { hash, reason } = results[r];
-        for (let n = 0; n < filled; n++) {
-          hash[places[n]] = out.hash[n];
-          reason[places[n]] = out.reason[n];
-        }
+        visit(r, places, filled, out);
       }
       filled = 0;
     };
@@ -54,5 +71,4 @@ export function hashFlows(flows: MergedFlows, list: Uint32Array, requests: reado
     }
     flush();
   }
-  return results;
 }

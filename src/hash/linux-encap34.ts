@@ -85,6 +85,8 @@ function writeRow(input: HashInput, row: number, era: LinuxEra, memberCount: num
  */
 export const linuxEncap34: HashPolicy = {
   reasonDependsOnMemberCount: true,
+  // Only where N divides 65536 can the flow label show which member the socket's hash gives.
+  memberCountClass: (memberCount) => (65536 % memberCount === 0 ? memberCount : 3),
   id: 'encap3+4',
   title: 'Linux bonding encap3+4',
   family: 'linux',

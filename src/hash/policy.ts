@@ -82,6 +82,8 @@ export interface HashPolicy {
   readonly defaultVariant: string;
   /** True where the reason column depends on `HashContext.memberCount` (socket hash of encap3+4). */
   readonly reasonDependsOnMemberCount?: boolean;
+  /** With it: numbers of members (2 on) of one class have the same reasons. Absent: each is its own. */
+  memberCountClass?(memberCount: number): number;
   /** Which kinds of fields may enter, in the words of the user interface ("source MAC", "IP addresses", "ports"). */
   readonly fields: readonly string[];
   hash(input: HashInput, context: HashContext, out: HashOutput): void;

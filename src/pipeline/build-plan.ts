@@ -1,5 +1,6 @@
 import { isDecisive, MAX_PLAN_MEMBERS } from '../plan/plan-rule.ts';
 import type { PlanRule } from '../plan/plan-rule.ts';
+import { binTraffic } from '../plan/share-bins.ts';
 import type { PlanScenario } from '../report/plan-document.ts';
 import type { SideId } from '../report/document.ts';
 import type { LagAnalysis } from './analyze-lag.ts';
@@ -12,7 +13,7 @@ import { coverDirection } from './plan-cover.ts';
 import { planLoad } from './plan-load.ts';
 import { EMPTY_PLAN } from './plan-query.ts';
 import type { PlanQuery, PlanResult } from './plan-query.ts';
-import { currentScenario, layOutMembers, whatIfScenario } from './plan-scenario.ts';
+import { currentScenario, layOutMembers, ruleKey, whatIfScenario } from './plan-scenario.ts';
 import type { ScenarioContext } from './plan-scenario.ts';
 
 /** The what-if part of a finished analysis. */
@@ -63,8 +64,8 @@ function planLag(both: readonly [PlanDirectionTables, PlanDirectionTables], quer
 }
 
 function listScenarios(tables: PlanDirectionTables, query: PlanQuery): PlanScenario[] {
-  const context = contextOf(tables, query);
   const rules = query.policies === undefined ? tables.defaultRules() : withOwn(tables, query);
+  const context = contextOf(tables, query, rules);
   const present = tables.order.length;
   const current = currentScenario(context);
   const scenarios = current === null ? [] : [current];
@@ -104,7 +105,7 @@ function failuresOf(query: PlanQuery, names: readonly string[]): (readonly strin
   return sets.map((set) => set.filter((name) => names.includes(name))).filter((set) => set.length > 0 && set.length < names.length);
 }
 
-export function contextOf(tables: PlanDirectionTables, query: PlanQuery): ScenarioContext {
+export function contextOf(tables: PlanDirectionTables, query: PlanQuery, rules: readonly PlanRule[] = []): ScenarioContext {
   const { lag, direction } = tables;
   const stated = lag.plan.members.map((_, m) => statedSpeed(lag, m));
   const speeds = query.speedsMbps;
@@ -114,6 +115,7 @@ export function contextOf(tables: PlanDirectionTables, query: PlanQuery): Scenar
     inTime: query.detail !== 'shares',
     chance: query.chance !== false,
     draws: query.draws,
+    bins: query.detail === 'shares' ? new Map(binTraffic(tables.traffic, rules).map((bins) => [ruleKey(bins.rule), bins])) : null,
     speedOf(member, extra) {
       const at = member < 0 ? present + extra : member;
       if (speeds !== undefined && speeds.length > 0) return speeds[Math.min(at, speeds.length - 1)];

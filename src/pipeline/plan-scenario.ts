@@ -5,6 +5,7 @@ import { simulateOvs } from '../plan/ovs-plan.ts';
 import { placeFlowsBy } from '../plan/plan-rule.ts';
 import type { PlanRule } from '../plan/plan-rule.ts';
 import { NOWHERE } from '../plan/plan-traffic.ts';
+import type { ShareBins } from '../plan/share-bins.ts';
 import { randomSource } from '../plan/random.ts';
 import { drawUndecided, layOut, MAIN_PEAK_WIDTH_MS, replayFlows, replaySlices } from '../plan/scenario.ts';
 import type { DrawnLoads, PlanLayout, PlanOutcome } from '../plan/scenario.ts';
@@ -23,10 +24,16 @@ export interface ScenarioContext {
   readonly inTime: boolean;
   readonly chance: boolean;
   readonly draws: number | undefined;
+  /** Whole-capture shares of each rule, by `ruleKey`; null where the replay in time is wanted. */
+  readonly bins: ReadonlyMap<string, ShareBins> | null;
   /** Speed of the LAG's member m (-1 and above the count: one that does not exist yet), or null. */
   readonly speedOf: (member: number, extra: number) => number | null;
   /** Time between rebalancing rounds, where a state text tells. */
   readonly rebalanceMs: number | undefined;
+}
+
+export function ruleKey({ policy, variant, basis }: PlanRule): string {
+  return `${policy.id} ${variant} ${basis}`;
 }
 
 /** The links of a scenario, with names. */
@@ -76,7 +83,7 @@ export function whatIfScenario(context: ScenarioContext, rule: PlanRule, layout:
   const { tables } = context;
   const { traffic } = tables;
   const { policy } = rule;
-  if (policy.selector === 'bucket-256' && layout.live.length > 1) {
+  if (policy.selector === 'bucket-256' && layout.live.length > 1 && context.inTime) {
     const outcome = simulateOvs({
       traffic,
       layout,
@@ -87,6 +94,11 @@ export function whatIfScenario(context: ScenarioContext, rule: PlanRule, layout:
       rebalanceMs: context.rebalanceMs,
     });
     return describe(context, rule, layout, outcome, false, 'unknown-bucket', outcome);
+  }
+  const binned = context.inTime ? null : (context.bins?.get(ruleKey(rule))?.outcome(layout) ?? null);
+  if (binned !== null) {
+    const open = binned.uncertain.packets > 0 ? reasonOfOpen(tables, rule, layout, null) : null;
+    return describe(context, rule, layout, binned, false, open);
   }
   const slots = slotsOf(tables, rule, layout);
   const outcome = replayFlows(traffic, layout, slots, context.inTime);
@@ -120,7 +132,14 @@ function knownSlots({ tables }: ScenarioContext, rule: PlanRule, layout: PlanLay
   return buckets.map((m) => (m < 0 ? -1 : layout.members.indexOf(m)));
 }
 
-function reasonOfOpen(tables: PlanDirectionTables, rule: PlanRule, layout: PlanLayout, slots: Uint8Array): UnpredictedReason | null {
+/** `slots`: null where it is not worth hashing again to tell the commonest of several reasons. */
+function reasonOfOpen(tables: PlanDirectionTables, rule: PlanRule, layout: PlanLayout, slots: Uint8Array | null): UnpredictedReason | null {
+  if (slots === null)
+    return rule.policy.selector === 'bucket-256'
+      ? 'unknown-bucket'
+      : rule.policy.reasonDependsOnMemberCount === true
+        ? 'socket-hash'
+        : 'hidden-input';
   const reason = tables.hashes(rule).reasonFor(layout.live.length);
   const counts = new Float64Array(UNPREDICTED_REASONS.length);
   for (let p = 0; p < slots.length; p++) if (slots[p] === NOWHERE) counts[reason[p]] += tables.traffic.packets[p];

@@ -59,8 +59,9 @@ export function hashTraffic(traffic: PlanTraffic, rule: PlanRule, inFrame: Uint3
     hash: first.hash,
     reasonFor(count) {
       if (policy.reasonDependsOnMemberCount !== true) return first.reason;
-      let reason = reasons.get(count);
-      if (reason === undefined) reasons.set(count, (reason = run(count).reason));
+      const of = policy.memberCountClass?.(count) ?? count;
+      let reason = reasons.get(of);
+      if (reason === undefined) reasons.set(of, (reason = run(count).reason));
       return reason;
     },
   };

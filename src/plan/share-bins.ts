@@ -1,0 +1,184 @@
+import { hashFlows, visitHashes } from '../flows/hash-flows.ts';
+import type { FlowHashes, HashRequest } from '../flows/hash-flows.ts';
+import { selectCiscoIndex } from '../hash/select.ts';
+import type { PlanRule } from './plan-rule.ts';
+import { NOWHERE } from './plan-traffic.ts';
+import type { PlanTraffic } from './plan-traffic.ts';
+import type { PlanLayout, PlanOutcome } from './scenario.ts';
+
+/** Least common multiple of 1 to 8: the remainder of a hash by it tells the remainder by each of them. */
+const RESIDUES = 840;
+/** Layouts of more live members than this are placed flow by flow. */
+export const MAX_BINNED_MEMBERS = 8;
+
+/**
+ * The flows of a direction counted by what their hash leaves over: shares under a rule for any number of members up to
+ * eight, and any failures, follow from some hundred sums instead of all flows.
+ */
+export interface ShareBins {
+  readonly rule: PlanRule;
+  /** Whole-capture shares; null for layouts that the bins cannot tell. */
+  outcome(layout: PlanLayout): PlanOutcome | null;
+}
+
+/** One set of bins: of all decided flows, or of those decided for one number of members. */
+interface Bins {
+  readonly residues: number;
+  /** Index residue * homes + home member; the last home is "none". */
+  readonly flows: Uint32Array;
+  readonly bytes: Float64Array;
+  readonly packets: Float64Array;
+  openBytes: number;
+  openPackets: number;
+}
+
+/** One pass over the flows for all rules together. */
+export function binTraffic(traffic: PlanTraffic, rules: readonly PlanRule[]): ShareBins[] {
+  const homes = traffic.flows.memberCount + 1;
+  const requests: (HashRequest & { readonly bins: Bins })[] = [];
+  const atHome = sumHomes(traffic, homes);
+  const result = rules.map((rule): ShareBins => {
+    const { policy, variant, basis } = rule;
+    const byCount = new Map<number, Bins>();
+    const add = (memberCount: number, residues: number): Bins => {
+      const bins = createBins(residues, homes);
+      requests.push({ policy, context: { variant, basis, memberCount }, bins });
+      return bins;
+    };
+    const residues = policy.selector === 'bucket-8' ? 8 : policy.selector === 'bucket-256' ? 256 : RESIDUES;
+    // Where the number of members decides what the hash decides, each number has bins of its own, or those of its class.
+    if (policy.reasonDependsOnMemberCount === true) {
+      const byClass = new Map<number, Bins>();
+      for (let n = 2; n <= MAX_BINNED_MEMBERS; n++) {
+        const of = policy.memberCountClass?.(n) ?? n;
+        const bins = byClass.get(of) ?? add(n, RESIDUES);
+        byClass.set(of, bins);
+        byCount.set(n, bins);
+      }
+    }
+    const common = policy.reasonDependsOnMemberCount === true ? null : add(2, residues);
+    return { rule, outcome: (layout) => outcomeOf(traffic, rule, layout, byCount.get(Math.max(layout.live.length, 2)) ?? common, atHome) };
+  });
+  const { merged } = traffic.flows;
+  const home = traffic.home.map((member) => (member === NOWHERE ? homes - 1 : member));
+  // What differs in the shadow depends on what the input does not tell.
+  const shadows = traffic.shadow === null ? null : hashFlows(traffic.shadow, traffic.list, requests, false);
+  visitHashes(merged, traffic.list, requests, false, (r, places, count, out) => {
+    const shadow = shadows?.[r];
+    if (shadow !== undefined)
+      for (let n = 0; n < count; n++) if (shadow.hash[places[n]] !== out.hash[n] || shadow.reason[places[n]] !== 0) out.reason[n] = 1;
+    countChunk(home, traffic, places, count, out, requests[r].bins, homes);
+  });
+  return result;
+}
+
+function createBins(residues: number, homes: number): Bins {
+  return {
+    residues,
+    flows: new Uint32Array(residues * homes),
+    bytes: new Float64Array(residues * homes),
+    packets: new Float64Array(residues),
+    openBytes: 0,
+    openPackets: 0,
+  };
+}
+
+/** Hot path; guarded by `bench/plan.ts`. */
+function countChunk(
+  home: Uint8Array,
+  traffic: PlanTraffic,
+  places: Uint32Array,
+  count: number,
+  { hash, reason }: FlowHashes,
+  bins: Bins,
+  homes: number,
+): void {
+  const { bytes: flowBytes, packets: flowPackets } = traffic;
+  const { residues, flows, bytes, packets } = bins;
+  for (let n = 0; n < count; n++) {
+    const p = places[n];
+    if (reason[n] !== 0) {
+      bins.openBytes += flowBytes[p];
+      bins.openPackets += flowPackets[p];
+      continue;
+    }
+    const residue = hash[n] % residues;
+    const at = residue * homes + home[p];
+    flows[at]++;
+    bytes[at] += flowBytes[p];
+    packets[residue] += flowPackets[p];
+  }
+}
+
+function outcomeOf(
+  traffic: PlanTraffic,
+  rule: PlanRule,
+  layout: PlanLayout,
+  bins: Bins | null,
+  atHome: readonly HomeSum[],
+): PlanOutcome | null {
+  const homes = atHome.length;
+  const { live, members } = layout;
+  const count = live.length;
+  if (bins === null || count === 0 || count > MAX_BINNED_MEMBERS) return null;
+  const { selector } = rule.policy;
+  const isOpen = selector === 'none' || selector === 'bucket-256';
+  const slots = members.length;
+  const bytes = new Float64Array(slots);
+  const packets = new Float64Array(slots);
+  const moved = { flows: 0, bytes: 0 };
+  const uncertain = { packets: bins.openPackets, bytes: bins.openBytes };
+  if (isOpen && count > 1) {
+    uncertain.packets = traffic.totalPackets;
+    uncertain.bytes = traffic.totalBytes;
+  } else {
+    for (let residue = 0; residue < bins.residues; residue++) {
+      const slot = live[selector === 'bucket-8' ? selectCiscoIndex(residue, count) : residue % count];
+      packets[slot] += bins.packets[residue];
+      for (let home = 0; home < homes; home++) {
+        const at = residue * homes + home;
+        bytes[slot] += bins.bytes[at];
+        if (home === homes - 1 || members[slot] === home) continue;
+        moved.flows += bins.flows[at];
+        moved.bytes += bins.bytes[at];
+      }
+    }
+  }
+  if (count === 1) {
+    // One link takes all, whatever the hash.
+    bytes[live[0]] = traffic.totalBytes;
+    packets[live[0]] = traffic.totalPackets;
+    return { packets, bytes, peaks: [], moved: movedToOne(atHome, members[live[0]]), uncertain: { packets: 0, bytes: 0 } };
+  }
+  for (const slot of live) {
+    bytes[slot] += uncertain.bytes / count;
+    packets[slot] += uncertain.packets / count;
+  }
+  return { packets, bytes, peaks: [], moved, uncertain };
+}
+
+/** What each member carries now; the last one is "none". */
+interface HomeSum {
+  flows: number;
+  bytes: number;
+}
+
+function sumHomes({ home, bytes }: PlanTraffic, homes: number): HomeSum[] {
+  const sums = Array.from({ length: homes }, () => ({ flows: 0, bytes: 0 }));
+  for (let p = 0; p < home.length; p++) {
+    const sum = sums[home[p] === NOWHERE ? homes - 1 : home[p]];
+    sum.flows++;
+    sum.bytes += bytes[p];
+  }
+  return sums;
+}
+
+function movedToOne(atHome: readonly HomeSum[], member: number): HomeSum {
+  const moved = { flows: 0, bytes: 0 };
+  for (let home = 0; home < atHome.length - 1; home++) {
+    if (home === member) continue;
+    moved.flows += atHome[home].flows;
+    moved.bytes += atHome[home].bytes;
+  }
+  return moved;
+}
