@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { analyzeCheck } from '../../src/pipeline/analyze-check.ts';
 import { DEFAULT_ANALYSIS_OPTIONS } from '../../src/pipeline/analysis-options.ts';
@@ -67,6 +68,18 @@ describe('findings of a state text alone', () => {
     const [finding] = await checkText(bondText('02:00:00:00:00:0b', 2, 0));
     expect(finding).toMatchObject({ id: 'bond/aggregator-mismatch', members: ['eth1'], lag: null });
     expect(ids(await checkText(bondText('02:00:00:00:00:0b', 1, 3)))).toEqual(['bond/link-failures eth1']);
+  });
+
+  it('are read from a log of the driver', async () => {
+    const log = readFileSync(new URL('../fixtures/state/kernel-log--dmesg.txt', import.meta.url), 'utf8');
+    const findings = await checkText(log);
+    expect(findings.map(({ id, severity }) => `${severity} ${id}`)).toEqual([
+      'error lacp/no-partner',
+      'warn bond/failover',
+      'warn bond/no-link-speed',
+    ]);
+    for (const { title, detail } of findings) expect(`${title} ${detail}`).not.toMatch(/\{\w+\}|undefined|NaN/);
+    expect(findings[1].title).toBe('enp0s5 went out of use');
   });
 
   it('have no open placeholder', async () => {

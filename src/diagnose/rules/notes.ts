@@ -54,4 +54,45 @@ function isRising(context: DiagnoseContext, { member, detail, id }: Notes[number
   return context.notes.some(({ note }) => note.id === id && note.member === member && note.detail !== detail);
 }
 
-export const noteRules: readonly Rule[] = NOTED.map(([id, severity]) => ruleOf(id, severity));
+/**
+ * What a log of the bonding driver says of things that captures show better: told where nothing was captured. `values`
+ * fill the places that captures would fill.
+ */
+const LOGGED: readonly (readonly [FindingId, Severity, (entry: Notes[number]) => RawFinding['values']])[] = [
+  [
+    'lacp/no-partner',
+    'error',
+    ({ path, note }) => ({
+      side: note.lag ?? 'The bond',
+      since: `the time of ${path}`,
+      heard: `${note.detail} (line ${note.line}).`,
+      sent: '?',
+    }),
+  ],
+  ['bond/failover', 'warn', ({ path, note }) => ({ why: `${note.detail} (${path}, line ${note.line})`, since: 'that line', until: '' })],
+  ['lacp/loopback', 'error', ({ note }) => ({ system: `that the log does not name (${note.detail})` })],
+  ['bond/duplicate-mac', 'warn', ({ note }) => ({ mac: `one address (${note.detail})` })],
+];
+
+function logRuleOf([id, severity, valuesOf]: (typeof LOGGED)[number]): Rule {
+  return {
+    id,
+    severity,
+    check: (context) =>
+      context.captures.length > 0
+        ? []
+        : distinct(context.notes.filter(({ note }) => note.id === id)).map((entry): RawFinding => {
+            const member = context.members.findIndex(({ name }) => name === entry.note.member);
+            return {
+              id,
+              values: { ...valuesOf(entry), ...(member < 0 && { members: entry.note.member ?? entry.note.lag ?? 'the bond' }) },
+              members: member < 0 ? [] : [member],
+              side: null,
+              since: null,
+              evidence: [],
+            };
+          }),
+  };
+}
+
+export const noteRules: readonly Rule[] = [...LOGGED.map(logRuleOf), ...NOTED.map(([id, severity]) => ruleOf(id, severity))];
