@@ -68,6 +68,26 @@ export interface DirectionFacts {
   /** Members in use for the longest time. */
   readonly active: readonly number[];
   readonly ledger: LedgerFacts;
+  /** Null for senders without buckets. */
+  readonly buckets: BucketFindings | null;
+  /** A field that decides although the policy does not look at it, if one does. */
+  readonly hiddenInput: HiddenInputFacts | null;
+}
+
+/** Buckets of an Open vSwitch sender. */
+export interface BucketFindings {
+  /** Buckets that a state text puts elsewhere than all their frames were, of those told that carried traffic. */
+  readonly misplaced: readonly number[];
+  readonly told: number;
+  readonly rebalances: readonly { readonly since: Moment; readonly buckets: readonly number[]; readonly members: readonly number[] }[];
+  readonly intervalSeconds: number | null;
+}
+
+export interface HiddenInputFacts {
+  readonly field: string;
+  readonly flows: number;
+  readonly groups: number;
+  readonly evidence: readonly FrameEvidence[];
 }
 
 /** All that the rules may look at. One LAG of the captures, or one that only a state text names. */

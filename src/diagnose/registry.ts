@@ -25,7 +25,9 @@ import { keyMismatch } from './rules/key-mismatch.ts';
 import { noPartner } from './rules/no-partner.ts';
 import { noPdus } from './rules/no-pdus.ts';
 import { noteRules } from './rules/notes.ts';
+import { hiddenInput } from './rules/hidden-input.ts';
 import { frozenMap, oneMember } from './rules/one-member.ts';
+import { bucketMismatch, rebalanced } from './rules/ovs.ts';
 import { oneWay } from './rules/one-way.ts';
 import { oneWayMember } from './rules/one-way-member.ts';
 import { pagpInsteadOfLacp } from './rules/pagp.ts';
@@ -70,6 +72,8 @@ export const RULES: readonly Rule[] = [
   malformedPdu,
   duplicateMac,
   policyDiffersFromState,
+  bucketMismatch,
+  hiddenInput,
   skewed,
   polarised,
   microburst,
@@ -85,6 +89,7 @@ export const RULES: readonly Rule[] = [
   ...noteRules,
   oneMember,
   frozenMap,
+  rebalanced,
   timeoutMismatch,
   standby,
   tunnelHidesFlows,

@@ -93,7 +93,7 @@ export function chooseBuckets(
     source,
     confidence: fits[0]?.probability ?? (source === 'inferred' ? 0 : 1),
     buckets: {
-      ...withStatedBuckets(forgetAfter(learned, events), request),
+      ...withStatedBuckets(forgetAfter(learned, events), request, events.length > 0),
       events,
       rebalanceIntervalMs: stated ?? findRebalanceInterval(events),
     },

@@ -5,6 +5,7 @@ import { measureBalance } from '../plan/balance.ts';
 import { flowBytes } from '../plan/weigh.ts';
 import type { Direction } from '../report/document.ts';
 import type { LagAnalysis } from './analyze-lag.ts';
+import { bucketFacts, hiddenInputFacts } from './bucket-facts.ts';
 
 /** How one side sends, for the rules. */
 export function directionFacts(lag: LagAnalysis, documented: Direction, side: 0 | 1, speeds: readonly (number | null)[]): DirectionFacts {
@@ -32,6 +33,8 @@ export function directionFacts(lag: LagAnalysis, documented: Direction, side: 0 
       return reason === null || packets === 0 ? [] : [{ reason, packets }];
     }),
     transitionPackets: placement.transitionPackets,
+    buckets: bucketFacts(lag.flows, direction),
+    hiddenInput: hiddenInputFacts(lag.flows, direction),
   };
 }
 
@@ -67,4 +70,6 @@ export const NOTHING_SENT: Omit<DirectionFacts, 'side'> = {
   ledger: NO_LEDGER,
   stated: null,
   active: [],
+  buckets: null,
+  hiddenInput: null,
 };

@@ -26,6 +26,8 @@ export interface SenderBuckets {
   readonly rebalanceIntervalMs: number | null;
   /** Buckets that a text puts on another member than all their frames. */
   readonly misplaced: readonly number[];
+  /** Buckets that a text tells and that carried traffic. */
+  readonly told: number;
   /** Told buckets whose frames were seen where a text says, less those that were seen elsewhere only. */
   readonly agreement: number;
 }

@@ -18,7 +18,11 @@ const LEAST_SEEN = 8;
 const LEAST_FITTING = 0.9;
 
 /** Buckets that state texts tell: they fill what the captures do not show, and win where the captures contradict them throughout. */
-export function withStatedBuckets(learned: BucketTable, request: SenderRequest): Omit<SenderBuckets, 'events' | 'rebalanceIntervalMs'> {
+export function withStatedBuckets(
+  learned: BucketTable,
+  request: SenderRequest,
+  hasEvents: boolean,
+): Omit<SenderBuckets, 'events' | 'rebalanceIntervalMs'> {
   const stated = new Map<number, StatedBucket>();
   const add = (found: ReadonlyMap<number, StatedBucket>): void => {
     for (const [bucket, told] of found) if (!stated.has(bucket)) stated.set(bucket, told);
@@ -29,18 +33,22 @@ export function withStatedBuckets(learned: BucketTable, request: SenderRequest):
   }
   add(bestLooseTable(learned, request));
   const known = new Set<number>();
-  const { seen, idle, misplaced } = compare(stated, learned);
-  const agreement = seen - idle - 2 * misplaced.length;
-  if (misplaced.length > (1 - LEAST_AGREEING) * seen) return { table: learned, known, agreement, misplaced };
+  const compared = compare(stated, learned);
+  const { seen, idle } = compared;
+  // Where buckets moved during the capture, a text is of one moment of many: what was seen later, or before, is no contradiction.
+  const misplaced = hasEvents ? [] : compared.misplaced;
+  const agreement = seen - idle - 2 * compared.misplaced.length;
+  if (compared.misplaced.length > (1 - LEAST_AGREEING) * seen) return { table: learned, known, agreement, misplaced, told: seen };
   const table = [...learned];
   for (const [bucket, { member }] of stated) {
-    known.add(bucket);
+    if (!compared.misplaced.includes(bucket) || !hasEvents) known.add(bucket);
     const holds = learned[bucket];
     const last = holds[holds.length - 1];
-    if (!holds.some((hold) => hold.member === member)) table[bucket] = [{ fromMs: -Infinity, lastMs: -Infinity, member }];
+    if (holds.length === 0 || (!hasEvents && !holds.some((hold) => hold.member === member)))
+      table[bucket] = [{ fromMs: -Infinity, lastMs: -Infinity, member }];
     else if (last.member === UNKNOWN_MEMBER) table[bucket] = [...holds.slice(0, -1), { ...last, member }];
   }
-  return { table, known, agreement, misplaced };
+  return { table, known, agreement, misplaced, told: seen };
 }
 
 interface Comparison {

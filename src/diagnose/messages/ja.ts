@@ -226,6 +226,19 @@ export const JA: Translation = {
     detail:
       '会話の {share} では応答が要求と別のメンバーを通ります。各側が自分で選ぶので、これは正常です。一つのメンバーだけのキャプチャには半分しか写りません。',
   },
+  'ovs/bucket-mismatch': {
+    title: '{side}の {told} バケット中 {count} 個が状態テキストと違うリンクにあります',
+    detail: 'テキストの示すリンクが期待値ですが、バケット {buckets} は他のリンクでしか見られません。別の時点か別のボンドのテキストです。',
+  },
+  'ovs/rebalanced': {
+    title: 'Open vSwitch は{side}のバケットを {count} 回移動しました',
+    detail:
+      '{rounds} 回の再配分(間隔 {interval} 秒の倍数)でバケット {buckets} が移りました。負荷分散が有効なら正常で、順序の入れ替わりはありえます。',
+  },
+  'hash/hidden-input': {
+    title: '{side}では {policy} が見ない {field} がリンクを決めています',
+    detail: '{policy} では区別できない {groups} 組 {flows} フローが {field} ごとに別のリンクを使います。期待値は組ごとに一つのリンクです。',
+  },
   'ovs/frozen-map': {
     title: '{side}のバケット表は一度も動かず、すべて {members} です',
     detail:

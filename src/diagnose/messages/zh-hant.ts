@@ -199,6 +199,18 @@ export const ZH_HANT: Translation = {
     title: '{total} 個對話中有 {count} 個去回走不同成員',
     detail: '{share} 的對話中回應走的成員與請求不同；每端自行選擇成員，屬正常。只擷取一個成員只能看到一半。',
   },
+  'ovs/bucket-mismatch': {
+    title: '{side}的 {told} 個桶中有 {count} 個不在狀態文字所說的鏈路上',
+    detail: '桶 {buckets} 只出現在其他鏈路上，應在文字所說的鏈路上；該文字屬於另一時刻或另一個聚合組。',
+  },
+  'ovs/rebalanced': {
+    title: 'Open vSwitch 移動了{side}的桶 {count} 次',
+    detail: '{rounds} 輪重新平衡（間隔為 {interval} 秒的倍數）移動了桶 {buckets}；啟用平衡時屬正常，訊框可能亂序。',
+  },
+  'hash/hidden-input': {
+    title: '{side}由 {field} 決定鏈路，但 {policy} 並不看它',
+    detail: '{policy} 無法區分的 {groups} 組共 {flows} 條流，依 {field} 走不同鏈路；每組應只用一條鏈路。',
+  },
   'ovs/frozen-map': {
     title: '{side}的桶表從未變動，全部在 {members}',
     detail: 'Open vSwitch 在只有 {members} 可用時把所有桶分給它，之後從未移動；應依負載重新分配。',
