@@ -20,6 +20,8 @@ export interface CaptureFacts {
   readonly dropped: number | null;
   readonly malformedPackets: number;
   readonly bytes: number;
+  /** Hash of its first flows and their packets. */
+  readonly fingerprint: number;
   /** Frames of its beginning that were recorded twice. */
   readonly doubles: FrameDoubles;
   /** Number of the capture's first source in the analysis. */

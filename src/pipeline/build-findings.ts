@@ -11,7 +11,9 @@ import { countPagp } from '../diagnose/per-port-protocols.ts';
 import { RULES } from '../diagnose/registry.ts';
 import { findStationAddresses } from '../diagnose/stations.ts';
 import { countTraffic } from '../diagnose/traffic.ts';
+import { STAT_PACKETS, STAT_WORDS } from '../flows/flow-table.ts';
 import { NO_DOUBLES } from '../flows/frame-doubles.ts';
+import { hashKey } from '../flows/merge.ts';
 import type { Finding, Lag, ResultDocument } from '../report/document.ts';
 import type { LagFacts, StateNote } from '../state/state-facts.ts';
 import type { CaptureAnalysis } from './analyze-captures.ts';
@@ -19,6 +21,7 @@ import type { LagAnalysis } from './analyze-lag.ts';
 import { findNeighbours } from './build-neighbours.ts';
 import { rebuildPorts, sideOfPdu } from './build-ports.ts';
 import type { LagPorts } from './build-ports.ts';
+import type { CaptureScan } from './scan-capture.ts';
 import type { AnalysisSource } from './sources.ts';
 import type { StateText } from './sender-facts.ts';
 import { directionFacts, NOTHING_SENT } from './direction-facts.ts';
@@ -76,6 +79,7 @@ function buildContext(
       path: capture.path,
       packets: capture.scan.info.packets,
       bytes: capture.scan.info.bytes,
+      fingerprint: fingerprintOf(capture.scan),
       doubles: capture.scan.sources[0]?.doubles ?? NO_DOUBLES,
       firstTime: capture.scan.firstTime,
       lastTime: capture.scan.lastTime,
@@ -134,6 +138,20 @@ function buildContext(
     start: first ?? end,
     end,
   };
+}
+
+/** Flows that are looked at to tell one capture from another. */
+const FINGERPRINT_FLOWS = 64;
+
+function fingerprintOf({ sources }: CaptureScan): number {
+  let hash = 0;
+  for (const { table } of sources) {
+    for (let f = 0; f < Math.min(table.flows, FINGERPRINT_FLOWS); f++) {
+      const row = table.starts[f];
+      hash = Math.imul(hash ^ hashKey(table.rows, row + STAT_WORDS) ^ table.rows[row + STAT_PACKETS], 0x9e3779b1) >>> 0;
+    }
+  }
+  return hash;
 }
 
 /** Clocks that differ: between members by their conversations, between captures of one member by the LACPDUs in both. */

@@ -30,9 +30,9 @@ export const duplicateFrames: Rule = {
     }
     const seen = new Map<string, (typeof context.captures)[number]>();
     for (const capture of context.captures) {
-      const { path, packets, bytes, firstTime, lastTime, members } = capture;
+      const { path, packets, bytes, fingerprint, firstTime, lastTime, members } = capture;
       if (packets < LEAST_FRAMES || firstTime === null || lastTime === null) continue;
-      const id = [packets, bytes, firstTime.seconds, firstTime.nanos, lastTime.seconds, lastTime.nanos].join(' ');
+      const id = [packets, bytes, fingerprint, firstTime.seconds, firstTime.nanos, lastTime.seconds, lastTime.nanos].join(' ');
       const twin = seen.get(id);
       if (twin === undefined) seen.set(id, capture);
       else
