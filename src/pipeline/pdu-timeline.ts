@@ -24,6 +24,8 @@ export interface PduTimeline {
   /** Place of the capture in `paths`. */
   readonly path: Uint16Array<ArrayBuffer>;
   readonly paths: readonly string[];
+  /** Places of the PDUs by path, then by frame: a frame is found without a look at all of them. */
+  readonly byFrame: Uint32Array<ArrayBuffer>;
 }
 
 /** One LACPDU with its bytes. */

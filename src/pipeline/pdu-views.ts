@@ -73,6 +73,7 @@ function columns(length: number, fromTime: string, toTime: string, paths: readon
     frame: new Float64Array(length),
     path: new Uint16Array(length),
     paths,
+    byFrame: new Uint32Array(length),
   };
 }
 
@@ -102,5 +103,8 @@ function timelineOf({ lags, sources }: CaptureAnalysis, l: number, { lagPorts, p
     timeline.frame[i] = event.frame;
     timeline.path[i] = placeOf.get(sources[event.source].capture) ?? 0;
   });
+  const { byFrame, path, frame } = timeline;
+  for (let i = 0; i < byFrame.length; i++) byFrame[i] = i;
+  byFrame.sort((x, y) => path[x] - path[y] || frame[x] - frame[y]);
   return timeline;
 }

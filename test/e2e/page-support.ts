@@ -107,13 +107,15 @@ export function runFlowsJson(args: readonly string[]): Promise<ResultDocument> {
 
 export async function runJson(command: string, args: readonly string[]): Promise<ResultDocument> {
   const cli = await (builtCli ??= buildCli());
-  const { stdout } = await promisify(execFile)(process.execPath, [cli, command, '--json', ...args], { maxBuffer: 1 << 30 }).catch(
-    (error: { stdout?: string; code?: number; stderr?: string }) => {
-      // 1: check found something; 3: an input could not be read, the rest is printed.
-      if ((String(error.code) === '1' || String(error.code) === '3') && error.stdout) return { stdout: error.stdout };
-      throw new Error(`lacpviz ${command} ended with ${error.code}: ${error.stderr}`);
-    },
-  );
+  const { stdout } = await promisify(execFile)(process.execPath, [cli, command, '--json', ...args], {
+    maxBuffer: 1 << 30,
+    // The page asks its browser for the language, the command line its environment.
+    env: { ...process.env, LC_ALL: 'C' },
+  }).catch((error: { stdout?: string; code?: number; stderr?: string }) => {
+    // 1: check found something; 3: an input could not be read, the rest is printed.
+    if ((String(error.code) === '1' || String(error.code) === '3') && error.stdout) return { stdout: error.stdout };
+    throw new Error(`lacpviz ${command} ended with ${error.code}: ${error.stderr}`);
+  });
   return JSON.parse(stdout) as ResultDocument;
 }
 

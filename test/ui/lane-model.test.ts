@@ -18,6 +18,7 @@ function timelineOf(pdus: readonly (readonly [number, number, number, number])[]
     frame: Float64Array.from(pdus.keys()),
     path: new Uint16Array(pdus.length),
     paths: ['a.pcap'],
+    byFrame: Uint32Array.from(pdus.keys()),
   };
 }
 

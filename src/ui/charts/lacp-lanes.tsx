@@ -1,5 +1,6 @@
 /** One swim lane per port and end: the eight state bits in time, every LACPDU a tick, transitions with their names. */
 import { scaleLinear } from 'd3';
+import { useMemo } from 'preact/hooks';
 import type { LagPortTransition } from '../../report/document.ts';
 import type { PduTimeline } from '../../pipeline/pdu-timeline.ts';
 import { memberColor } from '../components/member-label.tsx';
@@ -108,7 +109,10 @@ function LaneDrawing(props: {
 }) {
   const { row, top, left, right, x, narrow, timeline, range, endSeconds, faded } = props;
   const columns = Math.max(1, Math.round(right - left));
-  const marks = drawLane(timeline, row.lane, range, columns, endSeconds);
+  const marks = useMemo(
+    () => drawLane(timeline, row.lane, range, columns, endSeconds),
+    [timeline, row.lane, range[0], range[1], columns, endSeconds],
+  );
   const tickTop = top + LABELS;
   const bitsTop = tickTop + TICKS;
   const rect = (runs: readonly Run[], y: number): string =>

@@ -4,7 +4,7 @@ import type { Lag } from '../../report/document.ts';
 import type { PduTimeline } from '../../pipeline/pdu-timeline.ts';
 import { addSeconds, clockTime } from '../../report/iso-time.ts';
 import { countNoun, formatCount, formatDuration } from '../../report/quantity.ts';
-import { chosenPduIndex, choosePdu } from '../store/lacp-store.ts';
+import { chosenPduIndex, choosePdu, neighbourPdu } from '../store/lacp-store.ts';
 import { fragment } from '../store/fragment.ts';
 import { MemberLabel } from './member-label.tsx';
 import { formatState, StateBits } from './state-bits.tsx';
@@ -15,7 +15,7 @@ const HEAD_HEIGHT = 30;
 
 export function PduList({ lag, timeline }: { lag: Lag; timeline: PduTimeline }) {
   const marked = fragment.member.value;
-  const { list, gap } = useMemo(() => selectPdus(lag, timeline, marked), [lag, timeline, marked]);
+  const list = useMemo(() => selectPdus(lag, timeline, marked), [lag, timeline, marked]);
   const { element, height, rows, scrollTo } = useVirtualRows(list.length, ROW_HEIGHT, HEAD_HEIGHT);
   const chosen = chosenPduIndex.value;
   useEffect(() => {
@@ -56,6 +56,7 @@ export function PduList({ lag, timeline }: { lag: Lag; timeline: PduTimeline }) 
         <div class="pdu-body" style={{ height: `${height}px` }}>
           {rows.map(({ index, top }) => {
             const i = list[index];
+            const before = neighbourPdu(timeline, i, -1, true);
             return (
               <div
                 key={index}
@@ -80,7 +81,7 @@ export function PduList({ lag, timeline }: { lag: Lag; timeline: PduTimeline }) 
                   {formatCount(timeline.frame[i])}
                 </div>
                 <div class="cell number" role="gridcell">
-                  {gap[index] >= 0 ? formatDuration(gap[index]) : '–'}
+                  {before >= 0 ? formatDuration(timeline.atSeconds[i] - timeline.atSeconds[before]) : '–'}
                 </div>
                 {timeline.malformed[i] === 1 ? (
                   <div class="cell text-error" role="gridcell">
@@ -102,19 +103,9 @@ export function PduList({ lag, timeline }: { lag: Lag; timeline: PduTimeline }) 
   );
 }
 
-/** Places of the LACPDUs on the marked member (or on all), and the seconds since the one before of the same port (-1: none). */
-function selectPdus(lag: Lag, timeline: PduTimeline, marked: string): { list: number[]; gap: Float64Array } {
-  const member = marked === '' ? -1 : lag.members.findIndex(({ name }) => name === marked);
-  const list: number[] = [];
-  const last = new Map<number, number>();
-  const gaps: number[] = [];
-  for (let i = 0; i < timeline.length; i++) {
-    if (member >= 0 && timeline.member[i] !== member) continue;
-    const port = timeline.member[i] * 3 + timeline.side[i];
-    const before = last.get(port);
-    gaps.push(before === undefined ? -1 : timeline.atSeconds[i] - before);
-    last.set(port, timeline.atSeconds[i]);
-    list.push(i);
-  }
-  return { list, gap: Float64Array.from(gaps) };
+/** Places of the LACPDUs on the marked member, or of all. */
+function selectPdus(lag: Lag, timeline: PduTimeline, marked: string): Uint32Array {
+  const all = Uint32Array.from({ length: timeline.length }, (_, i) => i);
+  const member = lag.members.findIndex(({ name }) => name === marked);
+  return marked === '' ? all : all.filter((i) => timeline.member[i] === member);
 }

@@ -1,5 +1,6 @@
 /** What the user knows of the LAG and the captures do not tell; the same as the command line's options. */
 import { useState } from 'preact/hooks';
+import { LANGUAGES, type Language } from '../../diagnose/languages.ts';
 import { LINUX_ERAS } from '../../hash/linux-eras.ts';
 import { POLICIES } from '../../hash/registry.ts';
 import { analyzeOpened, lag } from '../store/analysis-store.ts';
@@ -18,8 +19,11 @@ const KEYS = [
   'oneLag',
   'from',
   'to',
+  'lang',
 ] as const satisfies readonly FragmentKey[];
 type Key = (typeof KEYS)[number];
+
+const LANGUAGE_NAMES: Record<Language, string> = { en: 'English', ru: 'Русский', ja: '日本語', 'zh-Hant': '繁體中文' };
 
 export function SettingsPanel() {
   const [values, setValues] = useState(() => Object.fromEntries(KEYS.map((key) => [key, fragment[key].peek()])) as Record<Key, string>);
@@ -128,6 +132,17 @@ export function SettingsPanel() {
               placeholder="2026-11-21T02:36:00Z"
               onInput={(event) => set('to', event.currentTarget.value)}
             />
+          </label>
+          <label>
+            Language of the findings
+            <select class="field" value={values.lang} onChange={(event) => set('lang', event.currentTarget.value)} data-testid="lang">
+              <option value="">as the browser asks</option>
+              {LANGUAGES.map((language) => (
+                <option key={language} value={language}>
+                  {LANGUAGE_NAMES[language]}
+                </option>
+              ))}
+            </select>
           </label>
         </fieldset>
       </div>

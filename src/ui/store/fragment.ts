@@ -37,6 +37,8 @@ export const fragment = {
   from: signal(''),
   to: signal(''),
   oneLag: signal(''),
+  /** Language of the findings; '' as the browser asks. */
+  lang: signal(''),
 };
 
 export type FragmentKey = keyof typeof fragment;

@@ -52,11 +52,19 @@ export function pduName(timeline: PduTimeline, index: number): string {
 }
 
 /** Place of a frame in the timeline; -1 where that frame is no LACPDU of this LAG. */
-export function findPdu(timeline: PduTimeline, path: string, frame: number): number {
-  const place = timeline.paths.indexOf(path);
+export function findPdu({ paths, path, frame, byFrame }: PduTimeline, name: string, number: number): number {
+  const place = paths.indexOf(name);
   if (place < 0) return -1;
-  for (let i = 0; i < timeline.length; i++) if (timeline.frame[i] === frame && timeline.path[i] === place) return i;
-  return -1;
+  let low = 0;
+  let high = byFrame.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    const i = byFrame[middle];
+    if (path[i] < place || (path[i] === place && frame[i] < number)) low = middle + 1;
+    else high = middle;
+  }
+  const found = byFrame[low];
+  return found !== undefined && path[found] === place && frame[found] === number ? found : -1;
 }
 
 /** Place of the chosen LACPDU in the timeline, or -1. */

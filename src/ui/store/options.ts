@@ -1,5 +1,6 @@
 /** What the user says of the LAG, from the fragment into the options of the analysis: the words of the command line. */
 import { DEFAULT_ANALYSIS_OPTIONS, type AnalysisOptions, type SenderOptions, type TimeOption } from '../../pipeline/analysis-options.ts';
+import { LANGUAGES, type Language } from '../../diagnose/languages.ts';
 import { parseLearnedModel, type LearnedModel } from '../../hash/learned-model.ts';
 import { LEARNED_POLICY_ID } from '../../hash/learned-policy.ts';
 import { splitIsoTime } from '../../report/iso-time.ts';
@@ -33,10 +34,26 @@ export function readOptions(): AnalysisOptions {
       b: readSender('b', fragment.policyB.peek(), fragment.kernelB.peek(), fragment.membersB.peek()),
     },
     local,
+    language: languageOfBrowser(fragment.lang.peek()),
     oneLag: fragment.oneLag.peek() !== '',
     ...(from ? { from } : {}),
     ...(to ? { to } : {}),
   };
+}
+
+/** The language asked for, else the first of the browser's that findings are told in. */
+function languageOfBrowser(asked: string): Language {
+  for (const wanted of [asked, ...navigator.languages]) {
+    const name = wanted.toLowerCase();
+    if (name === 'en' || name.startsWith('en-')) return 'en';
+    // Simplified Chinese is another script: English rather than the wrong one.
+    const known = LANGUAGES.find((language) => {
+      const id = language.toLowerCase();
+      return name === id || name.startsWith(`${id}-`) || (id === 'zh-hant' && /^zh-(tw|hk|mo)\b/.test(name));
+    });
+    if (known !== undefined) return known;
+  }
+  return 'en';
 }
 
 function readSender(side: 'a' | 'b', policy: string, kernel: string, members: string): SenderOptions {

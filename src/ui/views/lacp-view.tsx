@@ -1,4 +1,5 @@
 /** LACP: is it up, what each end believes and since when, every LACPDU in time. */
+import { useMemo } from 'preact/hooks';
 import type { Lag, LagPort } from '../../report/document.ts';
 import { summarizeLacp } from '../../report/format-lacp-blocks.ts';
 import { addSeconds, clockTime, secondsBetween } from '../../report/iso-time.ts';
@@ -75,7 +76,7 @@ function LacpPanels({ lag, data }: { lag: Lag; data: LacpData }) {
 function LanesPanel({ lag, data }: { lag: Lag; data: LacpData }) {
   const { timeline, ports } = data;
   const total = Math.max(1e-3, secondsBetween(timeline.fromTime, timeline.toTime));
-  const rows = laneRows(lag, data, total);
+  const rows = useMemo(() => laneRows(lag, data, total), [lag, data]);
   const fixed = rangeFrom(timeline.fromTime);
   const range: TimeRange = fixed ? clampRange(fixed, total) : [0, total];
   const setRange = (next: TimeRange | null): void => {

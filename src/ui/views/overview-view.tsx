@@ -17,6 +17,7 @@ import { lag as currentLag, resultDocument } from '../store/analysis-store.ts';
 import { chosen } from '../store/chosen-flow.ts';
 import { fragment } from '../store/fragment.ts';
 import { lacp } from '../store/lacp-store.ts';
+import { filesShown } from '../store/shown-panels.ts';
 import type { PageView } from './page-view.ts';
 
 export const overviewView: PageView = { id: 'overview', title: 'Overview', key: '1', render: () => <Overview /> };
@@ -65,6 +66,9 @@ function Overview() {
           <section class="panel" data-testid="panel-inputs">
             <div class="panel-head">
               <h2>Inputs</h2>
+              <button type="button" class="button quiet small end" onClick={showFiles} data-testid="add-more">
+                Add captures or paste a state text
+              </button>
             </div>
             <InputTable />
           </section>
@@ -78,6 +82,11 @@ function Overview() {
 function lacpSentence(lag: Lag): string {
   const ports = lacp.value?.ports ?? [];
   return ports.length === 0 ? '' : summarizeLacp({ ...lag, ports: [...ports] }).slice(lag.id.length + 2);
+}
+
+function showFiles(): void {
+  filesShown.value = true;
+  scrollTo({ top: 0 });
 }
 
 function DrawingAside({ lag }: { lag: Lag }) {
