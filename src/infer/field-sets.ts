@@ -81,6 +81,11 @@ function source(input: HashInput, row: number): number {
   return mix(mix(mix(0x811c9dc5, input.srcMacHi[row]), input.srcMacLo[row]), input.outerTci[row] & 0xfff);
 }
 
+/** What a bridge without a LAG goes by, and the far end of a sender that balances what it receives. */
+function destination(input: HashInput, row: number): number {
+  return mix(mix(mix(0x811c9dc5, input.dstMacHi[row]), input.dstMacLo[row]), input.outerTci[row] & 0xfff);
+}
+
 function pair(input: HashInput, row: number): number {
   return mix(mix(mix(source(input, row), input.dstMacHi[row]), input.dstMacLo[row]), input.etherType[row]);
 }
@@ -125,6 +130,7 @@ export const ARP_REPLIES = column('ARP reply', (input, row) => (input.arpOpcode[
 /** Sets of fields, small to large, by which a sender that nobody described may place its frames. */
 export const FIELD_SETS: readonly HashPolicy[] = [
   column('source MAC', source),
+  column('destination MAC', destination),
   column('MAC pair', pair),
   column('IP addresses', addresses),
 ];

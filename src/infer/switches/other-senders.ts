@@ -17,8 +17,9 @@ const VARIANT_SHARES: Readonly<Record<string, Readonly<Record<string, number>>>>
 
 /** How often a policy of a family is the one in use, roughly. */
 const POLICY_SHARES: Readonly<Record<string, number>> = {
-  'esxi-ip-hash': 0.8,
-  'esxi-src-mac': 0.2,
+  'esxi-ip-hash': 0.9,
+  // VMware documents that the source MAC decides, not how: the formula is a guess.
+  'esxi-src-mac': 0.02,
   'cisco-src-dst-ip': 0.4,
   'cisco-src-mac': 0.2,
   'cisco-src-dst-mac': 0.15,
@@ -70,7 +71,7 @@ function proposeFamily(family: RuleFamily, request: RuleRequest, seen: Observati
 }
 
 /** A switch that shares its buckets out by history ("adaptive") has any table: it is read from the flows, and paid for. */
-const TABLE_SHARE = 0.2;
+const TABLE_SHARE = 0.1;
 const RESULT_BUCKETS = 8;
 
 function proposeCiscoTables(request: RuleRequest, seen: Observation): Candidate[] {
