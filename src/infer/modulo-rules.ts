@@ -1,12 +1,12 @@
 import { hashFlows } from '../flows/hash-flows.ts';
 import { fitOrder, untestedMembers } from './fit-order.ts';
-import { reasonCode } from '../hash/policy.ts';
-import { KIND_ORDINARY } from './field-sets.ts';
 import type { Hypothesis } from './hypothesis.ts';
 import { logAdd, logFactorial } from './log-math.ts';
 import type { Observation } from './observe.ts';
 import type { Candidate, OrderPrior, RuleRequest, RuleSource } from './rule-source.ts';
 import { scoreRule } from './score-rule.ts';
+import { oddsOfCutFlows, oddsOfTags } from './unsure-flows.ts';
+import type { TaggedFlows } from './unsure-flows.ts';
 import type { RuleScore } from './score-rule.ts';
 
 /** Probability that port numbers or a text name the order wrongly: 65 of 65 bonds had it right. */
@@ -37,50 +37,7 @@ export function scoreModuloRules(
   });
 }
 
-const CUT = reasonCode('cut-header');
-
-/**
- * What the flows are worth whose decisive bytes were cut off, in kinds of frames that are not everyday traffic: another
- * rule that needs fewer bytes often names their member rightly without being the true one (an ICMP error quotes what its
- * own addresses say). Half the weight is on "the bytes say the same", so that a rule neither wins nor loses by the cut.
- */
-function oddsOfCutFlows(seen: Observation, reason: Uint8Array): number {
-  const cut = new Map<number, number>();
-  for (let i = 0; i < reason.length; i++) {
-    if (reason[i] === CUT && (seen.kind[i] & KIND_ORDINARY) === 0) cut.set(seen.kind[i], (cut.get(seen.kind[i]) ?? 0) + 1);
-  }
-  let logOdds = 0;
-  for (const flows of cut.values()) logOdds += logAdd(flows * Math.log(seen.members.length), 0) - Math.log(2);
-  return logOdds;
-}
-
 type Scored = Pick<Candidate, 'order' | 'untested' | 'logOdds' | 'predicted' | 'flows' | 'packets' | 'tests'>;
-
-/** Tagged flows of a kind whose member tells how the sender saw the tag: those that need it in the frame, and beside it. */
-interface TaggedFlows {
-  excused: number;
-  beside: number;
-}
-
-/** Share of tagged flows, and of kinds of tagged frames, that senders see with the tag in the frame: guests that write it themselves. */
-const IN_FRAME_FLOWS = 0.05;
-const IN_FRAME_KINDS = 0.05;
-const IN_FRAME_ERROR = 0.005;
-
-/**
- * What flows are worth that fit only with the tag in the frame, where `scoreRule` has counted those with the tag beside it.
- * Two ways to see a tag give a false rule two chances on every tagged flow: the second one has its price.
- */
-function oddsOfTags(tagged: ReadonlyMap<number, TaggedFlows>, n: number): number {
-  let logOdds = 0;
-  for (const { excused, beside } of tagged.values()) {
-    if (excused === 0) continue;
-    const some = Math.log(1 - IN_FRAME_KINDS) + excused * Math.log(IN_FRAME_FLOWS * n) + beside * Math.log(1 - IN_FRAME_FLOWS);
-    const whole = Math.log(IN_FRAME_KINDS) + excused * Math.log((1 - IN_FRAME_ERROR) * n) + beside * Math.log(IN_FRAME_ERROR);
-    logOdds += logAdd(some, whole);
-  }
-  return logOdds;
-}
 
 function scoreOrders(prior: OrderPrior | null, seen: Observation, hash: Uint32Array, reason: Uint8Array, inFrame: Uint32Array): Scored {
   const usable = (i: number): boolean => reason[i] === 0;
