@@ -159,7 +159,8 @@ function isRedraw(moves: readonly BucketMove[], table: BucketTable, atMs: number
 const LEAST_INTERVAL_MS = 1_000;
 /** A round runs this long after its interval at the latest (ovs-bonds 4). */
 const ROUND_SLACK_MS = 500;
-const INTERVAL_STEP_MS = 100;
+/** People write whole seconds; else tenths. */
+const INTERVAL_STEPS_MS = [1_000, 100] as const;
 
 /**
  * The interval of rebalancing rounds, in milliseconds: the longest of which all gaps between rebalances can be multiples. Null
@@ -170,13 +171,10 @@ export function findRebalanceInterval(events: readonly BucketEvent[]): number | 
   if (rounds.length < 3) return null;
   const gaps = rounds.slice(1).map(({ fromMs, toMs }, i) => ({ least: fromMs - rounds[i].toMs, most: toMs - rounds[i].fromMs }));
   const shortest = Math.min(...gaps.map(({ most }) => most));
-  for (
-    let interval = Math.floor(shortest / INTERVAL_STEP_MS) * INTERVAL_STEP_MS;
-    interval >= LEAST_INTERVAL_MS;
-    interval -= INTERVAL_STEP_MS
-  ) {
-    const fits = gaps.every(({ least, most }) => Math.floor(most / interval) * (interval + ROUND_SLACK_MS) >= least);
-    if (fits) return interval;
+  for (const step of INTERVAL_STEPS_MS) {
+    for (let interval = Math.floor(shortest / step) * step; interval >= LEAST_INTERVAL_MS; interval -= step) {
+      if (gaps.every(({ least, most }) => Math.floor(most / interval) * (interval + ROUND_SLACK_MS) >= least)) return interval;
+    }
   }
   return null;
 }
