@@ -4,8 +4,8 @@ import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promi
 import type { Issue, IssueCode } from '../base/issue.ts';
 import type { ByteSource } from '../pipeline/byte-source.ts';
 
-/** One buffer, reused: 32 to 128 KiB stay in the cache, 1 MiB took twice as long for 500 MB. */
-const BUFFER_BYTES = 1 << 17;
+/** One buffer, reused: 64 KiB stay in the cache between the copy of the kernel and the decoder; 128 KiB took three times as long to read. */
+const BUFFER_BYTES = 1 << 16;
 /** Asynchronous reading of a file gives the event loop a turn after this many bytes, so that Ctrl-C is seen. */
 const BYTES_PER_TURN = 1 << 24;
 /** How long to wait before looking again whether somebody opened the other end of a FIFO. */

@@ -1,59 +1,76 @@
 import { assert } from '../base/assert.ts';
 import type { CaptureSource } from './capture-reader.ts';
 import { decodeCookedFrame, decodeEthernetFrame, ETHERNET_HEADER_BYTES, SLL2_HEADER_BYTES, SLL_HEADER_BYTES } from './decode-link.ts';
-import { decodePlainFrame, PLAIN_MIN_BYTES } from './decode-plain.ts';
+import { decodePlainIpv4, decodePlainIpv6, READER_FLAGS, type PlainPass } from './decode-plain.ts';
 import { MAX_KEY_WORDS } from './flow-key.ts';
 import { createFrameCursor } from './frame-cursor.ts';
 import type { FrameCursor } from './frame-cursor.ts';
 import { LINKTYPE_ETHERNET, LINKTYPE_LINUX_SLL, LINKTYPE_LINUX_SLL2 } from './link-types.ts';
-import { ROW_MALFORMED, ROW_UNSUPPORTED } from './packet-batch.ts';
+import { BATCH_ROWS, ROW_MALFORMED, ROW_UNSUPPORTED } from './packet-batch.ts';
 import type { PacketBatch } from './packet-batch.ts';
-import { EXTREME_ADDRESS, rowFlags } from './row-flags.ts';
 
-/** Flags that a reader sets; the others are the decoder's. */
-const READER_FLAGS = ROW_MALFORMED | ROW_UNSUPPORTED;
+/** Rows of a batch as the passes hand them on: what the first does not take the second looks at, then the general way. */
+interface Passes {
+  readonly rows: number;
+  /** Every row. */
+  readonly all: Uint32Array;
+  /** Rows of Ethernet sources, and the others, where a capture has both. */
+  readonly ethernet: Uint32Array;
+  readonly other: Uint32Array;
+  readonly first: PlainPass;
+  readonly second: PlainPass;
+}
+
+let passes = createPasses(BATCH_ROWS);
+const cursor = createFrameCursor();
 
 /**
  * Writes `frameBytes`, `flags` and the flow key of every row of the batch. `sources` are those of the capture's reader.
  * Any bytes are taken: trouble shows in the flags and in the key, nothing is thrown and nothing is read past the
- * captured bytes of the row. Hot path; guarded by `bench/` (decode).
+ * captured bytes of the row. Keys lie in `keys` in no order. Hot path; guarded by `bench/` (decode).
  */
 export function decodeBatch(batch: PacketBatch, sources: readonly CaptureSource[]): void {
   const rows = batch.length;
-  const { view, source, offset, capturedLength, originalLength, hint, frameBytes, flags, keyStart, keys } = batch;
-  assert(rows * MAX_KEY_WORDS <= keys.length, 'the key space of a batch holds the longest key of every row');
-  const viewEnd = view.byteLength;
-  const cursor = createFrameCursor();
-  cursor.view = view;
-  cursor.keys = keys;
-  let at = 0;
+  assert(rows * MAX_KEY_WORDS <= batch.keys.length, 'the key space of a batch holds the longest key of every row');
+  if (rows > passes.rows) passes = createPasses(rows);
+  const { all, ethernet, other, first, second } = passes;
+  let list = all;
+  let count = rows;
+  if (sources.length === 0 || !sources.every(isEthernet)) {
+    list = ethernet;
+    count = 0;
+    for (let row = 0; row < rows; row++) {
+      if (linkTypeOf(sources, batch.source[row]) === LINKTYPE_ETHERNET) ethernet[count++] = row;
+      else other[row - count] = row;
+    }
+  }
+  batch.frameBytes.set(rows === batch.originalLength.length ? batch.originalLength : batch.originalLength.subarray(0, rows));
+  first.at = 0;
+  decodePlainIpv4(batch, list, count, first);
+  second.at = first.at;
+  decodePlainIpv6(batch, first.rest, first.restCount, second);
+  const at = decodeGeneral(batch, sources, second.rest, second.restCount, second.at);
+  decodeGeneral(batch, sources, other, rows - count, at);
+}
+
+/** Decodes rows of any kind, their keys from `at` on; returns the place behind the last. */
+function decodeGeneral(batch: PacketBatch, sources: readonly CaptureSource[], list: Uint32Array, count: number, at: number): number {
+  const { source, offset, capturedLength, originalLength, hint, frameBytes, flags, keyStart } = batch;
+  cursor.view = batch.view;
+  cursor.keys = batch.keys;
+  cursor.at = at;
   let lastSource = -1;
   let linkType = -1;
-  for (let row = 0; row < rows; row++) {
-    const start = offset[row];
+  for (let k = 0; k < count; k++) {
+    const row = list[k];
     const captured = capturedLength[row];
     const original = originalLength[row];
     if (source[row] !== lastSource) {
       lastSource = source[row];
       linkType = linkTypeOf(sources, lastSource);
     }
-    keyStart[row] = at;
-    if (linkType === LINKTYPE_ETHERNET) {
-      frameBytes[row] = original;
-      if (captured >= PLAIN_MIN_BYTES && captured <= original && start + captured <= viewEnd) {
-        const next = decodePlainFrame(view, keys, at, start, captured, original, hint[row]);
-        if (next >= 0) {
-          // Of plain frames only those to a group address may be a port's own.
-          const dstHigh = keys[at + 1];
-          const own = (dstHigh & 0x01000000) === 0 && dstHigh !== EXTREME_ADDRESS ? 0 : rowFlags(dstHigh, keys[at + 2] >>> 16, 0, -1);
-          flags[row] = (flags[row] & READER_FLAGS) | own;
-          at = next;
-          continue;
-        }
-      }
-    }
-    cursor.at = at;
-    placeCursor(cursor, start, captured, original);
+    keyStart[row] = cursor.at;
+    placeCursor(cursor, offset[row], captured, original);
     let bits = flags[row] & READER_FLAGS;
     if (captured > original) bits |= ROW_MALFORMED;
     if (linkType === LINKTYPE_ETHERNET) bits |= decodeEthernetFrame(cursor, hint[row]);
@@ -63,13 +80,28 @@ export function decodeBatch(batch: PacketBatch, sources: readonly CaptureSource[
       frameBytes[row] = bytes > 0 ? bytes : 0;
       bits |= decodeCookedFrame(cursor, linkType === LINKTYPE_LINUX_SLL2);
     } else {
-      frameBytes[row] = original;
       writeEmptyKey(cursor);
       bits |= ROW_UNSUPPORTED;
     }
     flags[row] = bits;
-    at = cursor.at;
   }
+  return cursor.at;
+}
+
+function createPasses(rows: number): Passes {
+  const list = (): Uint32Array => new Uint32Array(rows);
+  return {
+    rows,
+    all: list().map((_, row) => row),
+    ethernet: list(),
+    other: list(),
+    first: { rest: list(), restCount: 0, at: 0 },
+    second: { rest: list(), restCount: 0, at: 0 },
+  };
+}
+
+function isEthernet(source: CaptureSource): boolean {
+  return source.supported && source.linkType === LINKTYPE_ETHERNET;
 }
 
 function linkTypeOf(sources: readonly CaptureSource[], index: number): number {

@@ -1,4 +1,10 @@
 import { HEAD_HINT_SHIFT, HEAD_TAGS_SHIFT, L4_FORM_SHIFT, L4_PORTS, LAYER_IPV4, LAYER_IPV6 } from './flow-key.ts';
+import type { PacketBatch } from './packet-batch.ts';
+import { ROW_MALFORMED, ROW_UNSUPPORTED } from './packet-batch.ts';
+import { EXTREME_ADDRESS, rowFlags } from './row-flags.ts';
+
+/** Flags that a reader sets; the others are the decoder's. */
+export const READER_FLAGS = ROW_MALFORMED | ROW_UNSUPPORTED;
 
 const ETHER_TYPE_TAG = 0x8100;
 /** HEAD of an untagged row: EtherType, length in words. */
@@ -18,105 +24,195 @@ const SWAPPED_VXLAN = 0xb512;
 const SWAPPED_VXLAN_LINUX = 0x1821;
 const SWAPPED_GENEVE = 0xc117;
 
-/** Shortest frames taken: headers of Ethernet, IP and the 20 bytes that are looked at of TCP. */
-export const PLAIN_MIN_BYTES = 54;
-const PLAIN_MIN_BYTES_IPV6 = 74;
+/** Shortest untagged frames taken: Ethernet, IP and UDP; of TCP as far as its fixed header goes. */
+const LEAST_UDP4 = 42;
+const LEAST_TCP4 = 54;
+const LEAST_UDP6 = 62;
+const LEAST_TCP6 = 74;
+
+/** What one pass over rows leaves behind. */
+export interface PlainPass {
+  /** Rows that are not plain, in order. */
+  readonly rest: Uint32Array;
+  restCount: number;
+  /** Next word of the batch's `keys` to write. */
+  at: number;
+}
 
 /**
- * Writes the row of a plain Ethernet frame at `at` of `keys` and returns the place behind it, or -1 for what is not
- * plain. Plain: no tag or one of 0x8100; IPv4 without options or fragments, or IPv6 without extension headers; TCP or
- * UDP that is no tunnel; whole headers captured, lengths that agree. What is not plain goes the general way
- * (`decodeEthernetFrame`), which writes the same rows. Hot path; guarded by `bench/` (decode).
+ * Writes `keyStart`, `flags` and the key of those of the first `count` rows of `list` that are plain frames over IPv4, and
+ * lists the others in `pass.rest`. All rows are of Ethernet sources.
  *
- * `start`: offset of the frame in `view`; at least PLAIN_MIN_BYTES of it are `captured`, `original` are on the wire.
+ * Plain: no tag or one of 0x8100; IPv4 without options or fragments, or IPv6 without extension headers; TCP or UDP that is
+ * no tunnel; whole headers captured, lengths that agree. What is not plain goes the general way (`decodeEthernetFrame`),
+ * which writes the same rows.
+ *
+ * A loop of its own without calls and without an inner loop: V8 then checks the arrays before it, not in it. Hot path;
+ * guarded by `bench/` (decode).
  */
-export function decodePlainFrame(
-  view: DataView,
-  keys: Uint32Array,
-  at: number,
-  start: number,
-  captured: number,
-  original: number,
-  hint: number,
-): number {
-  let typeWord = view.getUint32(start + 12);
-  let tagWord = 0;
-  let network = start + 14;
-  let room = captured;
-  let wire = original;
-  if (typeWord >>> 16 === ETHER_TYPE_TAG) {
-    tagWord = typeWord;
-    typeWord = view.getUint32(start + 16);
-    network += 4;
-    room -= 4;
-    wire -= 4;
-    if (room < PLAIN_MIN_BYTES) return -1;
+export function decodePlainIpv4(batch: PacketBatch, list: Uint32Array, count: number, pass: PlainPass): void {
+  const { view, offset, capturedLength, originalLength, hint, flags, keyStart, keys } = batch;
+  const { rest } = pass;
+  const viewEnd = view.byteLength;
+  let at = pass.at;
+  let restCount = 0;
+  let special = 0;
+  for (let k = 0; k < count; k++) {
+    const row = list[k];
+    const start = offset[row];
+    const captured = capturedLength[row];
+    const original = originalLength[row];
+    let descriptor = 0;
+    let tagWord = 0;
+    let tags = 0;
+    let ports = 0;
+    let network = start + 14;
+    if (captured >= LEAST_UDP4 && captured <= original && captured <= viewEnd - start) {
+      let typeWord = view.getUint32(start + 12);
+      let shim = 0;
+      if (typeWord >>> 16 === ETHER_TYPE_TAG) {
+        tagWord = typeWord;
+        tags = 1;
+        shim = 4;
+        typeWord = view.getUint32(start + 16);
+        network += 4;
+      }
+      // EtherType, version and header length; the type of service does not matter.
+      if ((typeWord & 0xffffff00) === 0x08004500 && captured - shim >= LEAST_UDP4 && (view.getUint16(network + 6) & 0x3fff) === 0) {
+        const l4Bytes = view.getUint16(network + 2) - 20;
+        const protocol = view.getUint8(network + 9);
+        ports = view.getUint32(network + 20, true);
+        if (l4Bytes + 34 <= original - shim) {
+          if (protocol === 6) {
+            if (captured - shim >= LEAST_TCP4) {
+              const tcpBytes = (view.getUint8(network + 32) >> 4) * 4;
+              if (tcpBytes >= 20 && tcpBytes <= l4Bytes) descriptor = PLAIN_TCP4;
+            }
+          } else if (protocol === 17 && l4Bytes >= 8) {
+            const to = ports >>> 16;
+            if (to !== SWAPPED_VXLAN && to !== SWAPPED_VXLAN_LINUX && to !== SWAPPED_GENEVE) descriptor = PLAIN_UDP4;
+          }
+        }
+      }
+    }
+    if (descriptor === 0) {
+      rest[restCount++] = row;
+      continue;
+    }
+    const dstHigh = view.getUint32(start);
+    special |= (dstHigh & 0x01000000) | (dstHigh === EXTREME_ADDRESS ? 1 : 0);
+    keyStart[row] = at;
+    flags[row] &= READER_FLAGS;
+    keys[at] = (HEAD_IPV4 | (hint[row] << HEAD_HINT_SHIFT)) + tags * HEAD_ONE_TAG;
+    keys[at + 1] = dstHigh;
+    keys[at + 2] = view.getUint32(start + 4);
+    keys[at + 3] = view.getUint32(start + 8);
+    // Without a tag the descriptor overwrites it.
+    keys[at + 4] = tagWord;
+    const layer = at + 4 + tags;
+    keys[layer] = descriptor;
+    keys[layer + 1] = view.getUint32(network + 12, true);
+    keys[layer + 2] = view.getUint32(network + 16, true);
+    keys[layer + 3] = ports;
+    at = layer + 4;
   }
-  // EtherType, version and header length; the type of service does not matter.
-  if ((typeWord & 0xffffff00) === 0x08004500) {
-    const l4Bytes = view.getUint16(network + 2) - 20;
-    if ((view.getUint16(network + 6) & 0x3fff) !== 0 || l4Bytes + 34 > wire) return -1;
-    const ports = view.getUint32(network + 20, true);
-    let descriptor = PLAIN_TCP4;
-    if (view.getUint8(network + 9) === 6) {
-      const tcpBytes = (view.getUint8(network + 32) >> 4) * 4;
-      if (tcpBytes < 20 || tcpBytes > l4Bytes) return -1;
-    } else if (view.getUint8(network + 9) === 17) {
-      if (l4Bytes < 8 || isTunnelPort(ports >>> 16)) return -1;
-      descriptor = PLAIN_UDP4;
-    } else return -1;
-    let to = writeStart(view, keys, at, start, HEAD_IPV4 | (hint << HEAD_HINT_SHIFT), tagWord);
-    keys[to++] = descriptor;
-    keys[to++] = view.getUint32(network + 12, true);
-    keys[to++] = view.getUint32(network + 16, true);
-    keys[to++] = ports;
-    return to;
-  }
-  // EtherType and version; the traffic class does not matter.
-  if ((typeWord & 0xfffff000) === (0x86dd6000 | 0) && room >= PLAIN_MIN_BYTES_IPV6) {
-    const l4Bytes = view.getUint16(network + 4);
-    if (l4Bytes + 54 > wire) return -1;
-    const ports = view.getUint32(network + 40, true);
-    const protocol = view.getUint8(network + 6);
-    let descriptor = PLAIN_TCP6;
-    if (protocol === 6) {
-      const tcpBytes = (view.getUint8(network + 52) >> 4) * 4;
-      if (tcpBytes < 20 || tcpBytes > l4Bytes) return -1;
-    } else if (protocol === 17) {
-      if (l4Bytes < 8 || isTunnelPort(ports >>> 16)) return -1;
-      descriptor = PLAIN_UDP6;
-    } else return -1;
-    let to = writeStart(view, keys, at, start, HEAD_IPV6 | (hint << HEAD_HINT_SHIFT), tagWord);
-    keys[to++] = descriptor;
-    keys[to++] = (view.getUint32(network) & 0xfffff) | (protocol << 20);
-    keys[to++] = view.getUint32(network + 8, true);
-    keys[to++] = view.getUint32(network + 12, true);
-    keys[to++] = view.getUint32(network + 16, true);
-    keys[to++] = view.getUint32(network + 20, true);
-    keys[to++] = view.getUint32(network + 24, true);
-    keys[to++] = view.getUint32(network + 28, true);
-    keys[to++] = view.getUint32(network + 32, true);
-    keys[to++] = view.getUint32(network + 36, true);
-    keys[to++] = ports;
-    return to;
-  }
-  return -1;
+  pass.at = at;
+  pass.restCount = restCount;
+  if (special !== 0) flagSpecialRows(batch, list, count, pass);
 }
 
-function isTunnelPort(swapped: number): boolean {
-  return swapped === SWAPPED_VXLAN || swapped === SWAPPED_VXLAN_LINUX || swapped === SWAPPED_GENEVE;
+/** The same for plain frames over IPv6. Hot path. */
+export function decodePlainIpv6(batch: PacketBatch, list: Uint32Array, count: number, pass: PlainPass): void {
+  const { view, offset, capturedLength, originalLength, hint, flags, keyStart, keys } = batch;
+  const { rest } = pass;
+  const viewEnd = view.byteLength;
+  let at = pass.at;
+  let restCount = 0;
+  let special = 0;
+  for (let k = 0; k < count; k++) {
+    const row = list[k];
+    const start = offset[row];
+    const captured = capturedLength[row];
+    const original = originalLength[row];
+    let descriptor = 0;
+    let tagWord = 0;
+    let tags = 0;
+    let ports = 0;
+    let info = 0;
+    let network = start + 14;
+    if (captured >= LEAST_UDP6 && captured <= original && captured <= viewEnd - start) {
+      let typeWord = view.getUint32(start + 12);
+      let shim = 0;
+      if (typeWord >>> 16 === ETHER_TYPE_TAG) {
+        tagWord = typeWord;
+        tags = 1;
+        shim = 4;
+        typeWord = view.getUint32(start + 16);
+        network += 4;
+      }
+      // EtherType and version; the traffic class does not matter.
+      if ((typeWord & 0xfffff000) === (0x86dd6000 | 0) && captured - shim >= LEAST_UDP6) {
+        const l4Bytes = view.getUint16(network + 4);
+        const protocol = view.getUint8(network + 6);
+        ports = view.getUint32(network + 40, true);
+        info = (view.getUint32(network) & 0xfffff) | (protocol << 20);
+        if (l4Bytes + 54 <= original - shim) {
+          if (protocol === 6) {
+            if (captured - shim >= LEAST_TCP6) {
+              const tcpBytes = (view.getUint8(network + 52) >> 4) * 4;
+              if (tcpBytes >= 20 && tcpBytes <= l4Bytes) descriptor = PLAIN_TCP6;
+            }
+          } else if (protocol === 17 && l4Bytes >= 8) {
+            const to = ports >>> 16;
+            if (to !== SWAPPED_VXLAN && to !== SWAPPED_VXLAN_LINUX && to !== SWAPPED_GENEVE) descriptor = PLAIN_UDP6;
+          }
+        }
+      }
+    }
+    if (descriptor === 0) {
+      rest[restCount++] = row;
+      continue;
+    }
+    const dstHigh = view.getUint32(start);
+    special |= (dstHigh & 0x01000000) | (dstHigh === EXTREME_ADDRESS ? 1 : 0);
+    keyStart[row] = at;
+    flags[row] &= READER_FLAGS;
+    keys[at] = (HEAD_IPV6 | (hint[row] << HEAD_HINT_SHIFT)) + tags * HEAD_ONE_TAG;
+    keys[at + 1] = dstHigh;
+    keys[at + 2] = view.getUint32(start + 4);
+    keys[at + 3] = view.getUint32(start + 8);
+    // Without a tag the descriptor overwrites it.
+    keys[at + 4] = tagWord;
+    const layer = at + 4 + tags;
+    keys[layer] = descriptor;
+    keys[layer + 1] = info;
+    keys[layer + 2] = view.getUint32(network + 8, true);
+    keys[layer + 3] = view.getUint32(network + 12, true);
+    keys[layer + 4] = view.getUint32(network + 16, true);
+    keys[layer + 5] = view.getUint32(network + 20, true);
+    keys[layer + 6] = view.getUint32(network + 24, true);
+    keys[layer + 7] = view.getUint32(network + 28, true);
+    keys[layer + 8] = view.getUint32(network + 32, true);
+    keys[layer + 9] = view.getUint32(network + 36, true);
+    keys[layer + 10] = ports;
+    at = layer + 11;
+  }
+  pass.at = at;
+  pass.restCount = restCount;
+  if (special !== 0) flagSpecialRows(batch, list, count, pass);
 }
 
-/** HEAD, MAC words and the tag word if there is one; returns the place of the first layer. */
-function writeStart(view: DataView, keys: Uint32Array, at: number, start: number, head: number, tagWord: number): number {
-  keys[at + 1] = view.getUint32(start);
-  keys[at + 2] = view.getUint32(start + 4);
-  keys[at + 3] = view.getUint32(start + 8);
-  if (tagWord === 0) {
-    keys[at] = head;
-    return at + 4;
+/** Of plain frames only those to a group address (or that of Extreme) may be a port's own. */
+function flagSpecialRows(batch: PacketBatch, list: Uint32Array, count: number, pass: PlainPass): void {
+  const { keys, keyStart, flags } = batch;
+  let skipped = 0;
+  for (let k = 0; k < count; k++) {
+    const row = list[k];
+    if (skipped < pass.restCount && pass.rest[skipped] === row) {
+      skipped++;
+      continue;
+    }
+    const key = keyStart[row];
+    flags[row] |= rowFlags(keys[key + 1], keys[key + 2] >>> 16, 0, -1);
   }
-  keys[at] = head + HEAD_ONE_TAG;
-  keys[at + 4] = tagWord;
-  return at + 5;
 }

@@ -39,11 +39,12 @@ const NO_WINDOW = 0xffffffff;
  * follows the number of flows and never the length of the capture.
  */
 export class SliceLog {
-  #flow = new Uint32Array(1 << 12);
-  #window = new Uint32Array(1 << 12);
-  #packets = new Uint32Array(1 << 12);
-  #bytes = new Uint32Array(1 << 12);
-  #count = 0;
+  /** The slices so far, as in SliceColumns: who counts frames writes them here, after `reserve`. */
+  flow = new Uint32Array(1 << 12);
+  window = new Uint32Array(1 << 12);
+  packets = new Uint32Array(1 << 12);
+  bytes = new Uint32Array(1 << 12);
+  count = 0;
   #level = 0;
   #widthMs: number = WINDOW_WIDTHS_MS[0];
   #originSeconds = -1;
@@ -76,24 +77,29 @@ export class SliceLog {
 
   /** Adds a slice that is complete. Hot path. */
   append(flow: number, window: number, packets: number, bytes: number): void {
-    const slice = this.#count;
-    if (slice === this.#flow.length) this.#grow(slice + 1);
-    this.#flow[slice] = flow;
-    this.#window[slice] = window;
-    this.#packets[slice] = packets;
-    this.#bytes[slice] = bytes;
-    this.#count = slice + 1;
+    const slice = this.count;
+    if (slice === this.flow.length) this.#grow(slice + 1);
+    this.flow[slice] = flow;
+    this.window[slice] = window;
+    this.packets[slice] = packets;
+    this.bytes[slice] = bytes;
+    this.count = slice + 1;
+  }
+
+  /** Makes room for that many slices more. */
+  reserve(slices: number): void {
+    if (this.count + slices > this.flow.length) this.#grow(this.count + slices);
   }
 
   #grow(needed: number): void {
-    this.#flow = growUint32(this.#flow, needed);
-    this.#window = growUint32(this.#window, needed);
-    this.#packets = growUint32(this.#packets, needed);
-    this.#bytes = growUint32(this.#bytes, needed);
+    this.flow = growUint32(this.flow, needed);
+    this.window = growUint32(this.window, needed);
+    this.packets = growUint32(this.packets, needed);
+    this.bytes = growUint32(this.bytes, needed);
   }
 
   isFull(flows: number): boolean {
-    return this.#count > this.#bound() + flows;
+    return this.count > this.#bound() + flows;
   }
 
   #bound(): number {
@@ -107,11 +113,11 @@ export class SliceLog {
     const target = (this.#bound() + flows) / 2;
     const widestMs = this.#widthMs < WIDE_MS ? WIDE_MS : Infinity;
     let level = this.#level + 1;
-    let left = this.#count - merging[level];
+    let left = this.count - merging[level];
     while (level + 1 < WINDOW_WIDTHS_MS.length && WINDOW_WIDTHS_MS[level] < widestMs && left > target) left -= merging[++level];
     const factor = WINDOW_WIDTHS_MS[level] / this.#widthMs;
-    const count = this.#count;
-    const [flow, window, packets, bytes] = [this.#flow, this.#window, this.#packets, this.#bytes];
+    const count = this.count;
+    const [flow, window, packets, bytes] = [this.flow, this.window, this.packets, this.bytes];
     const newest = new Uint32Array(flows);
     const newestWindow = new Uint32Array(flows).fill(NO_WINDOW);
     let kept = 0;
@@ -133,7 +139,7 @@ export class SliceLog {
       newestWindow[f] = wide;
       newest[f] = kept++;
     }
-    this.#count = kept;
+    this.count = kept;
     this.#level = level;
     this.#widthMs = WINDOW_WIDTHS_MS[level];
     return factor;
@@ -143,11 +149,11 @@ export class SliceLog {
   #countMerging(flows: number): Float64Array {
     const merging = new Float64Array(WINDOW_WIDTHS_MS.length + 1);
     const factors = Float64Array.from(WINDOW_WIDTHS_MS, (width) => width / this.#widthMs);
-    const [flow, window] = [this.#flow, this.#window];
+    const [flow, window] = [this.flow, this.window];
     const newestWindow = new Uint32Array(flows).fill(NO_WINDOW);
     // Of many flows some stand for all.
     const sampled = flows < MANY_FLOWS ? 1 : SAMPLED_FLOWS;
-    for (let s = 0; s < this.#count; s++) {
+    for (let s = 0; s < this.count; s++) {
       const f = flow[s];
       if ((f & (sampled - 1)) !== 0) continue;
       const before = newestWindow[f];
@@ -169,11 +175,11 @@ export class SliceLog {
   /** Hands the columns over; the log must not be used afterwards. */
   take(): SliceColumns {
     return {
-      count: this.#count,
-      flow: this.#flow,
-      window: this.#window,
-      packets: this.#packets,
-      bytes: this.#bytes,
+      count: this.count,
+      flow: this.flow,
+      window: this.window,
+      packets: this.packets,
+      bytes: this.bytes,
       originSeconds: Math.max(this.#originSeconds, 0),
       widthMs: this.#widthMs,
     };

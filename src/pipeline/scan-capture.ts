@@ -198,15 +198,16 @@ class CaptureScanner {
 
   drain(): void {
     const batch = this.#batch;
-    const sources = this.#reader.info.sources;
+    // One list, to which the reader adds what it meets; `info` itself is made anew by each call.
+    const { sources } = this.#reader.info;
     while (this.#reader.next(batch) > 0) {
-      decodeBatch(batch, this.#reader.info.sources);
+      decodeBatch(batch, sources);
       this.packets += batch.length;
       this.#settleTimes(batch);
       if (!this.#doubles.isDone) this.#doubles.add(batch);
       if (this.#options.offsets !== undefined && this.#first !== null)
         this.#options = resolveOffsets(this.#options, this.#options.offsets, this.#first);
-      if (sources.length <= 1) this.#count(batch, 0);
+      if (sources.length <= 1) this.#count(batch, 0, true);
       else this.#countEachSource(batch);
     }
   }
@@ -217,7 +218,8 @@ class CaptureScanner {
     let first = this.#first;
     let lastSeconds = this.#last === null ? 0 : this.#last.seconds;
     let lastNanos = this.#last === null ? 0 : this.#last.nanos;
-    let firstSeconds = first === null ? Infinity : first.seconds;
+    // Unsigned words to the end: Infinity would make doubles of all times.
+    let firstSeconds = first === null ? 0xffffffff : first.seconds;
     let firstNanos = first === null ? 0 : first.nanos;
     let any = this.#last !== null;
     let previous = lastSeconds;
@@ -275,16 +277,16 @@ class CaptureScanner {
       if (source[i] < lowest) lowest = source[i];
       if (source[i] > highest) highest = source[i];
     }
-    for (let s = lowest; s <= highest; s++) this.#count(batch, s);
+    for (let s = lowest; s <= highest; s++) this.#count(batch, s, false);
   }
 
-  /** Counts the rows of one source. Hot path. */
-  #count(batch: PacketBatch, source: number): void {
+  /** Counts the rows of one source; `isOnly`: there is no other. Hot path. */
+  #count(batch: PacketBatch, source: number, isOnly: boolean): void {
     const state = this.#state(source);
     const { flags, frameBytes, length } = batch;
     const picked = this.#picked;
     const ranged = this.#options.from !== null || this.#options.to !== null;
-    if (!ranged && this.#reader.info.sources.length <= 1) {
+    if (!ranged && isOnly) {
       let bytes = 0;
       let seen = 0;
       for (let i = 0; i < length; i++) {
