@@ -25,6 +25,8 @@ const IN_FRAME_TAG = reasonCode('in-frame-tag');
 export interface RecordTraffic {
   readonly shadow: MergedFlows;
   readonly hasTimes: boolean;
+  /** Variant of each side's policy, as options and state texts tell. */
+  readonly variants: readonly (string | null)[];
 }
 
 /** Where each slice went by the sender's own rule, and what that rule leaves open. */
@@ -82,7 +84,7 @@ export class PlanDirectionTables {
   get rule(): PlanRule | null {
     const { policy, variant, basis, source } = this.direction.sender;
     if (this.records !== null && source !== 'option' && source !== 'state') return null;
-    return policy === null ? null : { policy, variant, basis };
+    return policy === null ? null : { policy, variant: this.records?.variants[this.direction.side] ?? variant, basis };
   }
 
   hashes(rule: PlanRule): RuleHashes {

@@ -1,6 +1,8 @@
 import { destinationMac, formatMac, parseMac, sourceMac } from '../flows/mac.ts';
 import { isNoStation, MacColouring } from '../flows/sides.ts';
 import { lagFlows } from '../flows/lag-flows.ts';
+import { eraForKernel } from '../hash/kernel-version.ts';
+import { hasVariant } from '../hash/registry.ts';
 import { mergeTables } from '../flows/merge.ts';
 import type { MergedFlows } from '../flows/merge.ts';
 import type { FlowRecord, RecordGap, RecordList } from '../records/flow-record.ts';
@@ -42,11 +44,23 @@ export function analyzeRecords(
   const flows = lagFlows(merged, Uint8Array.of(0), names.length);
   const anchored = { ...options, local: anchorAll(flows.merged, options, state) };
   const lag = analyzeLag(plan, flows, findLagSides(plan, flows, anchored, state), anchored, state);
+  const variants = [0, 1].map((side) => toldVariant(lag, side as 0 | 1, options));
   return {
     lag,
-    traffic: { shadow: shadowOf(merged, shadow), hasTimes },
-    document: withoutObservation(buildLag(lag, [])),
+    traffic: { shadow: shadowOf(merged, shadow), hasTimes, variants },
+    document: withoutObservation(buildLag(lag, []), variants),
   };
+}
+
+/** No frame was seen on any member, so nothing but options and state texts tells the era; else it is the newest. */
+function toldVariant(lag: LagAnalysis, side: 0 | 1, options: AnalysisOptions): string | null {
+  const { policy } = lag.directions[side].sender;
+  if (policy === null) return null;
+  const given = { ...options.sender, ...options.sides[side === 0 ? 'a' : 'b'] };
+  if (given.variant !== undefined && hasVariant(policy, given.variant)) return given.variant;
+  const kernel = given.kernel ?? lag.facts.find((fact) => fact.side === side && fact.kernel !== null)?.kernel ?? undefined;
+  const era = kernel === undefined ? null : eraForKernel(kernel);
+  return era !== null && hasVariant(policy, era.variant) ? era.variant : policy.defaultVariant;
 }
 
 /**
@@ -97,7 +111,7 @@ function memberNames(options: AnalysisOptions, state: readonly StateText[], coun
 }
 
 /** Which member carried what, records do not tell: nothing is observed, and nothing can agree. */
-function withoutObservation(lag: Lag): Lag {
+function withoutObservation(lag: Lag, variants: readonly (string | null)[]): Lag {
   const nothing = { flows: 0, packets: 0, bytes: 0, share: 0 };
   const none = { match: 0, total: 0 };
   return {
@@ -107,7 +121,9 @@ function withoutObservation(lag: Lag): Lag {
       const isGiven = policy.source === 'option' || policy.source === 'state';
       return {
         ...direction,
-        policy: isGiven ? policy : { ...policy, id: null, variant: null, basis: null, source: 'default', confidence: 0 },
+        policy: isGiven
+          ? { ...policy, variant: variants[direction.from === 'a' ? 0 : 1] ?? policy.variant }
+          : { ...policy, id: null, variant: null, basis: null, source: 'default', confidence: 0 },
         epochs: [],
         unpredicted: totals.packets === 0 ? [] : [{ reason: 'hidden-input', packets: totals.packets, bytes: totals.bytes }],
         transition: { packets: 0 },

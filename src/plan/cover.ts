@@ -31,7 +31,9 @@ export interface Cover {
 /** Where iperf3 listens unless told otherwise, and where clients' ports are looked for: above what systems hand out by themselves. */
 export const FIRST_SERVER_PORT = 5201;
 export const FIRST_CLIENT_PORT = 61001;
-const LAST_PORT = 65535;
+/** Ports tried: of servers, and of the client for each of them. */
+const SERVER_PORTS = 64;
+const CLIENT_PORTS = 64;
 /** Addresses of a range looked at. */
 const MOST_ADDRESSES = 65_536;
 
@@ -45,22 +47,36 @@ export function memberIndexOf(sender: CoverSender, fields: FlowFieldsInput): num
   return member ?? -1;
 }
 
-/** One server port per flow, since an iperf3 server serves one test at a time; the client port is chosen so that flow i is on member i. */
+/** One server port per flow, since an iperf3 server serves one test at a time: client and server port are chosen so that every member gets one. */
 export function coverPorts(sender: CoverSender, base: FlowFieldsInput): Cover {
   const picks: CoverPick[] = [];
   const missing: number[] = [];
+  const usedServers = new Set<number>();
   let clientPort = FIRST_CLIENT_PORT;
-  for (let index = 0; index < sender.memberCount; index++) {
-    const dstPort = FIRST_SERVER_PORT + index;
-    let found: FlowFieldsInput | null = null;
-    for (let port = clientPort; port <= LAST_PORT && found === null; port++) {
-      const fields = { ...base, srcPort: port, dstPort };
-      if (memberIndexOf(sender, fields) !== index) continue;
-      found = fields;
-      clientPort = port + 1;
+  const find = (index: number): FlowFieldsInput | null => {
+    for (let dstPort = FIRST_SERVER_PORT; dstPort < FIRST_SERVER_PORT + SERVER_PORTS; dstPort++) {
+      if (usedServers.has(dstPort)) continue;
+      for (let srcPort = clientPort; srcPort < clientPort + CLIENT_PORTS; srcPort++) {
+        const fields = { ...base, srcPort, dstPort };
+        if (memberIndexOf(sender, fields) === index) return fields;
+      }
     }
-    if (found === null) missing.push(index);
-    else picks.push({ index, fields: found });
+    return null;
+  };
+  for (let index = 0; index < sender.memberCount; index++) {
+    const fields = find(index);
+    if (fields === null) {
+      missing.push(index);
+      // Ports that reach one member only reach no second one later: the search is long enough to tell.
+      if (picks.length < 2 && index > 0) {
+        for (let rest = index + 1; rest < sender.memberCount; rest++) missing.push(rest);
+        break;
+      }
+      continue;
+    }
+    picks.push({ index, fields });
+    usedServers.add(Number(fields.dstPort));
+    clientPort = Number(fields.srcPort) + 1;
   }
   return { picks, missing, isHopeless: picks.length === 0 || (picks.length === 1 && sender.memberCount > 1) };
 }

@@ -23,7 +23,7 @@ const memberOf = (scenario: PlanScenario, name: string): { packets: number; byte
 
 describe.skipIf(runs.length === 0)('what-if on captures of real kernels', () => {
   it.each(single.map((run) => [run.name, run] as const))('%s: as it was, every member carries what it carried', async (_name, run) => {
-    const document = await plan(run.members, trueOptions(run.truth), { policies: [], failed: [] });
+    const document = await plan(run.members, trueOptions(run.truth), { policies: [], failed: [], chance: false, advice: false });
     for (const side of hashingSides(run.truth)) {
       const direction = directionFrom(document.lags[0], side);
       const current = direction.scenarios?.filter((scenario) => scenario.current) ?? [];
@@ -51,7 +51,11 @@ describe.skipIf(runs.length === 0)('what-if on captures of real kernels', () => 
   it.each(downs)('%s: one member failed, over the phase of its failure, gives the bytes measured', async (_name, run, lost, from, to) => {
     const time = (t: number): AnalysisOptions['from'] => ({ kind: 'absolute', seconds: Math.floor(t), nanos: Math.floor((t % 1) * 1e9) });
     for (const options of [trueOptions(run.truth), {}]) {
-      const document = await plan(run.members, { ...options, from: time(from), to: time(to) }, { policies: [], failed: [[lost]] });
+      const document = await plan(
+        run.members,
+        { ...options, from: time(from), to: time(to) },
+        { policies: [], failed: [[lost]], chance: false, advice: false },
+      );
       expect(document.lags).toHaveLength(1);
       for (const direction of document.lags[0].directions) {
         if (direction.totals.packets === 0) continue;
