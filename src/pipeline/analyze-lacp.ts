@@ -2,8 +2,11 @@ import type { Lag, LagPdu, ResultDocument } from '../report/document.ts';
 import { analyzeCaptures } from './analyze-captures.ts';
 import type { AnalysisHost, AnalysisInput, CaptureAnalysis } from './analyze-captures.ts';
 import type { AnalysisOptions } from './analysis-options.ts';
+import { findChassisPair, findMaker } from '../lacp/fingerprint.ts';
+import type { LagAnalysis } from './analyze-lag.ts';
 import { diagnose } from './build-findings.ts';
 import { describeCables, describeControl, describeNeighbours, findNeighbours } from './build-neighbours.ts';
+import type { MemberNeighbour } from './build-neighbours.ts';
 import { describePdus, describePorts, rebuildPorts } from './build-ports.ts';
 import type { LagPorts } from './build-ports.ts';
 import type { LagLacp } from './pdu-timeline.ts';
@@ -60,5 +63,37 @@ export function describeLacp({ lags, sources, state }: CaptureAnalysis, l: numbe
     neighbours: describeNeighbours(lags[l], sources, neighbours),
     control: describeControl(lags[l], sources),
     cables: describeCables(lags[l], lagPorts.ports, neighbours, state),
+    ...describeEnds(lags[l], lagPorts, neighbours),
   };
+}
+
+/** Who probably made each end, and whether two chassis stand behind one of them. */
+function describeEnds(lag: LagAnalysis, { ports }: LagPorts, neighbours: readonly MemberNeighbour[]): Pick<LagLacp, 'makers' | 'chassis'> {
+  const makers: LagLacp['makers'] = [];
+  const chassis: LagLacp['chassis'] = [];
+  for (const side of [0, 1] as const) {
+    const id = side === 0 ? 'a' : 'b';
+    const own = ports.flatMap((port) => (port.side === side && port.actor !== null ? [{ ...port, actor: port.actor }] : []));
+    const maker = findMaker(
+      own.map(({ actor }) => actor),
+      own.flatMap(({ mac }) => mac ?? []),
+    );
+    if (maker !== null) makers.push({ side: id, ...maker });
+    const pair = findChassisPair(
+      own.map(({ member, actor, mac }) => {
+        const found = neighbours.find(
+          (entry) => entry.member === member && entry.side === side && entry.record.neighbour.malformed === null,
+        );
+        return {
+          member: lag.plan.members[member].name,
+          system: actor.system,
+          port: actor.port,
+          mac,
+          chassis: found?.record.neighbour.systemName ?? null,
+        };
+      }),
+    );
+    if (pair !== null) chassis.push({ side: id, groups: pair.groups.map((names) => [...names]), why: pair.why });
+  }
+  return { makers, chassis };
 }

@@ -2,7 +2,7 @@ import type { PduField } from '../lacp/pdu-fields.ts';
 import type { Lag, LagPdu } from '../report/document.ts';
 
 /** What `lacp` adds to a LAG of the document. */
-export type LagLacp = Required<Pick<Lag, 'ports' | 'neighbours' | 'control' | 'cables'>>;
+export type LagLacp = Required<Pick<Lag, 'ports' | 'neighbours' | 'control' | 'cables' | 'makers' | 'chassis'>>;
 
 /** Every LACPDU of a LAG in order of time, as columns: what a drawing needs of each. */
 export interface PduTimeline {

@@ -341,6 +341,10 @@ export interface Lag {
   neighbours?: LagNeighbour[];
   control?: LagControl[];
   cables?: LagCable[];
+  /** Who probably made each end, by its defaults and addresses. */
+  makers?: { side: SideId; maker: string; why: string }[];
+  /** Ends whose members end at two chassis behind one LACP system (MLAG, vPC, stack): members by chassis. */
+  chassis?: { side: SideId; groups: string[][]; why: string }[];
   /** What state texts say that the captures refute. */
   disagreements?: Disagreement[];
   pdus?: LagPdu[];

@@ -44,9 +44,21 @@ export function wiringBlocks(lag: Lag): Block[] {
       ]),
     });
   }
+  for (const text of endTexts(lag)) blocks.push({ kind: 'text', text });
   const control = controlText(lag);
   if (control !== '') blocks.push({ kind: 'text', tone: 'dim', text: control });
   return blocks;
+}
+
+/** Who probably made each end, and whether two chassis stand behind one; a sentence each. */
+export function endTexts({ makers = [], chassis = [] }: Pick<Lag, 'makers' | 'chassis'>): string[] {
+  return [
+    ...makers.map(({ side, maker, why }) => `Side ${side} is probably ${maker} (${why}).`),
+    ...chassis.map(
+      ({ side, groups, why }) =>
+        `Side ${side} is probably two chassis under one system identifier (MLAG, vPC, stack): ${groups.map((names) => names.join(' ')).join(' and ')} (${why}).`,
+    ),
+  ];
 }
 
 /** Frames of other protocols that ports speak for themselves, in one sentence; empty where there are none. */

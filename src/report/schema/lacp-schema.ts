@@ -173,6 +173,11 @@ export const LACP_SCHEMA: JsonSchema = {
       { ...LAG_PROPERTIES, ports: array(ref('port')) },
       {
         pdus: described('with --pdus', array(ref('pdu'))),
+        makers: described('who probably made each end', array(object({ side: ref('side'), maker: STRING, why: STRING }))),
+        chassis: described(
+          'ends that are probably two chassis: members by chassis',
+          array(object({ side: ref('side'), groups: array(array(STRING)), why: STRING })),
+        ),
         neighbours: described('what ports say of themselves by LLDP, CDP, PAgP', array(neighbour)),
         control: described('frames that ports speak for themselves', array(control)),
         cables: described(
