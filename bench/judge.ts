@@ -17,39 +17,63 @@ export interface CaseResult {
   readonly wrongAnswers: readonly string[];
 }
 
+/** One expectation held against one case of a run. */
 export interface Verdict {
   readonly holds: boolean;
-  readonly text: string;
+  readonly capture: string;
+  readonly expectation: string;
+  readonly measured: string;
 }
 
+const READ_ONLY = 'node, reads only';
 const MEMORY_LIMIT = 400e6;
 
-/** What the project promises of its speed, held against a run of the benchmark. */
+/** What the project promises of its speed, held against a run of the benchmark: ratios within the run, met or not. */
 export function judge(results: readonly CaseResult[]): Verdict[] {
   const verdicts: Verdict[] = [];
   for (const { bench, tools } of results) {
     if (bench.name === 'small') continue;
     const own = tools[0].run;
-    /** Wall time of another program divided by lacpviz's. */
-    const ratio = (name: string): number | undefined => {
-      const other = tools.find((tool) => tool.name === name);
-      return other === undefined ? undefined : other.run.wallSeconds / own.wallSeconds;
+    const wallOf = (name: string): number | undefined => tools.find((tool) => tool.name === name)?.run.wallSeconds;
+    const readSeconds = wallOf(READ_ONLY);
+    const add = (holds: boolean, expectation: string, measured: string): void => {
+      verdicts.push({ holds, capture: bench.title, expectation, measured });
     };
-    const expectAtLeast = (name: string, least: number, text: string): void => {
-      const found = ratio(name);
-      if (found !== undefined)
-        verdicts.push({ holds: found >= least, text: `${bench.title}: ${text} (${found.toFixed(2)} times lacpviz)` });
-    };
-    if (bench.snapLength === 0) expectAtLeast('node, reads only', 0.5, 'at most twice the time of Node only reading the file');
-    if (bench.name === 'snap-10k') expectAtLeast('capinfos -c', 1, 'faster than capinfos -c');
-    expectAtLeast('nfpcapd -r', 4, 'at least 4 times as fast as nfpcapd -r');
-    expectAtLeast('pcap-parser', 10, 'at least 10 times as fast as pcap-parser');
-    if (bench.flows >= 1_000_000) {
-      verdicts.push({
-        holds: own.peakBytes < MEMORY_LIMIT,
-        text: `${bench.title}: peak memory below 400 MB (${(own.peakBytes / 1e6).toFixed(0)} MB)`,
-      });
+    if (bench.snapLength === 0 && readSeconds !== undefined) {
+      const ratio = own.wallSeconds / readSeconds;
+      add(ratio <= 2, 'at most 2 times as long as Node only reading the file', `${ratio.toFixed(2)} times`);
     }
+    const expectFaster = (name: string, least: number): void => {
+      const other = wallOf(name);
+      if (other === undefined) return;
+      const ratio = other / own.wallSeconds;
+      // Nothing that runs in Node can be faster than Node that only reads the file: said where the goal lies below.
+      const limit =
+        readSeconds !== undefined && other / least < readSeconds ? `; Node only reading the file: ${times(other / readSeconds)}` : '';
+      add(ratio >= least, `at least ${least === 1 ? 'as fast' : `${least} times as fast`} as ${name}`, `${times(ratio)}${limit}`);
+    };
+    if (bench.name === 'snap-10k') expectFaster('capinfos -c', 1);
+    expectFaster('nfpcapd -r', 4);
+    expectFaster('pcap-parser', 10);
+    if (bench.flows >= 1_000_000) add(own.peakBytes < MEMORY_LIMIT, 'peak memory below 400 MB', `${(own.peakBytes / 1e6).toFixed(0)} MB`);
   }
   return verdicts;
+}
+
+function times(ratio: number): string {
+  return `${ratio.toFixed(2)} times as fast`;
+}
+
+/** The verdicts as a table, and how many hold. */
+export function formatVerdicts(verdicts: readonly Verdict[]): string {
+  const met = verdicts.filter(({ holds }) => holds).length;
+  return [
+    '| capture | expected of lacpviz | measured | met |',
+    '| --- | --- | --- | --- |',
+    ...verdicts.map(
+      ({ holds, capture, expectation, measured }) => `| ${capture} | ${expectation} | ${measured} | ${holds ? 'yes' : '**no**'} |`,
+    ),
+    '',
+    `${met} of ${verdicts.length} met in this run.`,
+  ].join('\n');
 }

@@ -9,7 +9,7 @@ import type { ResultDocument } from '../src/report/document.ts';
 import { CASES, SMALL_BYTES, SMALL_CASE, type BenchCase } from './cases.ts';
 import { checkAnswer } from './check-answer.ts';
 import { measure, medianRun, type Measurement } from './measure.ts';
-import { judge, type CaseResult, type ToolResult } from './judge.ts';
+import { formatVerdicts, judge, type CaseResult, type ToolResult } from './judge.ts';
 import { formatReadmeTable, updateReadme } from './readme-table.ts';
 import { listTools, type Tool } from './tools.ts';
 import { KERNEL, SIDE_A, SIDE_B } from './traffic.ts';
@@ -48,8 +48,7 @@ async function main(): Promise<void> {
     results.push(result);
     console.log(`\n${formatCase(result)}`);
   }
-  const verdicts = judge(results);
-  const text = verdicts.map(({ holds, text }) => `- ${holds ? 'yes' : '**no**'}: ${text}`).join('\n');
+  const text = formatVerdicts(judge(results));
   console.log(`\n${text}`);
   const wrong = results.flatMap(({ wrongAnswers, bench }) => wrongAnswers.map((what) => `${bench.name}: ${what}`));
   console.log(wrong.length === 0 ? '\nEvery answer is right.' : `\nWRONG ANSWERS\n${wrong.join('\n')}`);
