@@ -70,6 +70,7 @@ export interface ChassisSign {
 
 /** Port numbers of one chassis lie closer than this; the halves of an MLAG pair number in ranges of their own. */
 const RANGE = 0x100;
+const BLOCK = 0x1000;
 
 /**
  * Members of one LACP system that end at two chassis (MLAG, vPC, stack): LLDP says so, or port numbers and source
@@ -88,6 +89,14 @@ export function findChassisPair(
     const chassis = group((sign) => sign.chassis ?? '');
     return chassis.size < 2 ? null : { groups: [...chassis.values()], why: `LLDP or CDP names ${[...chassis.keys()].join(' and ')}` };
   }
+  // A system identifier of its own, and port numbers that differ in their highest digit: numbered by chassis.
+  const blocks = group(({ port }) => `0x${Math.floor(port / BLOCK).toString(16)}000`);
+  const isShared = signs.every(({ mac, system }) => mac !== null && mac.slice(0, 8) !== system.slice(0, 8));
+  if (isShared && blocks.size >= 2)
+    return {
+      groups: [...blocks.values()],
+      why: `port numbers from ${[...blocks.keys()].sort().join(' and ')} on, and a system identifier that belongs to no port`,
+    };
   const ranges = group(({ port }) => String(Math.floor(port / RANGE)));
   const prefixes = group(({ mac }) => (mac ?? '').slice(0, 8));
   const key = (groups: ReadonlyMap<string, readonly string[]>): string =>

@@ -52,6 +52,21 @@ describe('two chassis behind one system', () => {
     );
   });
 
+  it('are seen by port numbers of two blocks under an identifier that belongs to no port', () => {
+    const shared = (member: string, number: number) => ({
+      member,
+      system: '02:00:5e:00:aa:01',
+      port: number,
+      mac: '44:4c:a8:00:00:01',
+      chassis: null,
+    });
+    expect(findChassisPair([shared('eth0', 4097), shared('eth1', 8193), shared('eth2', 4098)])?.groups).toEqual([
+      ['eth0', 'eth2'],
+      ['eth1'],
+    ]);
+    expect(findChassisPair([shared('eth0', 4097), shared('eth1', 4098)])).toBeNull();
+  });
+
   it('are not seen where only one sign speaks for it, or LLDP against it', () => {
     expect(findChassisPair([sign('eth0', 0x1001, '44:4c:a8:00:00:01'), sign('eth1', 0x2001, '44:4c:a8:00:00:02')])).toBeNull();
     expect(findChassisPair([sign('eth0', 1, '44:4c:a8:00:00:01'), sign('eth1', 2, '28:99:3a:00:00:02')])).toBeNull();
