@@ -4,9 +4,10 @@ import type { Flow, Lag } from '../../report/document.ts';
 import type { FlowExplanation } from '../../pipeline/flows-analysis.ts';
 import { formatPacketText } from '../../flows/format-packet-spec.ts';
 import { formatFlowEnds } from '../../report/format-flow.ts';
+import { REASON_TEXTS } from '../../report/format-terms.ts';
 import { clockTime, secondsBetween } from '../../report/iso-time.ts';
 import { countNoun, formatBytes, formatCount, formatDuration } from '../../report/quantity.ts';
-import { senderName } from '../../report/summary.ts';
+import { capitalize, senderName } from '../../report/summary.ts';
 import { FlowStrip } from '../charts/flow-strip.tsx';
 import { lag as currentLag } from '../store/analysis-store.ts';
 import { chosen, type ChosenFlow } from '../store/chosen-flow.ts';
@@ -50,6 +51,7 @@ function FlowBody({ flow, reverse, explanation, lag }: ChosenFlow & { lag: Lag }
             {flow.reason ? `: ${flow.reason}` : ''}
           </strong>
         </p>
+        {flow.reason && REASON_TEXTS[flow.reason] && <p data-testid="panel-reason">{capitalize(REASON_TEXTS[flow.reason])}.</p>}
         <p class="chips">
           <span>
             observed <MemberLabel name={flow.observed} />
@@ -244,6 +246,7 @@ function fieldRows(flow: Flow, lag: Lag): [string, string][] {
     ['Last frame', flow.lastTime],
     ['Lasts', formatDuration(secondsBetween(flow.firstTime, flow.lastTime))],
     ['Hash', flow.predicted?.hash],
+    ['Bucket', flow.bucket],
   ];
   return rows.filter(([, value]) => value !== null && value !== undefined && value !== '').map(([name, value]) => [name, String(value)]);
 }

@@ -3,6 +3,7 @@ import type { ComponentChildren } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import type { Flow } from '../../report/document.ts';
 import { formatFlowDetail, formatFlowEnds } from '../../report/format-flow.ts';
+import { REASON_TEXTS } from '../../report/format-terms.ts';
 import { clockTime, secondsBetween } from '../../report/iso-time.ts';
 import { formatBytes, formatCount, formatDuration } from '../../report/quantity.ts';
 import { DEFAULT_SORT, flowAt, flowTotal, pagesVersion } from '../store/flow-pages.ts';
@@ -38,7 +39,8 @@ const COLUMNS: readonly Column[] = [
   { title: 'VLAN', width: '58px', cell: (flow) => flow.vlans.join('.') || <span class="muted">–</span> },
   { title: 'Observed', sort: 'observed', width: 'minmax(92px, 0.8fr)', cell: (flow) => <ObservedCell flow={flow} /> },
   { title: 'Predicted', width: 'minmax(84px, 0.7fr)', cell: (flow) => <MemberLabel name={predictedMember(flow)} /> },
-  { title: 'Verdict', sort: 'verdict', width: 'minmax(110px, 1fr)', cell: (flow) => <VerdictCell flow={flow} /> },
+  { title: 'Verdict', sort: 'verdict', width: '104px', cell: (flow) => <VerdictCell flow={flow} /> },
+  { title: 'Reason', width: 'minmax(104px, 0.8fr)', cell: (flow) => <ReasonCell flow={flow} /> },
   { title: 'Bytes', sort: 'bytes', falling: true, width: '82px', number: true, cell: (flow) => formatBytes(flow.bytes) },
   { title: 'Frames', sort: 'packets', falling: true, width: '76px', number: true, cell: (flow) => formatCount(flow.packets) },
   { title: 'First (UTC)', sort: 'firstTime', width: '100px', number: true, cell: (flow) => clockTime(flow.firstTime) },
@@ -76,9 +78,13 @@ function VerdictCell({ flow }: { flow: Flow }) {
   return (
     <span class={`verdict ${flow.verdict}`}>
       {VERDICT_MARKS[flow.verdict]} {flow.verdict}
-      {flow.reason && <span class="muted"> {flow.reason}</span>}
     </span>
   );
+}
+
+function ReasonCell({ flow: { reason } }: { flow: Flow }) {
+  if (!reason) return <span class="muted">–</span>;
+  return <span title={REASON_TEXTS[reason]}>{reason}</span>;
 }
 
 export function FlowTable() {

@@ -1,26 +1,14 @@
 /** What was captured but not compared, and why: every frame is accounted for. */
 import type { Lag, ResultDocument } from '../../report/document.ts';
+import { REASON_TEXTS } from '../../report/format-terms.ts';
 import { formatBytes, formatCount } from '../../report/quantity.ts';
-
-const REASONS: Record<string, string> = {
-  'socket-hash': 'the sender hashes by its socket, which no capture shows',
-  'cut-header': 'the snap length cut what enters the hash',
-  'no-destination-mac': 'the capture does not tell the destination MAC',
-  'in-frame-tag': 'the tag is in the frame as the sender hashes it',
-  'keyed-hash': 'the hash has a secret key',
-  'unknown-bucket': 'no frame told which member the bucket uses',
-  'unknown-policy': 'the policy is not known',
-  'before-up': 'sent before the members were up',
-  'kernel-bug': 'the sender’s kernel hashes memory that no capture shows',
-  'hidden-input': 'something that is not in the frame enters the hash',
-};
 
 export function LeftOutPanel({ lag, document }: { lag: Lag; document: ResultDocument }) {
   const rows: { what: string; why: string; packets: number; bytes: number | null }[] = [];
   for (const direction of lag.directions) {
     const way = `${direction.from}→${direction.to}`;
     for (const { reason, packets, bytes } of direction.unpredicted)
-      rows.push({ what: `${way} unpredicted: ${reason}`, why: REASONS[reason] ?? '', packets, bytes });
+      rows.push({ what: `${way} unpredicted: ${reason}`, why: REASON_TEXTS[reason] ?? '', packets, bytes });
     if (direction.transition.packets > 0)
       rows.push({
         what: `${way} transition`,

@@ -7,6 +7,7 @@ import { countNoun, formatDuration } from '../../report/quantity.ts';
 import { capitalize, sideTitle } from '../../report/summary.ts';
 import { LacpLanes, type LaneRow } from '../charts/lacp-lanes.tsx';
 import { buildLanes } from '../charts/lane-model.ts';
+import { findSilences } from '../charts/lane-silences.ts';
 import { clampRange, type TimeRange } from '../charts/time-axis.tsx';
 import { ChartFrame } from '../components/chart-frame.tsx';
 import { CablePanel } from '../components/cable-panel.tsx';
@@ -154,29 +155,9 @@ function laneRows(lag: Lag, { timeline, ports }: LacpData, total: number): LaneR
       end: described ? `${side}: ${sideTitle(described)}` : `side ${side}`,
       state: port?.state ?? '',
       transitions,
-      silences: findSilences(lane.pdus, timeline.atSeconds, transitions, port, total, timeline.fromTime),
+      silences: findSilences(timeline, lane, port, total),
     };
   });
-}
-
-/** From when an end was due and not heard, until its next LACPDU. */
-function findSilences(
-  pdus: Uint32Array,
-  atSeconds: Float64Array,
-  transitions: LaneRow['transitions'],
-  port: LagPort | undefined,
-  total: number,
-  fromTime: string,
-): TimeRange[] {
-  const silences: TimeRange[] = [];
-  for (const { event, atSeconds: from } of transitions) {
-    if (event !== 'silent') continue;
-    const next = pdus.find((i) => atSeconds[i] > from);
-    silences.push([from, next === undefined ? total : atSeconds[next]]);
-  }
-  if (port && (port.state === 'silent' || port.state === 'down') && pdus.length === 0) silences.push([0, total]);
-  else if (port?.since && (port.state === 'silent' || port.state === 'down')) silences.push([secondsBetween(fromTime, port.since), total]);
-  return silences;
 }
 
 function describeLanes(ports: readonly LagPort[]): string {

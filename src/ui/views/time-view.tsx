@@ -9,6 +9,7 @@ import { LoadChart, type EpochMark, type MemberSeries } from '../charts/load-cha
 import { clampRange } from '../charts/time-axis.tsx';
 import { BucketPanel } from '../components/bucket-panel.tsx';
 import { ChartFrame } from '../components/chart-frame.tsx';
+import { LacpStrip } from '../components/lacp-strip.tsx';
 import { MemberButton, memberIndex } from '../components/member-label.tsx';
 import { analyzeOpened, lag as currentLag } from '../store/analysis-store.ts';
 import { fragment } from '../store/fragment.ts';
@@ -94,6 +95,7 @@ function TimeView() {
           onRange={setRange}
         />
       ))}
+      <LacpStrip lag={lag} fromTime={load.fromTime} totalSeconds={total} range={range} onRange={setRange} />
       {lag.directions.map((direction) => (
         <BucketPanel
           key={direction.from}
