@@ -15,6 +15,8 @@ export interface ObserveRequest {
   readonly isSteady: (ms: number) => boolean;
   /** Members that carried data or could have, ascending. */
   readonly members: readonly number[];
+  /** True for frames that a member sent for itself under its own address: no rule places them. */
+  readonly isOwnFrame?: (flow: number, member: number) => boolean;
 }
 
 /** Where a sample of a direction's flows went while all members were in use. Rows belong to `sample`. */
@@ -42,7 +44,8 @@ export function observe(request: ObserveRequest): Observation {
   const counts = new Float64Array(drawn.length * memberCount);
   visitSlices(flows, 'frames', (flow, member, ms, packets) => {
     const i = place[flow];
-    if (i >= 0 && request.isData(flow) && request.isSteady(ms)) counts[i * memberCount + member] += packets;
+    if (i < 0 || !request.isData(flow) || !request.isSteady(ms) || request.isOwnFrame?.(flow, member) === true) return;
+    counts[i * memberCount + member] += packets;
   });
   const used = new Uint8Array(memberCount);
   for (const m of members) used[m] = 1;

@@ -64,6 +64,8 @@ export function steadyMoments(activity: Activity, used: readonly number[]): (ms:
     }
   }
   for (const [from, to] of downSpans(activity, used)) steady.fill(0, from, to);
+  // Before the LAG was up each member sent for itself.
+  if (activity.upSinceMs !== null) steady.fill(0, 0, Math.min(Math.max(Math.ceil((activity.upSinceMs - fromMs) / binMs), 0), bins));
   // Enslaved again, a member goes to the end of the order: what was before and what is after do not fit one order.
   const renumbered = activity.changes.filter((c) => c.portChanged).map((c) => Math.floor((c.ms - fromMs) / binMs));
   const first = Math.max(0, Math.min(...renumbered, bins));

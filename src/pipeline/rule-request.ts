@@ -1,3 +1,4 @@
+import { destinationMac, isGroupMac, parseMac, sourceMac } from '../flows/mac.ts';
 import type { HashPolicy } from '../hash/policy.ts';
 import type { Hypothesis } from '../infer/hypothesis.ts';
 import { familyPriors, favourStated, lacpMaker } from '../infer/rule-priors.ts';
@@ -25,10 +26,22 @@ export function requestFor(request: SenderRequest, hypotheses: readonly Hypothes
     isSteady: members.length < 2 ? () => true : steadyMoments(request.activity, members),
     members: members,
     memberNames: request.plan.members.map((member) => member.name),
+    isOwnFrame: ownFrames(request),
     order: orderOf(request, members),
     hypotheses,
     familyPrior: {},
     basis: request.options.basis ?? request.facts.find((f) => f.facts.hashBasis !== undefined)?.facts.hashBasis ?? 0,
+  };
+}
+
+/** Frames to groups whose source is the member's own address: sent by the member, not by the LAG. */
+function ownFrames({ ends, flows }: SenderRequest): (flow: number, member: number) => boolean {
+  const own = ends.map((end) => new Set((end?.srcMacs ?? []).map((mac) => parseMac(mac) ?? 0)));
+  const { merged } = flows;
+  return (flow, member) => {
+    const { rows } = merged.tables[merged.keyTable[flow]].columns;
+    const start = merged.keyStart[flow];
+    return isGroupMac(destinationMac(rows, start)) && own[member].has(sourceMac(rows, start));
   };
 }
 
