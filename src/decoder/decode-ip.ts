@@ -25,12 +25,14 @@ import {
   NEXT_AFTER_AH,
   NEXT_GENEVE,
   NEXT_GRE,
+  NEXT_GTP,
   NEXT_IPV4,
   NEXT_IPV6,
   NEXT_MPLS,
   NEXT_NONE,
   NEXT_QUOTED_IPV4,
   NEXT_QUOTED_IPV6,
+  NEXT_ROCE,
   NEXT_VXLAN,
 } from './frame-cursor.ts';
 import type { FrameCursor } from './frame-cursor.ts';
@@ -52,6 +54,8 @@ const VXLAN_PORT = 4789;
 /** Linux's VXLAN port before the IANA assignment, still its default. */
 const VXLAN_PORT_LINUX = 8472;
 const GENEVE_PORT = 6081;
+const ROCE_PORT = 4791;
+const GTP_PORT = 2152;
 
 /**
  * Reads an IPv4 header and its L4 word. `outermost`: the header follows the Ethernet header and its tags, so
@@ -227,6 +231,23 @@ function quotesPacket(cursor: FrameCursor, protocol: number, l4Bits: number): bo
   return (l4Bits & (L4_CUT | L4_ABSENT)) === 0 && icmpIsError(protocol, cursor.l4Word & 0xff) && l4Bits !== 0;
 }
 
+/** What stands behind a UDP header with this destination port. */
+function tunnelBehind(port: number): number {
+  switch (port) {
+    case VXLAN_PORT:
+    case VXLAN_PORT_LINUX:
+      return NEXT_VXLAN;
+    case GENEVE_PORT:
+      return NEXT_GENEVE;
+    case ROCE_PORT:
+      return NEXT_ROCE;
+    case GTP_PORT:
+      return NEXT_GTP;
+    default:
+      return NEXT_NONE;
+  }
+}
+
 /** What the payload of `protocol` is; `position` is moved to it. */
 function followProtocol(cursor: FrameCursor, protocol: number, l4Bits: number, l4: number): number {
   switch (protocol) {
@@ -234,9 +255,9 @@ function followProtocol(cursor: FrameCursor, protocol: number, l4Bits: number, l
       if ((l4Bits & (L4_CUT | L4_ABSENT | L4_PADDING)) !== 0) return NEXT_NONE;
       const word = cursor.l4Word;
       const port = ((word >>> 8) & 0xff00) | (word >>> 24);
-      if (port !== VXLAN_PORT && port !== VXLAN_PORT_LINUX && port !== GENEVE_PORT) return NEXT_NONE;
-      cursor.position = l4 + 8;
-      return port === GENEVE_PORT ? NEXT_GENEVE : NEXT_VXLAN;
+      const next = tunnelBehind(port);
+      if (next !== NEXT_NONE) cursor.position = l4 + 8;
+      return next;
     }
     case PROTOCOL_IPIP:
       return NEXT_IPV4;

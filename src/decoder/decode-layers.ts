@@ -2,7 +2,7 @@ import { decodeArp } from './decode-arp.ts';
 import { decodeInnerEthernet, decodeLlc } from './decode-ethernet.ts';
 import { decodeAfterAh, decodeIpv4, decodeIpv6 } from './decode-ip.ts';
 import { decodeQuotedIpv4, decodeQuotedIpv6 } from './decode-quoted.ts';
-import { decodeGeneve, decodeGre, decodeMpls, decodePppoe, decodeVxlan } from './decode-tunnels.ts';
+import { decodeGeneve, decodeGre, decodeGtp, decodeMpls, decodePppoe, decodeRoce, decodeVxlan } from './decode-tunnels.ts';
 import {
   ETHER_TYPE_ARP,
   ETHER_TYPE_IPV4,
@@ -20,12 +20,14 @@ import {
   NEXT_ETHERNET,
   NEXT_GENEVE,
   NEXT_GRE,
+  NEXT_GTP,
   NEXT_IPV4,
   NEXT_IPV6,
   NEXT_MPLS,
   NEXT_NONE,
   NEXT_QUOTED_IPV4,
   NEXT_QUOTED_IPV6,
+  NEXT_ROCE,
   NEXT_VXLAN,
 } from './frame-cursor.ts';
 import type { FrameCursor } from './frame-cursor.ts';
@@ -57,6 +59,12 @@ export function decodeLayers(cursor: FrameCursor): void {
         break;
       case NEXT_GENEVE:
         next = decodeGeneve(cursor);
+        break;
+      case NEXT_ROCE:
+        next = decodeRoce(cursor);
+        break;
+      case NEXT_GTP:
+        next = decodeGtp(cursor);
         break;
       case NEXT_ETHERNET:
         next = decodeInnerEthernet(cursor);

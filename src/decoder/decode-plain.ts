@@ -19,16 +19,23 @@ const PLAIN_UDP4 = LAYER_IPV4 | (17 << 8) | PORTS_BITS;
 const PLAIN_TCP6 = LAYER_IPV6 | (6 << 8) | PORTS_BITS;
 const PLAIN_UDP6 = LAYER_IPV6 | (17 << 8) | PORTS_BITS;
 
-/** Destination ports of tunnels over UDP as the upper half of the port word has them, bytes swapped: 4789, 8472, 6081. */
+/** Destination ports of tunnels over UDP as the upper half of the port word has them, bytes swapped: 4789, 8472, 6081, 4791, 2152. */
 const SWAPPED_VXLAN = 0xb512;
 const SWAPPED_VXLAN_LINUX = 0x1821;
 const SWAPPED_GENEVE = 0xc117;
+const SWAPPED_ROCE = 0xb712;
+const SWAPPED_GTP = 0x6808;
 
 /** Shortest untagged frames taken: Ethernet, IP and UDP; of TCP as far as its fixed header goes. */
 const LEAST_UDP4 = 42;
 const LEAST_TCP4 = 54;
 const LEAST_UDP6 = 62;
 const LEAST_TCP6 = 74;
+
+/** Hot path; small enough to be inlined. */
+function isTunnelPort(to: number): boolean {
+  return to === SWAPPED_VXLAN || to === SWAPPED_GENEVE || to === SWAPPED_VXLAN_LINUX || to === SWAPPED_ROCE || to === SWAPPED_GTP;
+}
 
 /** What one pass over rows leaves behind. */
 export interface PlainPass {
@@ -90,7 +97,7 @@ export function decodePlainIpv4(batch: PacketBatch, list: Uint32Array, count: nu
             }
           } else if (protocol === 17 && l4Bytes >= 8) {
             const to = ports >>> 16;
-            if (to !== SWAPPED_VXLAN && to !== SWAPPED_VXLAN_LINUX && to !== SWAPPED_GENEVE) descriptor = PLAIN_UDP4;
+            if (!isTunnelPort(to)) descriptor = PLAIN_UDP4;
           }
         }
       }
@@ -164,7 +171,7 @@ export function decodePlainIpv6(batch: PacketBatch, list: Uint32Array, count: nu
             }
           } else if (protocol === 17 && l4Bytes >= 8) {
             const to = ports >>> 16;
-            if (to !== SWAPPED_VXLAN && to !== SWAPPED_VXLAN_LINUX && to !== SWAPPED_GENEVE) descriptor = PLAIN_UDP6;
+            if (!isTunnelPort(to)) descriptor = PLAIN_UDP6;
           }
         }
       }

@@ -15,8 +15,10 @@ import {
   GRE_VERSION_SHIFT,
   LAYER_GENEVE,
   LAYER_GRE,
+  LAYER_GTP,
   LAYER_MPLS,
   LAYER_PPPOE,
+  LAYER_ROCE,
   LAYER_VXLAN,
   MPLS_CUT,
   PPPOE_CUT,
@@ -200,4 +202,52 @@ export function decodeGeneve(cursor: FrameCursor): number {
   if (type === ETHER_TYPE_TEB) return NEXT_ETHERNET;
   if (type === ETHER_TYPE_IPV4) return NEXT_IPV4;
   return type === ETHER_TYPE_IPV6 ? NEXT_IPV6 : NEXT_NONE;
+}
+
+/** RoCEv2: the base transport header behind UDP (InfiniBand Architecture 9.2). Not followed where its version or reserved bits are set. */
+export function decodeRoce(cursor: FrameCursor): number {
+  const { view } = cursor;
+  const start = cursor.position;
+  if (start + 8 > cursor.captureEnd) return NEXT_NONE;
+  // Transport header version, low half of the second byte; the byte before the queue pair holds two congestion bits.
+  if ((view.getUint8(start + 1) & 0x0f) !== 0 || (view.getUint8(start + 4) & 0x3f) !== 0) return NEXT_NONE;
+  const queuePair = view.getUint32(start + 4) & 0xffffff;
+  cursor.keys[cursor.at++] = (LAYER_ROCE | (queuePair << 8)) >>> 0;
+  return NEXT_NONE;
+}
+
+const GTP_VERSION_1 = 0x30;
+const GTP_USER_DATA = 0xff;
+const GTP_OPTIONS = 0x07;
+const GTP_EXTENSION = 0x04;
+/** Extension headers followed at most: there are few, and a loop must end. */
+const MAX_GTP_EXTENSIONS = 8;
+
+/** GTP-U version 1 (3GPP TS 29.281, 5.1), user data only. What follows is told by its first nibble. */
+export function decodeGtp(cursor: FrameCursor): number {
+  const { view, keys, captureEnd } = cursor;
+  const start = cursor.position;
+  if (start + 8 > captureEnd) return NEXT_NONE;
+  const bits = view.getUint8(start);
+  // Version 1, protocol type GTP, spare bit 0.
+  if ((bits & 0xf8) !== GTP_VERSION_1 || view.getUint8(start + 1) !== GTP_USER_DATA) return NEXT_NONE;
+  keys[cursor.at++] = LAYER_GTP;
+  keys[cursor.at++] = view.getUint32(start + 4);
+  let position = start + 8;
+  if ((bits & GTP_OPTIONS) !== 0) {
+    position += 4;
+    let next = (bits & GTP_EXTENSION) !== 0 && position <= captureEnd ? view.getUint8(position - 1) : 0;
+    for (let n = 0; next !== 0 && n < MAX_GTP_EXTENSIONS; n++) {
+      const units = position < captureEnd ? view.getUint8(position) : 0;
+      position += units * 4;
+      if (units === 0 || position > captureEnd) return NEXT_NONE;
+      next = view.getUint8(position - 1);
+    }
+    if (next !== 0) return NEXT_NONE;
+  }
+  if (position >= captureEnd) return NEXT_NONE;
+  cursor.position = position;
+  const nibble = view.getUint8(position) >> 4;
+  if (nibble === 4) return NEXT_IPV4;
+  return nibble === 6 ? NEXT_IPV6 : NEXT_NONE;
 }

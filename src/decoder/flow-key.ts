@@ -135,6 +135,13 @@ export const QUOTED_BYTES_SHORT = 1 << 9;
 export const LAYER_LLC = 12;
 /** OUI word of a SNAP header that is not wholly there; the protocol id word is 0. */
 export const LLC_SNAP_CUT = 0xffffffff;
+/**
+ * RoCEv2 over UDP (InfiniBand base transport header): descriptor (bits 8..31 destination queue pair). No sender here
+ * hashes it; network cards that aggregate go by it.
+ */
+export const LAYER_ROCE = 13;
+/** GTP-U (3GPP TS 29.281), user data only: descriptor, tunnel endpoint identifier. */
+export const LAYER_GTP = 14;
 
 export const LAYER_KIND_MASK = 0xff;
 

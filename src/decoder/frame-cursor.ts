@@ -38,6 +38,8 @@ export const NEXT_AFTER_AH = 9;
 /** The packet that an ICMP error quotes, read as IPv4 or as IPv6. */
 export const NEXT_QUOTED_IPV4 = 10;
 export const NEXT_QUOTED_IPV6 = 11;
+export const NEXT_ROCE = 12;
+export const NEXT_GTP = 13;
 
 const NO_BYTES = new DataView(new ArrayBuffer(0));
 

@@ -39,12 +39,14 @@ import {
   LAYER_ETHERNET,
   LAYER_GENEVE,
   LAYER_GRE,
+  LAYER_GTP,
   LAYER_IPV4,
   LAYER_IPV6,
   LAYER_KIND_MASK,
   LAYER_MPLS,
   LAYER_PPPOE,
   LAYER_QUOTED,
+  LAYER_ROCE,
   LAYER_VXLAN,
 } from '../decoder/flow-key.ts';
 import { swap16, swap32 } from '../hash/linux-blocks.ts';
@@ -224,6 +226,10 @@ function decodeTunnel(rows: Uint32Array, at: number, end: number, outerKind: num
       return { type: 'vxlan', id: descriptor >>> 8, inner: decodeInner(rows, next, end) };
     case LAYER_GENEVE:
       return { type: 'geneve', id: descriptor >>> 8, inner: decodeInner(rows, next, end) };
+    case LAYER_ROCE:
+      return { type: 'roce', id: descriptor >>> 8, inner: null };
+    case LAYER_GTP:
+      return { type: 'gtp', id: rows[at + 1], inner: decodeInner(rows, next, end) };
     case LAYER_PPPOE:
       return { type: 'pppoe', id: descriptor >>> 16, inner: decodeInner(rows, next, end) };
     case LAYER_MPLS:

@@ -32,10 +32,12 @@ import {
   LAYER_ETHERNET,
   LAYER_GENEVE,
   LAYER_GRE,
+  LAYER_GTP,
   LAYER_IPV4,
   LAYER_IPV6,
   LAYER_MPLS,
   LAYER_PPPOE,
+  LAYER_ROCE,
   LAYER_QUOTED,
   LAYER_VXLAN,
   MAX_KEY_WORDS,
@@ -75,8 +77,10 @@ const TUNNEL_PROTOCOL: Readonly<Record<string, number>> = {
   ip6ip6: 41,
   vxlan: 17,
   geneve: 17,
+  gtp: 17,
+  roce: 17,
 };
-const TUNNEL_PORT: Readonly<Record<string, number>> = { vxlan: 4789, geneve: 6081 };
+const TUNNEL_PORT: Readonly<Record<string, number>> = { vxlan: 4789, geneve: 6081, gtp: 2152, roce: 4791 };
 
 /**
  * Writes the flow key row that `fields` describe at word `at` of `out` and returns its length in words. Fields that a
@@ -301,6 +305,15 @@ function writeTunnel(writer: Writer, tunnel: TunnelInput, depth: number): void {
         ((tunnel.type === 'vxlan' ? LAYER_VXLAN : LAYER_GENEVE) | (readNumber(writer, tunnel.id, 'tunnel.id', 0xffffff, 0) << 8)) >>> 0,
       );
       if (fields !== null) writeEthernet(writer, fields, depth);
+      break;
+    case 'roce':
+      put(writer, (LAYER_ROCE | (readNumber(writer, tunnel.id, 'tunnel.id', 0xffffff, 0) << 8)) >>> 0);
+      if (fields !== null) refuse(writer, 'tunnel.inner: RoCE carries no packet');
+      break;
+    case 'gtp':
+      put(writer, LAYER_GTP);
+      put(writer, readNumber(writer, tunnel.id, 'tunnel.id', 0xffffffff, 0));
+      if (fields !== null) writeInnerIp(writer, fields, depth);
       break;
     case 'pppoe': {
       put(writer, (LAYER_PPPOE | (readNumber(writer, tunnel.id, 'tunnel.id', 0xffff, 0) << 16)) >>> 0);

@@ -49,7 +49,7 @@ export interface InnerFields extends HeaderFields {
 }
 
 export interface TunnelFields {
-  /** gre, erspan, pptp, ipip, 6in4, 4in6, ip6ip6, vxlan, geneve, pppoe, mpls. */
+  /** gre, erspan, pptp, ipip, 6in4, 4in6, ip6ip6, vxlan, geneve, gtp, roce, pppoe, mpls. */
   type: string;
   /** GRE key, VNI, session id or outermost label. */
   id: number | null;

@@ -14,6 +14,7 @@ import {
   LAYER_ARP,
   LAYER_ETHERNET,
   LAYER_GRE,
+  LAYER_GTP,
   LAYER_IPV4,
   LAYER_IPV6,
   LAYER_KIND_MASK,
@@ -50,6 +51,7 @@ export function layerWords(rows: Uint32Array, at: number): number {
     case LAYER_MPLS:
       return 1 + ((descriptor >>> MPLS_LABELS_SHIFT) & 15);
     case LAYER_PPPOE:
+    case LAYER_GTP:
       return 2;
     case LAYER_LLC:
       return descriptor >>> 8 === LLC_SNAP ? 3 : 1;

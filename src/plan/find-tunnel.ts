@@ -17,11 +17,13 @@ import {
   LAYER_ETHERNET,
   LAYER_GENEVE,
   LAYER_GRE,
+  LAYER_GTP,
   LAYER_IPV4,
   LAYER_IPV6,
   LAYER_KIND_MASK,
   LAYER_MPLS,
   LAYER_PPPOE,
+  LAYER_ROCE,
   LAYER_VXLAN,
 } from '../decoder/flow-key.ts';
 import { firstLayer, l4WordAt, layerWords } from '../flows/key-layers.ts';
@@ -104,6 +106,16 @@ function followLayer(view: TunnelView, rows: Uint32Array, at: number): boolean {
       view.kind = (descriptor & LAYER_KIND_MASK) === LAYER_VXLAN ? 'vxlan' : 'geneve';
       view.id = descriptor >>> 8;
       return enter(view, rows, next);
+    case LAYER_GTP:
+      view.kind = 'gtp';
+      view.id = rows[at + 1];
+      return enter(view, rows, next);
+    case LAYER_ROCE:
+      // What is inside is the queue pair: one flow of its own.
+      view.kind = 'roce';
+      view.id = descriptor >>> 8;
+      view.inner = at;
+      return true;
     case LAYER_MPLS:
       view.kind = 'mpls';
       if (next > at + 1) view.id = rows[at + 1] >>> 4;

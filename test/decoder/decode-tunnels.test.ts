@@ -118,6 +118,39 @@ describe('other tunnels', () => {
     expect(layersOf(ipv4(17, udp(1, 6081, bytesOf([0x40, 0, 8, 0, 0, 0, 1, 0], INNER)))).length).toBe(1);
   });
 
+  it('RoCEv2, by its destination queue pair', () => {
+    const roce = (header: readonly number[]): readonly ParsedLayer[] =>
+      layersOf(ipv4(17, udp(49152, 4791, bytesOf(header, new Uint8Array(24)))));
+    // RC send only, partition key ffff, queue pair 0x000112, packet sequence number 7.
+    expect(roce([0x04, 0, 0xff, 0xff, 0, 0, 0x01, 0x12, 0, 0, 0, 7])).toMatchObject([
+      { ports: [49152, 4791] },
+      { kind: 'roce', id: 0x112 },
+    ]);
+    expect(roce([0x81, 0, 0xff, 0xff, 0x40, 0, 0x01, 0x12, 0, 0, 0, 7])).toMatchObject([{}, { kind: 'roce', id: 0x112 }]);
+    expect(roce([0x04, 1, 0xff, 0xff, 0, 0, 0x01, 0x12, 0, 0, 0, 7]).length).toBe(1);
+    expect(roce([0x04, 0, 0xff, 0xff, 1, 0, 0x01, 0x12, 0, 0, 0, 7]).length).toBe(1);
+    expect(layersOf(ipv4(17, udp(1, 4791, bytesOf([4, 0, 0xff, 0xff, 0, 0, 1])))).length).toBe(1);
+  });
+
+  it('GTP-U, with options and extension headers', () => {
+    const gtp = (header: readonly number[], payload: Uint8Array = INNER): readonly ParsedLayer[] =>
+      layersOf(ipv4(17, udp(2152, 2152, bytesOf(header, payload))));
+    expect(gtp([0x30, 0xff, 0, 40, 0, 0, 0, 9])).toMatchObject([{}, { kind: 'gtp', id: 9 }, INNER_LAYER]);
+    expect(gtp([0x30, 0xff, 0, 40, 0, 0, 0, 9], INNER6)).toMatchObject([{}, { kind: 'gtp', id: 9 }, { ports: [7, 8] }]);
+    expect(gtp([0x32, 0xff, 0, 44, 0, 0, 0, 9, 0, 1, 0, 0])).toMatchObject([{}, { kind: 'gtp', id: 9 }, INNER_LAYER]);
+    // A PDU session container (0x85) of one unit, then nothing more.
+    expect(gtp([0x34, 0xff, 0, 48, 0, 0, 0, 9, 0, 0, 0, 0x85, 1, 0, 9, 0])).toMatchObject([{}, { kind: 'gtp', id: 9 }, INNER_LAYER]);
+    expect(gtp([0x34, 0xff, 0, 48, 0, 0, 0, 9, 0, 0, 0, 0x85, 0, 0, 9, 0])).toMatchObject([{}, { kind: 'gtp', id: 9 }]);
+    // An echo request, GTP', version 2.
+    expect(gtp([0x32, 1, 0, 4, 0, 0, 0, 0, 0, 1, 0, 0]).length).toBe(1);
+    expect(gtp([0x20, 0xff, 0, 40, 0, 0, 0, 9]).length).toBe(1);
+    expect(gtp([0x48, 0xff, 0, 40, 0, 0, 0, 9]).length).toBe(1);
+    // Cut behind the header, in the options, in the packet.
+    const whole = ipv4(17, udp(2152, 2152, bytesOf([0x34, 0xff, 0, 48, 0, 0, 0, 9, 0, 0, 0, 0x85, 1, 0, 9, 0], INNER)));
+    for (const length of [50, 54, 57, 58]) expect(layersOf(whole, length).length).toBeLessThanOrEqual(2);
+    expect(layersOf(whole, 70)[2]).toMatchObject({ flags: ['cut'] });
+  });
+
   it('PPPoE sessions', () => {
     const session = (protocol: readonly number[], payload: Uint8Array): Uint8Array =>
       ethernet(0x8864, bytesOf(0x11, 0, u16(7), u16(payload.length + 2), protocol, payload));

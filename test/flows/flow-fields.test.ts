@@ -59,6 +59,16 @@ describe('encodeFlowKey', () => {
           inner: { ...MACS, src: '10.1.0.1', dst: '10.1.0.2', protocol: 'udp', srcPort: 9, dstPort: 8, vlans: [3] },
         },
       },
+      { ...MACS, src: '::1', dst: '::2', protocol: 'udp', srcPort: 50000, dstPort: 4791, tunnel: { type: 'roce', id: 0x112, inner: null } },
+      {
+        ...MACS,
+        src: '10.0.0.1',
+        dst: '10.0.0.2',
+        protocol: 'udp',
+        srcPort: 2152,
+        dstPort: 2152,
+        tunnel: { type: 'gtp', id: 0xfffffff0, inner: { src: '10.1.0.1', dst: '10.1.0.2', protocol: 'udp', srcPort: 9, dstPort: 8 } },
+      },
       {
         ...MACS,
         etherType: '0x8864',

@@ -94,6 +94,50 @@ describe('entropy audit', () => {
   });
 });
 
+describe('RoCEv2 and GTP-U', () => {
+  const between = (srcPort: number, dstPort: number): Parameters<typeof udpFlow>[0] => ({
+    src: [10, 0, 0, 1],
+    dst: [10, 0, 1, 1],
+    srcPort,
+    dstPort,
+  });
+  const roce = (queuePair: number): Uint8Array => bytesOf([4, 0, 0xff, 0xff], u32(queuePair), u32(1), new Uint8Array(40));
+
+  it('count queue pairs, which one source port hides and many show', async () => {
+    const pairs = Array.from({ length: 40 }, (_, i) => i);
+    const { tunnels: one } = await audit(
+      pairs.map((i) => udpFlow(between(49_152, 4791), roce(i))),
+      'layer3+4',
+    );
+    expect(one[0]).toMatchObject({
+      kind: 'roce',
+      by: 'header',
+      outerFlows: 1,
+      innerFlows: 40,
+      mostInnerPerOuter: 40,
+      hashes: 1,
+      hides: true,
+    });
+    expect(one[0].change).toMatchObject({ kind: 'more-queue-pairs' });
+    const { tunnels: many } = await audit(
+      pairs.map((i) => udpFlow(between(49_152 + i * 5, 4791), roce(i))),
+      'layer3+4',
+    );
+    expect(many[0]).toMatchObject({ outerFlows: 40, innerFlows: 40, mostInnerPerOuter: 1, hides: false, change: null });
+  });
+
+  it('count the packets that GTP-U carries', async () => {
+    const gtp = (i: number): Uint8Array =>
+      bytesOf([0x30, 0xff, 0, 60], u32(100 + i), ipv4(6, tcp(30_000 + i, 443), { src: [100, 64, 0, i] }));
+    const { tunnels } = await audit(
+      Array.from({ length: 40 }, (_, i) => udpFlow(between(2152, 2152), gtp(i))),
+      'layer3+4',
+    );
+    expect(tunnels[0]).toMatchObject({ kind: 'gtp', by: 'header', outerFlows: 1, innerFlows: 40, hides: true });
+    expect(tunnels[0].change).toMatchObject({ kind: 'vary-source-port' });
+  });
+});
+
 describe('tunnels by their headers', () => {
   const MACS = { srcMac: '02:00:00:00:00:01', dstMac: '02:00:00:00:00:02' };
   const kindOf = (fields: FlowFieldsInput): string | null => {

@@ -132,6 +132,8 @@ describe('decodeBatch', () => {
   it('writes the same row on the plain path as on the general one', () => {
     const vxlan = bytesOf([8, 0, 0, 0, 0, 0, 42, 0], ethernet(0x0800, ipv4(17, udp(1, 2))));
     const geneve = bytesOf([0, 0, 0x65, 0x58, 0, 0, 9, 0], ethernet(0x0800, ipv4(17, udp(1, 2))));
+    const roce = bytesOf([4, 0, 0xff, 0xff, 0, 0, 1, 0x12], new Uint8Array(20));
+    const gtp = bytesOf([0x30, 0xff, 0, 28, 0, 0, 0, 9], ipv4(17, udp(1, 2)));
     const plain = fc
       .record({
         v6: fc.boolean(),
@@ -148,9 +150,9 @@ describe('decodeBatch', () => {
         ),
         protocol: fc.constantFrom(6, 6, 17, 17, 1, 132),
         sourcePort: fc.nat(0xffff),
-        port: fc.oneof(fc.nat(0xffff), fc.constantFrom(4789, 8472, 6081)),
+        port: fc.oneof(fc.nat(0xffff), fc.constantFrom(4789, 8472, 6081, 4791, 2152)),
         label: fc.nat(0xfffff),
-        body: fc.oneof(fc.constantFrom(vxlan, geneve), fc.nat(30).map(u8)),
+        body: fc.oneof(fc.constantFrom(vxlan, geneve, roce, gtp), fc.nat(30).map(u8)),
         // What the plain path asks, at its limits: length fields off by some, header lengths, version, type of service.
         lengthError: fc.oneof(fc.constant(0), fc.integer({ min: -40, max: 12 })),
         firstByte: fc.oneof(

@@ -121,6 +121,12 @@ function parseLayer(keys: Uint32Array, at: number, layers: ParsedLayer[]): numbe
     case key.LAYER_GENEVE:
       layers.push({ kind: (descriptor & 0xff) === key.LAYER_VXLAN ? 'vxlan' : 'geneve', descriptor, id: descriptor >>> 8, flags: [] });
       return 1;
+    case key.LAYER_ROCE:
+      layers.push({ kind: 'roce', descriptor, id: descriptor >>> 8, flags: [] });
+      return 1;
+    case key.LAYER_GTP:
+      layers.push({ kind: 'gtp', descriptor, id: keys[at + 1], flags: [] });
+      return 2;
     case key.LAYER_MPLS: {
       const count = (descriptor >>> 8) & 15;
       const labels = Array.from(keys.subarray(at + 1, at + 1 + count), (word) => word >>> 4);
