@@ -16,22 +16,22 @@ const EN = {
   'lacp/one-way': {
     title: 'LACPDUs pass one way only on {members}',
     detail:
-      'Both ends send LACPDUs, but those of {side} never name the other end ({heard} LACPDUs of it are in the captures). What arrives in the capture does not reach the LACP of {side}: a filter, a bridge or a VM switch in between, or a driver that drops 01:80:c2:00:00:02.',
+      'Both ends send LACPDUs, but those of {side} never name the other end ({heard} LACPDUs of it are in the captures). Expected: each end names the other. What arrives in the capture does not reach the LACP of {side}. First: look for a filter, a bridge or a VM switch in between, or a driver that drops 01:80:c2:00:00:02.',
   },
   'lacp/expired': {
     title: '{side} lost its LACP partner on {members}',
     detail:
-      '{cause}. {side} says Expired from {first} on ({count} times in all); expected: one LACPDU of the other end every {period} s. The direction towards {side} is at fault: {side} itself goes on sending.',
+      '{cause}. {side} says Expired from {first} on ({count} times in all); expected: one LACPDU of the other end every {period} s. The direction towards {side} is at fault: {side} itself goes on sending. First: look at counters and filters on that direction of the link.',
   },
   'lacp/defaulted': {
     title: '{side} gave up its LACP partner on {members}',
     detail:
-      '{side} says Defaulted from {first} on: no LACPDU of the other end was accepted within 3 s after it had expired. The port is out of the LAG until LACPDUs arrive again.',
+      '{side} says Defaulted from {first} on: no LACPDU of the other end was accepted within 3 s after it had expired; expected: LACPDUs without a gap. The port is out of the LAG until LACPDUs arrive again. First: find where those of the other end are lost (cable, filter, control plane of the switch).',
   },
   'lacp/key-mismatch': {
     title: '{side} puts its ports into different aggregators: {members} cannot join',
     detail:
-      '{side} announces different keys on the members of this LAG: {keys}; expected: one key. {likely} Ports of different keys never carry one LAG; idle: {members}.',
+      '{side} announces different keys on the members of this LAG: {keys}; expected: one key. {likely} Ports of different keys never carry one LAG; idle: {members}. First: bring these ports into the same group, at the same speed.',
   },
   'lacp/split-partner': {
     title: '{members} leads to another partner system than the rest of the LAG',
@@ -41,12 +41,12 @@ const EN = {
   'lacp/loopback': {
     title: '{members} hears its own system',
     detail:
-      'LACPDUs received on {members} come from system {system}, the one that sends there itself; expected: another system. The link is looped, or two ports of one system are joined.',
+      'LACPDUs received on {members} come from system {system}, the one that sends there itself; expected: another system. First: follow the cable; the link is looped, or two ports of one system are joined.',
   },
   'lacp/duplicate-port': {
     title: 'Two members announce the same port number: {members}',
     detail:
-      '{side} sends port {port} with priority {priority} on {members}; expected: one number per port. One link was captured twice, the ports are looped, or the two halves of an MLAG pair number their ports alike.',
+      '{side} sends port {port} with priority {priority} on {members}; expected: one number per port. First: see whether one link was captured twice, the ports are looped, or the two halves of an MLAG pair number their ports alike.',
   },
   'lacp/both-passive': {
     title: 'Both ends of LACP are passive on {members}',
@@ -59,7 +59,7 @@ const EN = {
   'bond/one-way-member': {
     title: '{members} receives data but never sends any: it is lost',
     detail:
-      'The other end sends {share} of its data ({packets} packets) to {members}, where {side} sends none and is not part of the LAG by its own LACP; expected: data only on members that both ends use. Whatever is sent there is dropped by {side}.',
+      'The other end sends {share} of its data ({packets} packets) to {members}, where {side} sends none and is not part of the LAG by its own LACP; expected: data only on members that both ends use. Whatever is sent there is dropped by {side}. First: run LACP on both ends, or take the member out of the channel at the other end.',
   },
   'bond/ends-disagree-active': {
     title: 'The two ends use different active members: side a sends on {sends}, side b on {listens}',
@@ -74,7 +74,7 @@ const EN = {
   'bond/aggregator-mismatch': {
     title: '{members} is in another aggregator than the active one',
     detail:
-      'The state text puts {members} into aggregator {odd}; the active one is {active}. Expected: one aggregator. {members} carries no data.',
+      'The state text puts {members} into aggregator {odd}; the active one is {active}. Expected: one aggregator. {members} carries no data. First: compare partner and key of the two aggregators.',
   },
   'hash/mismatch': {
     title: '{side} sends {wrong} of {total} packets on another member than {policy} says',
@@ -84,82 +84,100 @@ const EN = {
   'lacp/no-pdus': {
     title: 'No LACPDU on any member',
     detail:
-      '{reason}; no capture holds a LACPDU. Expected: at least one in 30 s from an active end. Both ends are passive, LACP is off, or the captures leave it out.',
+      '{reason}; no capture holds a LACPDU. Expected: at least one in 30 s from an active end. First: see whether both ends are passive, LACP is off, or the captures leave it out.',
   },
   'lacp/rate-violated': {
     title: '{side} sends LACPDUs too seldom on {members}',
-    detail: 'Longest gap between LACPDUs of {side}: {max} s; the other end asks for one every {expected} s and expires after {timeout} s.',
+    detail:
+      'Longest gap between LACPDUs of {side}: {max} s; expected: one every {expected} s, as the other end asks, which expires after {timeout} s. First: see whether {side} is overloaded or loses frames; where it cannot send that fast, let the other end ask for slow.',
   },
   'lacp/not-synchronized': {
     title: '{side} is not in sync on {members}',
     detail:
-      '{side} knows its partner on {members} but never sets Synchronization (state {state}) since {since}; expected: in sync within some seconds. Not selected: another key, more links than allowed, or held back.',
+      '{side} knows its partner on {members} but never sets Synchronization (state {state}) since {since}; expected: in sync within some seconds. First: see why the port is not selected (another key, more links than allowed, held back).',
   },
   'lacp/not-distributing': {
     title: '{members} is in sync but does not distribute',
-    detail: '{side} says {state} on {members} since {since}; expected: collecting and distributing. Its mux waits for the other end.',
+    detail:
+      '{side} says {state} on {members} since {since}; expected: collecting and distributing. Its mux waits for the other end: look there first.',
   },
   'lacp/individual': {
     title: '{members} works alone, outside the LAG',
-    detail: '{side} distributes on {members} with state {state} ({why}); expected: aggregated with a partner.',
+    detail:
+      '{side} distributes on {members} with state {state} ({why}); expected: aggregated with a partner. First: see whether the other end still runs LACP on this port, or whether fallback is meant.',
   },
   'lacp/flap': {
     title: 'LACP goes up and down on {members}',
     detail:
-      '{members} lost Synchronization or its partner {count} times between {first} and {last}, about every {every} s; expected: never. {why}',
+      '{members} lost Synchronization or its partner {count} times between {first} and {last}, about every {every} s; expected: never. {why} First: compare the gaps between LACPDUs with the timeout asked for.',
   },
   'lacp/stale-partner-view': {
     title: '{side} holds an outdated view of its partner on {members}',
-    detail: '{side} names partner {believed}, but the other end announces {real} on {members}; expected: what was announced last.',
+    detail:
+      '{side} names partner {believed}, but the other end announces {real} on {members}; expected: what was announced last. First: see whether LACPDUs towards {side} are lost, or come from another port.',
   },
   'lacp/tagged-pdu': {
     title: 'LACPDUs with a VLAN tag on {members}',
-    detail: '{count} LACPDUs on {members} carry a VLAN tag; expected: none, no standard port accepts them.',
+    detail:
+      '{count} LACPDUs on {members} carry a VLAN tag; expected: none, no standard port accepts them. First: look for a switch in between that tags them, or an LACP daemon on a VLAN device.',
   },
   'lacp/third-system': {
     title: 'A third LACP system is heard on {members}',
     detail:
-      'Beside the two ends, system {system} sends LACPDUs on {members} ({count}); expected: two systems on a link. A switch in between forwards 01:80:c2:00:00:02.',
+      'Beside the two ends, system {system} sends LACPDUs on {members} ({count}); expected: two systems on a link. First: find the switch in between that forwards 01:80:c2:00:00:02.',
   },
   'lacp/actor-changed': {
     title: '{side} changed its LACP identity on {members}',
-    detail: 'At {since} {side} changed: {change}. Every change of system, key or port makes the other end select anew.',
+    detail:
+      'At {since} {side} changed: {change}; expected: an identity that stays. Every change of system, key or port makes the other end select anew. First: see what changes the address of the bond (MACAddressPolicy, first member removed) or the speed of its ports.',
   },
   'lacp/data-while-not-distributing': {
     title: '{side} sends data on {members} although LACP says no',
-    detail: '{packets} data packets of {side} on {members} while its own LACPDUs never say Distributing; expected: none.',
+    detail:
+      '{packets} data packets of {side} on {members} while its own LACPDUs never say Distributing; expected: none. First: see whether hardware or a bridge sends there past LACP.',
   },
-  'lacp/malformed-pdu': { title: '{count} malformed LACPDUs', detail: '{count} LACPDUs on {members} cannot be read: {reason}.' },
+  'lacp/malformed-pdu': {
+    title: '{count} malformed LACPDUs',
+    detail: '{count} LACPDUs on {members} cannot be read: {reason}; expected: none. First: find their sender by the source address.',
+  },
   'bond/duplicate-mac': {
     title: '{members} send from the same MAC address',
     detail:
-      'LACPDUs on {members} come from {mac}; expected: one permanent address per member. The switch learns it on one port only, and layer2 hashing suffers.',
+      'LACPDUs on {members} come from {mac}; expected: one permanent address per member. The switch learns it on one port only, and layer2 hashing suffers. First: give the network card of one of them another address.',
   },
   'bond/member-silent': {
     title: '{members} carries no frame at all',
-    detail: 'No frame of either end was captured on {members} while the other members carry {packets}; expected: at least LACPDUs.',
+    detail:
+      'No frame of either end was captured on {members} while the other members carry {packets}; expected: at least LACPDUs. First: look at the link, and whether the capture ran on the right interface.',
   },
   'bond/failover': {
     title: '{members} went out of use',
-    detail: '{why}, last frame before {since}{until}. The data went to the other members.',
+    detail:
+      '{why}, last frame before {since}{until}; expected: in use all the time. The data went to the other members. First: look at link and partner of {members} at that time.',
   },
   'bond/no-link-speed': {
     title: '{members} has no link speed',
     detail:
-      '{note} ({path}, line {line}); expected: the speed of the link. LACP derives its key from it, so such a port joins no aggregator.',
+      '{note} ({path}, line {line}); expected: the speed of the link. LACP derives its key from it, so such a port joins no aggregator. First: set the speed (ethtool -s), or use another virtual network card.',
   },
-  'bond/link-failures': { title: '{members} lost its link before', detail: '{note} ({path}, line {line}); expected: none.' },
+  'bond/link-failures': {
+    title: '{members} lost its link before',
+    detail: '{note} ({path}, line {line}); expected: none. First: look at cable, transceiver and the log at that time.',
+  },
   'bond/churned': {
     title: 'LACP churns on {members}',
-    detail: '{note} ({path}, line {line}): not in sync for more than 60 s; expected: none.',
+    detail:
+      '{note} ({path}, line {line}): not in sync for more than 60 s; expected: none. First: compare keys and partner of its aggregator with the active one.',
   },
   'lacp/timeout-mismatch': {
     title: 'The two ends ask for different LACP rates',
-    detail: 'side a asks for LACPDUs every {a} s, side b every {b} s. Allowed: but a failure is noticed after {slow} s in one direction.',
+    detail:
+      'side a asks for LACPDUs every {a} s, side b every {b} s. Expected for a quick failover: 1 s at both. Allowed, but a failure is noticed after {slow} s in one direction. First, where that matters: ask for fast at both ends.',
   },
   'lacp/standby': {
     title: '{members} stands by',
-    detail: '{side} holds {members} back although partner and keys fit: more links than allowed, or a lower priority.',
+    detail:
+      '{side} holds {members} back although partner and keys fit: more links than allowed, or a lower priority. Expected where links are held in reserve. First, if it is not meant: compare the priorities and the maximum of links.',
   },
   'balance/one-member': {
     title: 'All data of {side} is on {members}',

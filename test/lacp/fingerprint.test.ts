@@ -68,7 +68,7 @@ describe('two chassis behind one system', () => {
   });
 
   it('are not seen where only one sign speaks for it, or LLDP against it', () => {
-    expect(findChassisPair([sign('eth0', 0x1001, '44:4c:a8:00:00:01'), sign('eth1', 0x2001, '44:4c:a8:00:00:02')])).toBeNull();
+    expect(findChassisPair([sign('eth0', 0x101, '44:4c:a8:00:00:01'), sign('eth1', 0x201, '44:4c:a8:00:00:02')])).toBeNull();
     expect(findChassisPair([sign('eth0', 1, '44:4c:a8:00:00:01'), sign('eth1', 2, '28:99:3a:00:00:02')])).toBeNull();
     expect(
       findChassisPair([sign('eth0', 0x1001, '44:4c:a8:00:00:01', 'leaf'), sign('eth1', 0x2001, '28:99:3a:00:00:02', 'leaf')]),

@@ -25,7 +25,7 @@ export const keyMismatch: Rule = {
           {
             id: 'lacp/key-mismatch',
             values: {
-              keys: [...keys].map(([key, members]) => `${key} on ${nameList(context, members)}`).join('; '),
+              keys: [...keys].map(([key, members]) => `${key}: ${nameList(context, members)}`).join('; '),
               likely:
                 speeds.size > 1
                   ? 'The keys differ in their speed bits: the members differ in speed or duplex.'
