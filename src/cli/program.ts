@@ -284,6 +284,7 @@ function createProgram(done: (exitCode: number) => void): Command {
     ['--policies <ids>', 'policies to try, separated by commas, each also as ID:VARIANT; all of Linux by default'],
     ['--member-counts <n,…>', 'numbers of members to try, 1 to 16, also as 2-8; as many as there are by default'],
     ['--failed <names>', 'these members fail together; may be given several times; each one alone by default'],
+    ['--forecast <flows>', 'so many flows of this kind at a time: how likely is some link above 80 %'],
     ['--speed <mbps,…>', 'speed of the members: one for all, or one each; from the state texts by default'],
   ])
     plan.addOption(new Option(flags, text).argParser(collect).helpGroup('What if:'));

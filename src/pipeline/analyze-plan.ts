@@ -85,6 +85,8 @@ export function planDocument(
             scenarios: [...(own?.scenarios ?? [])],
             advice: plan.advice.filter(({ side }) => side === direction.from),
             ...(query.cover !== undefined && { cover: own?.cover ?? null }),
+            ...(own?.forecast !== undefined && { forecast: [...own.forecast] }),
+            ...(own?.entropy !== undefined && { entropy: own.entropy }),
           };
         }),
         advice: plan.advice,

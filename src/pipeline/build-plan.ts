@@ -1,5 +1,8 @@
 import { isDecisive, MAX_PLAN_MEMBERS } from '../plan/plan-rule.ts';
 import type { PlanRule } from '../plan/plan-rule.ts';
+import { auditEntropy } from '../plan/entropy.ts';
+import { flowRates, forecastLoad } from '../plan/forecast.ts';
+import type { Forecast } from '../plan/forecast.ts';
 import { binTraffic } from '../plan/share-bins.ts';
 import type { PlanScenario } from '../report/plan-document.ts';
 import type { SideId } from '../report/document.ts';
@@ -53,7 +56,17 @@ function planLag(both: readonly [PlanDirectionTables, PlanDirectionTables], quer
     // Nothing was sent: nothing to place, and no rule to speak of.
     if (tables.direction.list.length === 0) return [{ from, to, scenarios: [] }];
     const cover = query.cover === undefined ? undefined : coverDirection(tables, query.cover);
-    return [{ from, to, scenarios: listScenarios(tables, query), ...(cover !== undefined && { cover }) }];
+    return [
+      {
+        from,
+        to,
+        scenarios: listScenarios(tables, query),
+        ...(cover !== undefined && { cover }),
+        ...(query.forecastFlows !== undefined && { forecast: forecasts(tables, query, query.forecastFlows) }),
+        // Records have stand-ins for MAC addresses: what they vary in says nothing.
+        ...(query.entropy === true && tables.records === null && { entropy: auditEntropy(tables.lag.flows, tables.direction) }),
+      },
+    ];
   });
   if (query.advice === false) return { directions, advice: [] };
   const lists = directions.map(({ from, scenarios }) => {
@@ -61,6 +74,23 @@ function planLag(both: readonly [PlanDirectionTables, PlanDirectionTables], quer
     return scenarios[0]?.current === true ? adviseDirection(contextOf(tables, query), scenarios[0], query.syntax) : [];
   });
   return { directions, advice: rankAdvice(lists) };
+}
+
+/** A link this full in the mean has no room for bursts. */
+const CROWDED = 0.8;
+
+/** One per number of members whose slowest link has a known speed. */
+function forecasts(tables: PlanDirectionTables, query: PlanQuery, flows: number): Forecast[] {
+  const { traffic } = tables;
+  if (!traffic.hasTimes) return [];
+  const { speedOf } = contextOf(tables, query);
+  const rates = flowRates(traffic);
+  return (query.memberCounts ?? [tables.order.length]).flatMap((count) => {
+    const speeds = layOutMembers(tables, count, []).members.map((m) => speedOf(m, 0));
+    const slowest = speeds.reduce<number | null>((least, speed) => (speed === null ? least : Math.min(least ?? speed, speed)), null);
+    const forecast = slowest === null ? null : forecastLoad(rates, flows, count, slowest * 1e6, CROWDED);
+    return forecast === null ? [] : [forecast];
+  });
 }
 
 function listScenarios(tables: PlanDirectionTables, query: PlanQuery): PlanScenario[] {

@@ -1,3 +1,5 @@
+import type { EntropyAudit } from '../plan/entropy-types.ts';
+import type { Forecast } from '../plan/forecast.ts';
 import type { ColumnMap } from '../records/flow-record.ts';
 import type { SideId } from '../report/document.ts';
 import type { FlowFieldsInput } from '../flows/flow-field-types.ts';
@@ -39,6 +41,10 @@ export interface PlanQuery {
   readonly advice?: boolean;
   /** Fixes in this syntax only (`--for`). */
   readonly syntax?: string;
+  /** So many simultaneous flows of this kind (`--forecast`): how likely is some link fuller than four fifths. */
+  readonly forecastFlows?: number;
+  /** With the entropy audit of each direction. */
+  readonly entropy?: boolean;
   /** Flow records: which column holds which field (`--columns`). */
   readonly columns?: ColumnMap;
   /** The fewest test flows that reach every member (`--cover`). */
@@ -51,6 +57,8 @@ export interface PlanDirection {
   /** The current scenario first; then in the order asked for: policy, member count, failure. */
   readonly scenarios: readonly PlanScenario[];
   readonly cover?: PlanCover | null;
+  readonly forecast?: readonly Forecast[];
+  readonly entropy?: EntropyAudit;
 }
 
 export interface PlanResult {

@@ -1,7 +1,11 @@
 import { formatIpv4, parseIpv4 } from '../base/addresses.ts';
+import { MAX_KEY_WORDS } from '../decoder/flow-key.ts';
+import { encodeFlowKey } from '../flows/encode-flow-key.ts';
+import { fillRow } from '../flows/hash-input-from-keys.ts';
 import type { FlowFieldsInput } from '../flows/flow-field-types.ts';
 import type { HashPolicy } from '../hash/policy.ts';
-import { predictPacket } from './predict.ts';
+import { createHashInput } from '../hash/hash-input.ts';
+import { selectOf } from './plan-rule.ts';
 
 /** The sender whose members are to be covered. */
 export interface CoverSender {
@@ -37,14 +41,20 @@ const CLIENT_PORTS = 64;
 /** Addresses of a range looked at. */
 const MOST_ADDRESSES = 65_536;
 
-/** Index of the member for a packet, or -1 where it cannot be told. */
+const keys = new Uint32Array(MAX_KEY_WORDS + 1);
+const input = createHashInput(1);
+const out = { hash: new Uint32Array(1), reason: new Uint8Array(1) };
+
+/** Index of the member for a packet, or -1 where it cannot be told. One row at a time: a cover asks for some thousands. */
 export function memberIndexOf(sender: CoverSender, fields: FlowFieldsInput): number {
   const { policy, variant, basis, memberCount, buckets } = sender;
-  const predicted = predictPacket(fields, { policy: policy.id, variant, basis, memberCount }, false);
-  if (!predicted.ok) return -1;
-  const { member, bucket } = predicted.value;
-  if (buckets !== undefined) return bucket === null ? -1 : buckets[bucket];
-  return member ?? -1;
+  if (policy.selector === 'none' || !encodeFlowKey(fields, keys, 0).ok) return -1;
+  fillRow(input, 0, keys, 0, false);
+  input.length = 1;
+  policy.hash(input, { variant, basis, memberCount }, out);
+  if (out.reason[0] !== 0) return -1;
+  if (buckets !== undefined) return buckets[out.hash[0] & 0xff];
+  return policy.selector === 'bucket-256' ? -1 : selectOf(policy)(out.hash[0], memberCount);
 }
 
 /** One server port per flow, since an iperf3 server serves one test at a time: client and server port are chosen so that every member gets one. */

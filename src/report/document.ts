@@ -16,6 +16,8 @@ import type { UnpredictedReason } from '../hash/policy.ts';
 import type { Balance } from '../plan/balance.ts';
 import type { ImbalanceCause } from '../plan/imbalance-causes.ts';
 import type { DirectionInference } from './infer-document.ts';
+import type { EntropyAudit } from '../plan/entropy-types.ts';
+import type { Forecast } from '../plan/forecast.ts';
 import type { PlanAdvice, PlanCover, PlanScenario } from './plan-document.ts';
 
 export const SCHEMA_VERSION = 1;
@@ -161,6 +163,9 @@ export interface Direction extends Inferred, BucketReport {
   advice?: PlanAdvice[];
   /** With `plan --cover`; null where there is no rule or flow to go by. */
   cover?: PlanCover | null;
+  /** With `plan --forecast`. */
+  forecast?: Forecast[];
+  entropy?: EntropyAudit;
 }
 
 export interface AddressFields {

@@ -123,6 +123,7 @@ function planBlocks(document: ResultDocument): Block[] {
     blocks.push({ kind: 'heading', level: 1, text: summarizePlan(lag) });
     for (const direction of lag.directions) {
       blocks.push(...directionBlocks(lag, direction));
+      blocks.push(...outlookBlocks(direction));
       if (direction.cover !== undefined) blocks.push(...coverBlocks(direction.cover));
     }
     blocks.push(...adviceBlocks(adviceOf(lag)));
@@ -130,6 +131,31 @@ function planBlocks(document: ResultDocument): Block[] {
   if ('cover' in document) blocks.push(...coverBlocks(document.cover as PlanCover));
   else if (document.lags.length === 0) blocks.push({ kind: 'heading', level: 1, text: 'No LAG: no frame of a readable capture.' });
   blocks.push(...closingBlocks(document));
+  return blocks;
+}
+
+/** Tunnels with less of the bytes balance nothing. */
+const SHOWN_TUNNEL = 0.01;
+
+/** What more traffic would do, and what hides flows from the hash. */
+function outlookBlocks({ forecast, entropy }: Direction): Block[] {
+  const blocks = (forecast ?? []).map((of): Block => {
+    const { flows, memberCount, threshold, probability, low, high, busiest } = of;
+    const text =
+      `${countNoun(flows, 'such flow')} at a time on ${countNoun(memberCount, 'link')}: some link above ${formatShare(threshold, 0)} with probability ` +
+      `${formatShare(probability, 0)} (${formatShare(low, 0)} to ${formatShare(high, 0)}); busiest link ${formatShare(busiest.low, 0)} to ${formatShare(busiest.high, 0)}, ` +
+      `mostly about ${formatShare(busiest.middle, 0)}.`;
+    return { kind: 'item', mark: 'forecast', tone: 'bold', text };
+  });
+  for (const tunnel of entropy?.tunnels ?? []) {
+    if (tunnel.hides && tunnel.change !== null && tunnel.share >= SHOWN_TUNNEL)
+      blocks.push({
+        kind: 'item',
+        mark: 'tunnel',
+        tone: 'warn',
+        text: `${tunnel.kind}, ${formatShare(tunnel.share, 0)} of the bytes: ${tunnel.change.text}`,
+      });
+  }
   return blocks;
 }
 

@@ -63,6 +63,8 @@ async function readQuery(raw: RawOptions): Promise<PlanQuery> {
     ...(speeds.length > 0 && { speedsMbps: speeds.map(readSpeed) }),
     ...(typeof raw.for === 'string' && { syntax: readSyntax(raw.for) }),
     ...(typeof raw.columns === 'string' && { columns: readColumns(raw.columns) }),
+    ...(typeof raw.forecast === 'string' && { forecastFlows: requireWholeNumber('--forecast', raw.forecast, 1, 1_000_000) }),
+    entropy: true,
     ...(isCover(raw) && { cover: readCover(raw) }),
   };
 }

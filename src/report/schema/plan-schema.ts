@@ -94,6 +94,16 @@ const advice = object({
   ),
 });
 
+const forecast = object({
+  flows: COUNT,
+  memberCount: integer(1, 16),
+  threshold: described('share of the link', NUMBER),
+  probability: described('that some link is above the threshold', SHARE),
+  low: SHARE,
+  high: SHARE,
+  busiest: described('load of the busiest link', range),
+});
+
 const cover = object({
   from: nullable(ref('side')),
   policy: STRING,
@@ -137,6 +147,7 @@ export const PLAN_SCHEMA: JsonSchema = {
     scenario,
     advice,
     cover,
+    forecast,
     input: {
       ...input,
       properties: {
