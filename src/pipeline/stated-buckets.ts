@@ -93,7 +93,7 @@ function findMembers({ ends, plan, facts }: SenderRequest, own: readonly SenderF
   ends.forEach((end, m) => end?.runs.forEach((run) => openflow.set(run.pdu.actor.port, m)));
   for (const fact of own.length > 0 ? own : facts) {
     fact.facts.members.forEach(({ name, openflowPort, datapathPort }, i) => {
-      const m = fact.members[i];
+      const m = fact.members[i] >= 0 ? fact.members[i] : (openflow.get(openflowPort ?? -1) ?? -1);
       byName.set(name, m);
       if (m < 0) return;
       if (openflowPort !== undefined) openflow.set(openflowPort, m);
