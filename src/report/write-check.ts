@@ -66,7 +66,8 @@ function checkBlocks(document: ResultDocument): Block[] {
       kind: 'item',
       mark: severity,
       tone: toneOf(finding),
-      text: `${id} ${title}${since === null ? '' : `, since ${clockTime(since)}`} [${members.join(' ')}]`,
+      // Titles are of the language asked for: no English word joins their sentence.
+      text: `${id} ${title}${members.length === 0 ? '' : ` [${members.join(' ')}]`}${since === null ? '' : ` (${clockTime(since)})`}`,
     });
   }
   for (const finding of document.findings) {
