@@ -8,8 +8,10 @@ import { apply, eliminate, range, type BitRows, type Echelon } from './gf2.ts';
 import { createRandom, shuffle } from './random.ts';
 import { bucketOf, commonOf, refineSelector, solveSelector, type SolvedSelector } from './solve-selector.ts';
 
-/** Values of a set that came again: by chance so many of them agree once in 2^20 where two members share the flows. */
-const LEAST_REPEATS = 20;
+/** Repeats of a set's values that would be on another member if the set did not decide: fewer show nothing. */
+const LEAST_EXPECTED = 12;
+/** Share of those that may be on another member where it does. */
+const MOST_OF_EXPECTED = 0.04;
 /** Share of repeats that may be on another member (strays) where the set decides. */
 const MOST_CONTRADICTIONS = 0.03;
 /** Share of the distinct rows kept back for the proof. */
@@ -23,7 +25,7 @@ const FREE_FIELD_BITS = 10;
 /** Entries of a table of seen values at most. */
 const MAX_CLASSES = 4096;
 /** Distinct rows that elimination looks at. */
-const MAX_ROWS = 3000;
+const MAX_ROWS = 1500;
 
 /** What was learned of a class of frames. */
 export interface LearnedClass {
@@ -64,7 +66,8 @@ export function learnClass(rows: FieldRows, list: Uint32Array, seed: number): Le
     const agrees = distinct.contradictions <= Math.max(1, distinct.repeats * MOST_CONTRADICTIONS);
     // Equal in all these fields and yet on different members: something else enters.
     if (!agrees) continue;
-    if (distinct.repeats >= LEAST_REPEATS && deterministic === null) deterministic = fields;
+    const decides = isShownToDecide(rows, list, distinct);
+    if (decides) deterministic ??= fields;
     const tried = tryLinear(rows, distinct, fields, seed);
     if (tried.kind === 'linear') {
       if (best === null || tried.linear.solved.wrong < best.solved.wrong / 2) best = tried.linear;
@@ -74,6 +77,8 @@ export function learnClass(rows: FieldRows, list: Uint32Array, seed: number): Le
       refuted = { rank: tried.rank, tests: tried.tests };
     }
     largest = fields;
+    // Any function of few values is linear in enough bits that go with them: with more fields it would only seem to be solved.
+    if (decides && tried.kind === 'too-few') break;
   }
   if (best !== null) return describeLinear(rows, list, dropFields(rows, list, best, seed));
   const deciding = dropByRepeats(rows, list, deterministic ?? largest);
@@ -92,6 +97,21 @@ export function learnClass(rows: FieldRows, list: Uint32Array, seed: number): Le
     contradictions: 0,
     notLinear: refuted !== null,
   };
+}
+
+/** Equal values that share a member, where by the members' shares alone many would not. */
+function isShownToDecide(rows: FieldRows, list: Uint32Array, { repeats, contradictions }: DistinctRows): boolean {
+  const expected = repeats * scatterOf(rows, list);
+  return expected >= LEAST_EXPECTED && contradictions <= Math.max(1, expected * MOST_OF_EXPECTED);
+}
+
+/** Probability that two flows drawn at random are on different members. */
+function scatterOf(rows: FieldRows, list: Uint32Array): number {
+  const counts = new Float64Array(rows.members);
+  for (let n = 0; n < list.length; n++) counts[rows.member[list[n]]]++;
+  let same = 0;
+  for (const count of counts) same += (count / Math.max(list.length, 1)) ** 2;
+  return 1 - same;
 }
 
 /** The sets without the fields that never vary, each once. */
@@ -124,6 +144,9 @@ function tryLinear(rows: FieldRows, distinct: DistinctRows, fields: readonly Lea
   const training = sample.subarray(held.length);
   const request = { matrix: takeRows(matrix, training), member: Uint8Array.from(training, (i) => member[i]), members: rows.members, seed };
   const solved = solveSelector(request);
+  // Only the sort of frame would decide: that is a failover or a stray, no selector.
+  if (!('kind' in solved) && solved.bits.every((bit) => bit.subarray(1).every((word) => word === 0)))
+    return { kind: 'unproven', rank: solved.rank, tests: 0 };
   if ('kind' in solved) return { kind: solved.kind, rank: solved.rank, tests: solved.kind === 'not-linear' ? solved.tests : 0 };
   const refined = refineSelector(request, solved);
   const common = commonOf(request.matrix, columnsOf(distinct.words));
@@ -261,7 +284,7 @@ function dropByRepeats(rows: FieldRows, list: Uint32Array, start: readonly Learn
     const { repeats, contradictions } = distinctRows(rows, list, fewer);
     if (contradictions <= Math.max(1, repeats * MOST_CONTRADICTIONS)) fields = fewer;
   }
-  return fields.length > 0 && distinctRows(rows, list, fields).repeats >= LEAST_REPEATS ? fields : null;
+  return fields.length > 0 && isShownToDecide(rows, list, distinctRows(rows, list, fields)) ? fields : null;
 }
 
 /** The fields decide, by a function that is not linear or that too few values show: what was seen is all that is known. */

@@ -73,9 +73,9 @@ export function learnSwitch(request: LearnRequest): LearnedSwitch {
             heldOut: sum((l) => l.heldOut),
             heldOutRight: sum((l) => l.heldOutRight),
           },
-          note: summarize(kind, roles, cases),
+          note: summarize(kind, roles, cases, names.length),
         };
-  return { kind, model, roles, summary: summarize(kind, roles, cases), cases, stability };
+  return { kind, model, roles, summary: summarize(kind, roles, cases, names.length), cases, stability };
 }
 
 type Case = LearnedSwitch['cases'][number];
@@ -126,7 +126,12 @@ function joinRoles(cases: readonly Case[]): Map<LearnedFieldId, FieldRole> {
   return roles;
 }
 
-function summarize(kind: LearnedSwitch['kind'], roles: ReadonlyMap<LearnedFieldId, FieldRole>, cases: readonly Case[]): string {
+function summarize(
+  kind: LearnedSwitch['kind'],
+  roles: ReadonlyMap<LearnedFieldId, FieldRole>,
+  cases: readonly Case[],
+  members: number,
+): string {
   const used = [...roles].filter(([, role]) => role === 'used').map(([id]) => findLearnedField(id)?.title ?? id);
   const fields = used.length === 0 ? 'no field known' : used.join(', ');
   const heldOut = cases.reduce((sum, { learned }) => sum + learned.heldOut, 0);
@@ -137,7 +142,7 @@ function summarize(kind: LearnedSwitch['kind'], roles: ReadonlyMap<LearnedFieldI
     case 'classes':
       return `${fields} decide; each value seen has its member, and equal values agreed in ${right} of ${heldOut} flows kept back`;
     case 'keyed':
-      return `not linear over GF(2), so keyed or secret; ${used.length === 0 ? 'too few flows are alike to tell which fields decide' : `decided by ${fields}`}`;
+      return `not linear over GF(2): keyed, or shared out unevenly over ${members} members; ${used.length === 0 ? 'too few flows are alike to tell which fields decide' : `decided by ${fields}`}`;
     default:
       return 'too few flows to tell which fields decide';
   }

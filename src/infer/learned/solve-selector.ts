@@ -31,7 +31,7 @@ const MOST_SPOILED = 0.1;
 /** Wrong observations among the rows, at most, for the selector to be believed. */
 const MOST_WRONG = 0.03;
 /** Orders of rows tried: each has a chance that no wrong observation becomes a pivot. */
-const TRIES = 32;
+const TRIES = 24;
 /** Buckets at most: 2 to this power. */
 const MAX_BITS = 8;
 /** Members at most: every split of them is looked at. */
