@@ -4,11 +4,12 @@ import { fitBuckets, fitBucketsOfAnyBasis } from '../infer/fit-buckets.ts';
 import type { Hypothesis } from '../infer/hypothesis.ts';
 import { findEvents, findRebalanceInterval, forgetAfter, knownChanges } from '../infer/bucket-events.ts';
 import { learnBuckets, sequenceSlices } from '../infer/learn-buckets.ts';
+import type { SliceSequence } from '../infer/learn-buckets.ts';
 import { findLosses } from '../infer/member-losses.ts';
 import type { PolicyInUse } from '../report/document.ts';
 import { knownOrder } from './sender-order.ts';
 import { membersWithData, pick, requirePolicy } from './sender.ts';
-import type { Sender, SenderRequest } from './sender.ts';
+import type { Sender, SenderBuckets, SenderRequest } from './sender.ts';
 import { withStatedBuckets } from './stated-buckets.ts';
 
 /** Variants of bucket policies that are looked for; older behaviours only when asked for. */
@@ -48,8 +49,13 @@ export function chooseBuckets(
     confidence: 0,
     unpredicted: reason,
   });
+  if (source === 'state') {
+    const instead = otherThanBuckets(request, policy);
+    if (instead?.named !== undefined) return { ...nothing('hidden-input'), ...instead, confidence: 1 };
+    if (instead !== null) return nothing(instead.unpredicted);
+  }
   const asked = options.variant;
-  const wanted = asked === undefined || policy === null ? BUCKET_VARIANTS : [[policy.id, asked] as const];
+  const wanted = wantedVariants(policy, asked);
   const hypotheses = wanted
     .filter(
       ([id, variant]) =>
@@ -63,23 +69,44 @@ export function chooseBuckets(
       logPrior: variant.startsWith('portable') ? 0 : -0.5,
     }));
   const slices = sequenceSlices(flows, request.isData);
-  const fit = told === undefined ? fitBucketsOfAnyBasis : fitBuckets;
-  const fits = fitted === null ? fit(flows, request.list, slices, hypotheses) : [{ ...fitted, probability: fitted.confidence }];
+  const fitAll = told === undefined ? fitBucketsOfAnyBasis : fitBuckets;
+  const fits = fitted === null ? fitAll(flows, request.list, slices, hypotheses) : [{ ...fitted, probability: fitted.confidence }];
   const carrying = membersWithData(request).length;
   // Refuted although the mode is known: the kernel datapath, whose hash has a key of its own. Undecided: too little traffic.
   if (fits.length === 0 && (policy === null || (carrying > 1 && asked === undefined && request.list.length > 30)))
     return nothing(policy === null ? 'unknown-policy' : 'keyed-hash');
-  const chosen = fits[0]?.hypothesis ?? hypotheses[0];
-  if (chosen === undefined) return nothing('unknown-policy');
-  const [hashes] = hashFlows(
-    flows.merged,
-    request.list,
-    [{ policy: chosen.policy, context: { variant: chosen.variant, basis: chosen.basis, memberCount: plan.members.length } }],
-    false,
-  );
-  const bucket = new Int16Array(flows.merged.count).fill(-1);
-  for (let i = 0; i < request.list.length; i++) if (hashes.reason[i] === 0) bucket[request.list[i]] = hashes.hash[i] & 0xff;
+  const tellsBuckets = facts.some((f) => f.facts.buckets !== undefined) || (request.looseBuckets?.length ?? 0) > 0;
+  const candidates = fits.length > 0 ? fits.map(({ hypothesis }) => hypothesis) : hypotheses.slice(0, tellsBuckets ? undefined : 1);
+  if (candidates.length === 0) return nothing('unknown-policy');
+  const tables = candidates.slice(0, tellsBuckets ? MOST_COMPARED : 1).map((hypothesis) => learnTable(request, slices, hypothesis));
+  // Where the flows alone leave several, the one under which they are where the texts say.
+  const best = tables.reduce((top, table) => (table.buckets.agreement > top.buckets.agreement ? table : top));
+  const fit = fits.find(({ hypothesis }) => hypothesis === best.hypothesis);
+  return {
+    ...pick(best.hypothesis),
+    order,
+    source,
+    confidence: fit?.probability ?? (source === 'inferred' ? 0 : 1),
+    buckets: best.buckets,
+  };
+}
+
+/** Bucket functions held against a text's table, at most. */
+const MOST_COMPARED = 6;
+
+interface LearnedTable {
+  readonly hypothesis: Hypothesis;
+  readonly buckets: SenderBuckets;
+}
+
+/** The table of buckets under a function, by captures and state texts. */
+function learnTable(request: SenderRequest, slices: SliceSequence, hypothesis: Hypothesis): LearnedTable {
+  const { flows, list, plan, facts } = request;
+  const { policy, variant, basis } = hypothesis;
   const members = plan.members.length;
+  const [hashes] = hashFlows(flows.merged, list, [{ policy, context: { variant, basis, memberCount: members } }], false);
+  const bucket = new Int16Array(flows.merged.count).fill(-1);
+  for (let i = 0; i < list.length; i++) if (hashes.reason[i] === 0) bucket[list[i]] = hashes.hash[i] & 0xff;
   const bucketOf = (flow: number): number => bucket[flow];
   const losses = findLosses(slices, request.activity, members);
   const first = learnBuckets(slices, bucketOf, members, knownChanges(losses, []));
@@ -88,14 +115,35 @@ export function chooseBuckets(
   const events = findEvents(learned, losses);
   const stated = facts.find((f) => f.facts.rebalanceIntervalMs !== undefined)?.facts.rebalanceIntervalMs;
   return {
-    ...pick(chosen),
-    order,
-    source,
-    confidence: fits[0]?.probability ?? (source === 'inferred' ? 0 : 1),
+    hypothesis,
     buckets: {
       ...withStatedBuckets(forgetAfter(learned, events), request, events.length > 0),
       events,
       rebalanceIntervalMs: stated ?? findRebalanceInterval(events),
     },
   };
+}
+
+/** The variants to try; of a policy that is not among the usual ones, its own. */
+function wantedVariants(policy: HashPolicy | null, asked: string | undefined): readonly (readonly [policy: string, variant: string])[] {
+  if (policy === null) return BUCKET_VARIANTS;
+  if (asked !== undefined) return [[policy.id, asked]];
+  const usual = BUCKET_VARIANTS.filter(([id]) => id === policy.id);
+  return usual.length > 0 ? usual : [[policy.id, policy.defaultVariant]];
+}
+
+/** What a state text says that rules buckets out, although its mode has them; null if nothing does. */
+function otherThanBuckets(
+  { facts, plan }: SenderRequest,
+  policy: HashPolicy | null,
+): { readonly named?: string; readonly unpredicted: UnpredictedReason } | null {
+  // Without a partner the bond falls back to one member, if it may (lacp-fallback-ab).
+  const alone = facts.some(({ facts: f }) => f.lacpFallbackToActiveBackup === true && f.lacpStatus === 'configured');
+  if (alone) return { named: 'ovs-active-backup', unpredicted: 'hidden-input' };
+  // The kernel's hash has a key of its own (ovs-bonds 6); balance-slb is computed in ovs-vswitchd.
+  if (policy?.id === 'ovs-balance-tcp' && facts.some(({ facts: f }) => f.datapathType === 'system')) return { unpredicted: 'keyed-hash' };
+  // Two systems behind one end (MLAG) have a table each: which of them a frame came to is not in the packet.
+  const parts = facts.map(({ members }) => new Set(members.filter((m) => m >= 0))).filter((part) => part.size > 0);
+  const isPart = parts.length > 1 && parts.every((part) => part.size < plan.members.length);
+  return isPart ? { unpredicted: 'hidden-input' } : null;
 }
