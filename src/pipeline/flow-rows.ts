@@ -201,13 +201,12 @@ export class FlowRows {
     const direction = this.direction(flow);
     const verdict = this.verdict(flow);
     const reverse = this.#reverseOf(flow);
-    return {
-      ...fields,
-      quoted: fields.quoted as Flow['quoted'],
-      tunnel: fields.tunnel as Flow['tunnel'],
+    const hasBucket = direction?.sender.buckets !== undefined && verdict !== 'control' && direction.hasBucket(flow);
+    const to: SideId | null = from === null ? null : from === 'a' ? 'b' : 'a';
+    const place = {
       id: flowId(flow),
       from,
-      to: from === null ? null : from === 'a' ? 'b' : 'a',
+      to,
       packets: sums.packets,
       bytes: sums.bytes,
       firstTime: formatTime(sums.firstSeconds, sums.firstNanos),
@@ -215,13 +214,15 @@ export class FlowRows {
       members,
       observed: observed < 0 ? null : lag.plan.members[observed].name,
       predicted: predicted < 0 || direction === null ? null : this.#predicted(flow, direction, predicted),
-      ...(direction?.sender.buckets !== undefined && verdict !== 'control' && direction.hasBucket(flow)
-        ? { bucket: direction.bucketOf(flow) }
-        : {}),
-      verdict,
-      reason: this.reason(flow),
-      reverse: reverse < 0 ? null : flowId(reverse),
     };
+    const judged = { verdict, reason: this.reason(flow), reverse: reverse < 0 ? null : flowId(reverse) };
+    // The fields grow into the flow: spreading them into a new object took ten times as long as all the rest.
+    return Object.assign(
+      fields as typeof fields & Pick<Flow, 'quoted' | 'tunnel'>,
+      place,
+      hasBucket ? { bucket: direction.bucketOf(flow) } : null,
+      judged,
+    );
   }
 
   #predicted(flow: number, direction: DirectionAnalysis, member: number): NonNullable<Flow['predicted']> {
