@@ -15,6 +15,7 @@ import { formatAxisTime } from './time-text.ts';
 
 /** So small a share left open changes nothing that is worth a range. */
 const NEGLIGIBLE = 0.01;
+const DRAWS_OF_FAILURE = 40;
 /** The same capture gives the same figures. */
 const DRAW_SEED = 0x9e3779b9;
 
@@ -90,7 +91,7 @@ export function whatIfScenario(context: ScenarioContext, rule: PlanRule, layout:
       bucketOf: tables.bucketOfPlaces(rule),
       inTurn: policy.id === 'ovs-balance-slb',
       known: knownSlots(context, rule, layout),
-      draws: context.draws,
+      draws: drawsFor(context, layout),
       rebalanceMs: context.rebalanceMs,
     });
     return describe(context, rule, layout, outcome, false, 'unknown-bucket', outcome);
@@ -104,8 +105,14 @@ export function whatIfScenario(context: ScenarioContext, rule: PlanRule, layout:
   const outcome = replayFlows(traffic, layout, slots, context.inTime);
   if (outcome.uncertain.packets === 0) return describe(context, rule, layout, outcome, false, null);
   const isNegligible = outcome.uncertain.bytes <= traffic.totalBytes * NEGLIGIBLE;
-  const drawn = context.inTime && !isNegligible ? drawUndecided(traffic, layout, slots, randomSource(DRAW_SEED), context.draws) : undefined;
+  const drawn =
+    context.inTime && !isNegligible ? drawUndecided(traffic, layout, slots, randomSource(DRAW_SEED), drawsFor(context, layout)) : undefined;
   return describe(context, rule, layout, outcome, false, reasonOfOpen(tables, rule, layout, slots), drawn);
+}
+
+/** Failures are many and their ranges need no fine ends: fewer draws, unless asked for. */
+function drawsFor({ draws }: ScenarioContext, { failed }: PlanLayout): number | undefined {
+  return draws ?? (failed.includes(true) ? DRAWS_OF_FAILURE : undefined);
 }
 
 /** What a hash that nobody knows makes of the flows, each on a random member. */
