@@ -225,7 +225,7 @@ const EN = {
       'The fullest member carries {ratio} times the mean of {side}; an ideal hash of the same {flows} flows is at least as uneven in {p} of cases (the largest flow is {largest} of the bytes). No fault of the hash; more or smaller flows even it out.',
   },
   'balance/polarised': {
-    title: '{side} gets flows that an earlier hash has picked',
+    title: 'The flows of {side} look as if an earlier hash had picked them',
     detail:
       '{values} different hash values of {policy} fall on the members as {counts}: {lost} of {choice} bits of the choice are gone. The same addresses and ports dealt out anew fall evenly, so what is missing is in their combinations. {earlier} Expected: as many on each. The first thing to do: give the two tiers different hash fields, seeds or policies.',
   },

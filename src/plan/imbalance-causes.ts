@@ -4,7 +4,7 @@ import type { PlaceableFlows } from './chance.ts';
 import { tunnelName } from './entropy-text.ts';
 import type { TunnelKind } from './entropy-types.ts';
 import { createTunnelView, findTunnel } from './find-tunnel.ts';
-import { measureSpread } from './polarisation.ts';
+import { isPolarised, measureSpread } from './polarisation.ts';
 import { findPortParity } from './port-parity.ts';
 import { ValueTable } from './value-table.ts';
 import { flowBytes } from './weigh.ts';
@@ -69,8 +69,6 @@ const CHANCE = 0.05;
 const ELEPHANT = 0.5;
 const LEAST_SHARE = 0.01;
 const AGREES = 0.95;
-const NO_CHANCE = 1e-6;
-const FALLS_EVENLY = 0.01;
 
 /** How much of the unevenness is due to what; empty where all members carry the same. */
 export function explainImbalance(request: ImbalanceRequest): ImbalanceCause[] {
@@ -200,7 +198,7 @@ function structuralCause(request: ImbalanceRequest): { cause: ImbalanceCauseId; 
   if (parity !== null)
     return { cause: 'even-ports', text: `all ${parity.end} ports are ${parity.parity}, and ${policy.id} keeps their lowest bit` };
   const spread = measureSpread(flows, list, { policy, variant, basis, members: active.length });
-  if (spread !== null && spread.chance < NO_CHANCE && spread.shuffledChance >= FALLS_EVENLY)
+  if (spread !== null && isPolarised(spread))
     return { cause: 'polarisation', text: 'an earlier hash that uses the same bits has picked these flows' };
   if (silent > 0) return { cause: 'silent-member', text: `${silent} of ${loads.length} members carry nothing` };
   return { cause: 'hash-structure', text: `the hash values of these addresses and ports fall unevenly under ${policy.id}` };

@@ -81,7 +81,14 @@ function entropyOf(counts: readonly number[]): number {
   return counts.reduce((bits, count) => (count === 0 ? bits : bits - (count / total) * Math.log2(count / total)), 0);
 }
 
-/** The hash and number of members that leave one remainder to all flows although the same headers dealt anew have others. */
+/** Flows that must share the remainder: some may have come another way. And those that may once they are dealt out anew. */
+const NEARLY_ALL = 0.97;
+const NO_MORE_THAN_FAIR = 1.25;
+
+/**
+ * The hash and number of members that leave one remainder to (nearly) all flows although the same headers dealt anew
+ * have every remainder as often.
+ */
 function findEarlier(actual: HashInput, shuffled: HashInput): HashSpread['earlier'] {
   for (const policy of POLICIES) {
     if (policy.selector !== 'modulo') continue;
@@ -90,11 +97,34 @@ function findEarlier(actual: HashInput, shuffled: HashInput): HashSpread['earlie
       const dealt = hashAll(shuffled, policy, variant, 0, 2);
       if (hash === null || dealt === null || new Set(hash).size < LEAST_EARLIER_VALUES) continue;
       for (const modulo of EARLIER_MEMBERS) {
-        const remainder = hash[0] % modulo;
-        if (hash.every((value) => value % modulo === remainder) && dealt.some((value) => value % modulo !== remainder))
+        const remainder = commonest(hash, modulo);
+        if (shareOf(hash, modulo, remainder) >= NEARLY_ALL && shareOf(dealt, modulo, remainder) * modulo <= NO_MORE_THAN_FAIR)
           return { policy: policy.id, variant, modulo, remainder };
       }
     }
   }
   return null;
+}
+
+function commonest(hash: Uint32Array, modulo: number): number {
+  const counts = new Uint32Array(modulo);
+  for (const value of hash) counts[value % modulo]++;
+  return counts.indexOf(Math.max(...counts));
+}
+
+function shareOf(hash: Uint32Array, modulo: number, remainder: number): number {
+  return hash.reduce((count, value) => count + (value % modulo === remainder ? 1 : 0), 0) / hash.length;
+}
+
+/** That so many hash values fall so unevenly by chance; over all captures ever looked at it should not happen. */
+const NO_CHANCE = 1e-6;
+/** Dealt out anew the same headers must fall as chance lets them. */
+const FALLS_EVENLY = 0.01;
+
+/**
+ * True where an earlier hash has picked the flows. Addresses and ports that go together for another reason (clients
+ * numbered like their servers) fall unevenly too, but leave no known hash one remainder.
+ */
+export function isPolarised({ chance, shuffledChance, earlier }: HashSpread): boolean {
+  return chance < NO_CHANCE && shuffledChance >= FALLS_EVENLY && earlier !== null;
 }

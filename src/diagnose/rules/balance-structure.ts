@@ -1,4 +1,5 @@
 import { tunnelName } from '../../plan/entropy.ts';
+import { isPolarised } from '../../plan/polarisation.ts';
 import { SIDES } from '../context.ts';
 import type { RawFinding } from '../finding.ts';
 import type { Rule } from '../rule.ts';
@@ -48,10 +49,6 @@ export const tunnelHidesFlows: Rule = {
     }),
 };
 
-/** That so many hash values fall so unevenly by chance; over all captures ever looked at it should not happen. */
-const NO_CHANCE = 1e-6;
-/** Dealt out anew the same headers must fall as chance lets them. */
-const FALLS_EVENLY = 0.01;
 /** Fullest member by hash values against the mean. */
 const UNEVEN = 1.5;
 
@@ -67,9 +64,9 @@ export const polarised: Rule = {
       const { policy, ledger, active, agreement } = context.directions[side];
       const { spread } = ledger;
       if (policy === null || spread === null || agreement.match < 0.95 * agreement.total) return [];
-      const { values, counts, chance, shuffledChance, lostBits, earlier } = spread;
+      const { values, counts, lostBits, earlier } = spread;
       const fullest = Math.max(...counts);
-      if (chance >= NO_CHANCE || shuffledChance < FALLS_EVENLY || fullest * counts.length <= UNEVEN * values) return [];
+      if (earlier === null || !isPolarised(spread) || fullest * counts.length <= UNEVEN * values) return [];
       return [
         {
           ...bare,
@@ -80,10 +77,7 @@ export const polarised: Rule = {
             counts: counts.join(', '),
             lost: lostBits.toFixed(2),
             choice: Math.log2(counts.length).toFixed(2),
-            earlier:
-              earlier === null
-                ? 'No single known hash explains the choice.'
-                : `All of them leave ${earlier.remainder} when ${earlier.policy} (${earlier.variant}) is divided by ${earlier.modulo}: such a hash before this LAG has chosen them.`,
+            earlier: `All of them leave ${earlier.remainder} when ${earlier.policy} (${earlier.variant}) is divided by ${earlier.modulo}, as if such a hash before this LAG had chosen them.`,
           },
           members: active.filter((_, index) => counts[index] === fullest),
           side,
