@@ -15,6 +15,7 @@ const WRONG_ORDER = 0.01;
 /** Rules whose hash is taken modulo the number of members, under the order that fits or is told. */
 export const moduloRules: RuleSource = {
   id: 'modulo',
+  family: 'linux',
   costly: false,
   propose: (request, seen) => (request.hypotheses.length === 0 ? [] : scoreModuloRules(request.hypotheses, request, seen)),
 };

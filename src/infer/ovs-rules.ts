@@ -21,6 +21,7 @@ const LEAST_OVS_TO_SEARCH = Math.log(0.5);
 /** Open vSwitch: the buckets' members are learned, so only flows that share a bucket with another test the rule. */
 export const ovsRules: RuleSource = {
   id: 'ovs',
+  family: 'ovs',
   costly: true,
   propose(request, seen) {
     const { ovs } = request.familyPrior;

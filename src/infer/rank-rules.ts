@@ -1,6 +1,6 @@
 import type { Hypothesis } from './hypothesis.ts';
 import { logSum } from './log-math.ts';
-import { observe } from './observe.ts';
+import { observe, selectRows } from './observe.ts';
 import type { Observation } from './observe.ts';
 import type { Candidate, RuleRequest, RuleSource } from './rule-source.ts';
 import { ONE_MEMBER, weighUnknownRules } from './unknown-rules.ts';
@@ -36,6 +36,12 @@ const LEAST_PREDICTED = 0.05;
 /** Odds for the best rule by which costly sources are not asked any more, if nothing speaks against it. */
 const ENOUGH_LOG_ODDS = 25;
 
+/** Flows that a first look takes, where there are many more: enough to refute nearly all rules. */
+const FIRST_LOOK = 2_000;
+/** Rules this much less likely than the best one at the first look are not looked at again, but for a few to compare with. */
+const HOPELESS_LOG_ODDS = 40;
+const LEAST_KEPT = 3;
+
 /** Ranks all rules of all sources by the flows. */
 export function rankRules(request: RuleRequest, sources: readonly RuleSource[]): Ranking {
   return rankObserved(request, observe(request), sources);
@@ -43,6 +49,24 @@ export function rankRules(request: RuleRequest, sources: readonly RuleSource[]):
 
 /** The same for what was observed before, or a part of it. */
 export function rankObserved(request: RuleRequest, seen: Observation, sources: readonly RuleSource[]): Ranking {
+  if (seen.sample.length <= 2 * FIRST_LOOK) return rankCandidates(proposeAll(request, seen, sources), seen, request);
+  const step = seen.sample.length / FIRST_LOOK;
+  const first = selectRows(
+    seen,
+    Array.from({ length: FIRST_LOOK }, (_, i) => Math.floor(i * step)),
+  );
+  const cheap = sources.filter((source) => !source.costly);
+  const firstRanking = rankCandidates(proposeAll(request, first, cheap), first, request);
+  const kept = survivors(firstRanking);
+  const keys = new Set(kept.map(({ policy, variant, basis }) => `${policy.id} ${variant} ${basis}`));
+  const again = sources.filter(
+    (source) => source.costly || source.family === undefined || kept.some((h) => h.policy.family === source.family),
+  );
+  const narrow = { ...request, hypotheses: request.hypotheses.filter((h) => keys.has(`${h.policy.id} ${h.variant} ${h.basis}`)) };
+  return rankCandidates(proposeAll(narrow, seen, again), seen, request);
+}
+
+function proposeAll(request: RuleRequest, seen: Observation, sources: readonly RuleSource[]): Candidate[] {
   const candidates: Candidate[] = [];
   for (const source of sources) {
     if (source.costly && candidates.some(isEnough)) continue;
@@ -50,7 +74,15 @@ export function rankObserved(request: RuleRequest, seen: Observation, sources: r
       continue;
     candidates.push(...source.propose(request, seen));
   }
-  return rankCandidates(candidates, seen, request);
+  return candidates;
+}
+
+/** Rules that may still be the best one with all flows. */
+function survivors({ rules }: Ranking): Hypothesis[] {
+  const best = rules[0]?.probability ?? 0;
+  return rules.flatMap(({ best: { hypothesis }, equivalent, probability }, r) =>
+    r < LEAST_KEPT || probability > best * Math.exp(-HOPELESS_LOG_ODDS) ? [hypothesis, ...equivalent] : [],
+  );
 }
 
 function isEnough({ flows, logOdds, tests }: Candidate): boolean {

@@ -46,6 +46,8 @@ export interface Candidate {
 /** One source of rules: one line in `rule-sources.ts`. `logPrior` of its hypotheses includes that of the family. */
 export interface RuleSource {
   readonly id: string;
+  /** Family of all its rules: a source none of whose rules survives a first look is not asked again. */
+  readonly family?: RuleFamily;
   /** True for what takes long: asked only where the others leave something to explain. */
   readonly costly: boolean;
   /** True for what makes a rule from the flows: asked only where no known rule explains them. */

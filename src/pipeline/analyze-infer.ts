@@ -3,11 +3,11 @@ import { findPolicy } from '../hash/registry.ts';
 import { detectMode } from '../infer/detect-mode.ts';
 import type { ModeVerdict } from '../infer/detect-mode.ts';
 import type { Hypothesis } from '../infer/hypothesis.ts';
-import { sequenceSlices } from '../infer/learn-buckets.ts';
 import { findSignatures } from '../infer/mode-signatures.ts';
 import { DECIDED, rankRules } from '../infer/rank-rules.ts';
 import type { RankedRule, Ranking } from '../infer/rank-rules.ts';
 import { RULE_SOURCES } from '../infer/rule-sources.ts';
+import { sequenceStart } from '../infer/slice-window.ts';
 import { decidingRows, trafficThatDecides } from '../infer/what-decides.ts';
 import type { Direction, ResultDocument } from '../report/document.ts';
 import type { DirectionInference, InferHypothesis, RuleName, StatedRule } from '../report/infer-document.ts';
@@ -116,7 +116,7 @@ function findMode(lag: LagAnalysis, direction: DirectionAnalysis, ranking: Ranki
     flows: lag.flows,
     list: direction.list,
     reverse: lag.directions[1 - side].list,
-    slices: sequenceSlices(lag.flows, asked.isData),
+    slices: sequenceStart(lag.flows, asked.isData),
     captured: lag.plan.members.flatMap((member, m) => (member.sources.length > 0 ? [m] : [])),
     isSource: (mac) => lag.sides.sideOf(mac) === side,
   });

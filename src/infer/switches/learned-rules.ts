@@ -10,6 +10,7 @@ const SOLVED_SHARE = 0.5;
 /** The unknown switch: a rule made from the flows themselves, worth what they show beyond what it was made from. */
 export const learnedRules: RuleSource = {
   id: 'learned',
+  family: 'other',
   costly: true,
   lastResort: true,
   propose(request, seen) {

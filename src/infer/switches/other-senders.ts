@@ -114,7 +114,7 @@ function majority(seen: Observation, hash: Uint32Array, reason: Uint8Array): num
 }
 
 function familySource(family: RuleFamily): RuleSource {
-  return { id: family, costly: false, propose: (request, seen) => proposeFamily(family, request, seen) };
+  return { id: family, family, costly: false, propose: (request, seen) => proposeFamily(family, request, seen) };
 }
 
 /** teamd: ports in the order of enabling, which is found by the fit (more-facts, teamd 3). */
@@ -124,6 +124,7 @@ export const vmwareRules = familySource('vmware');
 /** Cisco result buckets in fixed distribution: bucket b on link b mod n. */
 export const ciscoRules: RuleSource = {
   id: 'cisco',
+  family: 'cisco',
   costly: false,
   propose: (request, seen) => [...proposeFamily('cisco', request, seen), ...proposeCiscoTables(request, seen)],
 };
