@@ -5,6 +5,9 @@ import { explains, rankRules } from '../infer/rank-rules.ts';
 import type { Ranking } from '../infer/rank-rules.ts';
 import { RULE_SOURCES } from '../infer/rule-sources.ts';
 import { moduloRules } from '../infer/modulo-rules.ts';
+import type { Hypothesis } from '../infer/hypothesis.ts';
+import type { Observation } from '../infer/observe.ts';
+import { scoreTeamTables } from '../infer/switches/team-tables.ts';
 import type { PolicyInUse } from '../report/document.ts';
 import { chooseBuckets } from './choose-buckets.ts';
 import { membersInUse } from './members-in-use.ts';
@@ -75,8 +78,16 @@ function namedSender(request: SenderRequest, policy: HashPolicy, source: PolicyI
   const rank = rankRules(requestFor(request, hypotheses), [moduloRules]);
   if (rank.seen.members.length < 2 || rank.rules.length === 0) return { ...pick(first), order: known ?? allMembers, source, confidence: 1 };
   const { hypothesis, order } = rank.rules[0].best;
-  if (tells) return chooseBuckets(request, policy, source, { hypothesis, confidence: 1 });
+  if (tells)
+    return chooseBuckets(request, policy, source, { hypothesis: tableRule(request, hypotheses, rank.seen) ?? hypothesis, confidence: 1 });
   return { ...pick(hypothesis), order: fullOrder(known, order, allMembers), source, confidence: 1 };
+}
+
+/** The fields of a team whose values a text assigns to ports: those whose learned table leaves least unexplained. */
+function tableRule(request: SenderRequest, hypotheses: readonly Hypothesis[], seen: Observation): Hypothesis | null {
+  if (hypotheses[0].policy.family !== 'team') return null;
+  const scored = scoreTeamTables(hypotheses, request, seen).sort((x, y) => y.logOdds - x.logOdds);
+  return scored[0]?.hypothesis ?? null;
 }
 
 /** Senders whose buckets are normally shared out by rule, and of which a text tells the table: load masks of Cisco, teamd's balancer. */

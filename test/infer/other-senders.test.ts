@@ -73,6 +73,16 @@ describe('senders beside Linux and Open vSwitch, from captures alone', () => {
     expect(direction.agreement.packets.match).toBe(direction.agreement.packets.total);
   });
 
+  it('reads the table of a team that balances by load', async () => {
+    const random = seeded(21);
+    const table = Array.from({ length: 256 }, () => Math.floor(random() * 3));
+    const place = (flow: GeneratedFlow): number => table[hashPacket(fieldsOf(flow), 'teamd', 'ip,l4').hash];
+    const many = Array.from({ length: 1500 }, createTraffic(seeded(13), 'hosts'));
+    const direction = await analyze(many, place, 3);
+    expect(direction.policy).toMatchObject({ id: 'teamd', variant: 'ip,l4', source: 'inferred' });
+    expect(direction.agreement.packets.match).toBe(direction.agreement.packets.total);
+  });
+
   it('solves an unknown switch', async () => {
     const flows = traffic(5);
     const made = createFairSwitch(seeded(55), 'crc32', 4, flows);

@@ -1,0 +1,104 @@
+/**
+ * teamd with `tx_balancer: basic`: the 256 hash values are shared out over the ports by load, and moved at every round
+ * (more-facts, teamd 5). The table is learned over time from the frames, as that of Open vSwitch.
+ */
+import { hashFlows } from '../../flows/hash-flows.ts';
+import { findPolicy } from '../../hash/registry.ts';
+import type { Hypothesis } from '../hypothesis.ts';
+import { holdAt, learnBuckets, sequenceSlices, UNKNOWN_MEMBER, type BucketTable } from '../learn-buckets.ts';
+import type { Observation } from '../observe.ts';
+import type { Candidate, RuleRequest, RuleSource } from '../rule-source.ts';
+import { hypothesesOf } from './other-senders.ts';
+
+/** Share of teams that balance. */
+const BALANCER_SHARE = 0.1;
+/** Moves within this time are one round. */
+const ROUND_MS = 300;
+/** Probability of a frame that is not where the table says. */
+const ERROR_RATE = 0.01;
+
+export const teamTableRules: RuleSource = {
+  id: 'team-tables',
+  family: 'team',
+  costly: true,
+  propose(request, seen) {
+    const prior = request.familyPrior.team;
+    const policy = findPolicy('teamd');
+    if (prior === undefined || policy === null || seen.members.length < 2) return [];
+    return scoreTeamTables(hypothesesOf(policy, seen.members.length, prior + Math.log(BALANCER_SHARE)), request, seen);
+  },
+};
+
+/** Scores each set of fields by the table that fits it best. */
+export function scoreTeamTables(
+  hypotheses: readonly Hypothesis[],
+  request: Pick<RuleRequest, 'flows' | 'list' | 'isData'>,
+  seen: Observation,
+): Candidate[] {
+  const { merged, memberCount } = request.flows;
+  const slices = sequenceSlices(request.flows, request.isData);
+  const requests = hypotheses.map(({ policy, variant, basis }) => ({ policy, context: { variant, basis, memberCount } }));
+  const hashes = hashFlows(merged, request.list, requests, false);
+  return hypotheses.map((hypothesis, h): Candidate => {
+    const value = new Int16Array(merged.count).fill(-1);
+    for (let i = 0; i < request.list.length; i++) if (hashes[h].reason[i] === 0) value[request.list[i]] = hashes[h].hash[i] & 0xff;
+    const table = learnBuckets(slices, (flow) => value[flow], memberCount);
+    const middleMs = (request.flows.firstMs + request.flows.lastMs) / 2;
+    const predicted = Int16Array.from(seen.sample, (flow) =>
+      value[flow] < 0 ? -1 : Math.max(holdAt(table[value[flow]], middleMs)?.member ?? -1, -1),
+    );
+    const { tests, misses, match, total } = weigh(slices, value, table);
+    const moves = movesOf(table);
+    const used = table.filter((holds) => holds.length > 0).length;
+    const log = Math.log(Math.max(seen.members.length, 2));
+    // Each value's first member and each move was read from the frames; each round had to be at its time.
+    const learned = (used + moves.length) * log + roundsOf(moves) * Math.log(Math.max(slices.count, 2));
+    return {
+      hypothesis,
+      order: [...seen.members],
+      untested: [],
+      logOdds: tests * (log + Math.log(1 - ERROR_RATE)) + misses * Math.log(ERROR_RATE) - learned,
+      predicted,
+      flows: { match: tests - misses, total: tests },
+      packets: { match, total },
+      tests: Math.max(tests - used - moves.length, 0),
+      learned: true,
+    };
+  });
+}
+
+/** Flows that the table places, those that it misses, and frames likewise. A flow counts once for each hold of its value. */
+function weigh(
+  slices: ReturnType<typeof sequenceSlices>,
+  value: Int16Array,
+  table: BucketTable,
+): { tests: number; misses: number; match: number; total: number } {
+  const counted = new Map<number, number>();
+  let tests = 0;
+  let misses = 0;
+  let match = 0;
+  let total = 0;
+  for (let i = 0; i < slices.count; i++) {
+    const flow = slices.flow[i];
+    if (value[flow] < 0) continue;
+    const hold = holdAt(table[value[flow]], slices.ms[i]);
+    const fits = hold?.member === slices.member[i];
+    total += slices.packets[i];
+    if (fits) match += slices.packets[i];
+    if (counted.get(flow) === (hold?.fromMs ?? NaN)) continue;
+    counted.set(flow, hold?.fromMs ?? NaN);
+    tests++;
+    if (!fits) misses++;
+  }
+  return { tests, misses, match, total };
+}
+
+function movesOf(table: BucketTable): number[] {
+  return table
+    .flatMap((holds) => holds.slice(1).flatMap((hold) => (hold.member === UNKNOWN_MEMBER ? [] : [hold.fromMs])))
+    .sort((x, y) => x - y);
+}
+
+function roundsOf(moves: readonly number[]): number {
+  return moves.filter((ms, i) => i === 0 || ms - moves[i - 1] > ROUND_MS).length;
+}
