@@ -196,6 +196,7 @@ describe('the page', () => {
     await page.keyboard.press('/');
     await page.getByTestId('filter').fill('proto=tcp');
     await page.keyboard.press('Escape');
+    await page.locator('[data-flow]').first().waitFor();
     await page.getByTestId('flow-table').focus();
     await page.keyboard.press('ArrowDown');
     await page.keyboard.press('Enter');

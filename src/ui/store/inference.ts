@@ -7,6 +7,8 @@ import { analysisService, generation, lag } from './analysis-store.ts';
 /** Beyond this many flows the ranking takes seconds in the worker: then it is made when somebody asks for it. */
 const AT_ONCE_FLOWS = 100_000;
 
+const PAUSE_MS = 300;
+
 const answers = signal<{ readonly key: string; readonly directions: readonly DirectionInference[] } | null>(null);
 const askedFor = signal('');
 
@@ -23,13 +25,17 @@ export function useInference(): InferenceState {
   useEffect(() => {
     if (!wanted || !current || answers.peek()?.key === key) return undefined;
     let waiting = true;
-    void analysisService()
-      .infer(current.id)
-      .then((directions) => {
-        if (waiting) answers.value = { key, directions };
-      });
+    // Whoever goes straight on to another view shall not wait for the ranking there.
+    const timer = setTimeout(() => {
+      void analysisService()
+        .infer(current.id)
+        .then((directions) => {
+          if (waiting) answers.value = { key, directions };
+        });
+    }, PAUSE_MS);
     return () => {
       waiting = false;
+      clearTimeout(timer);
     };
   }, [key, wanted]);
   if (answers.value?.key === key) return { kind: 'ready', directions: answers.value.directions };

@@ -45,6 +45,7 @@ function LacpView() {
       ) : (
         <LacpPanels lag={lag} data={data} />
       )}
+      {data.ports.length === 0 && <CablePanel wiring={data} />}
     </div>
   );
 }
