@@ -54,6 +54,8 @@ export interface DirectionFacts {
   readonly side: 0 | 1;
   readonly policy: string | null;
   readonly policyVariant: string | null;
+  /** 0 to 1; 1 for a policy that was given. */
+  readonly policyConfidence: number;
   readonly policySource: 'option' | 'state' | 'inferred' | 'default';
   readonly flows: number;
   readonly packets: number;

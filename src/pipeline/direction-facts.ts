@@ -20,6 +20,7 @@ export function directionFacts(lag: LagAnalysis, documented: Direction, side: 0 
     side,
     policy: documented.policy.id,
     policyVariant: documented.policy.variant,
+    policyConfidence: documented.policy.confidence,
     policySource: documented.policy.source,
     flows: documented.totals.flows,
     packets: documented.totals.packets,
@@ -57,6 +58,7 @@ function chanceOfClasses(lag: LagAnalysis, documented: Direction, side: 0 | 1): 
 export const NOTHING_SENT: Omit<DirectionFacts, 'side'> = {
   policy: null,
   policyVariant: null,
+  policyConfidence: 0,
   policySource: 'default',
   flows: 0,
   packets: 0,

@@ -69,8 +69,12 @@ const WORSE_THAN_CHANCE = 0.001;
 /** As likely as this is nothing to wonder at. */
 const CHANCE = 0.05;
 
+/** A rule read off the wire must be this sure before its balance is judged. */
+const SURE = 0.95;
+
 /** Places by a known hash, on more than one member: its balance is the hash's doing. */
-function isHashed({ policy, policySource, memberPackets, packets }: DirectionFacts): boolean {
+function isHashed({ policy, policySource, policyConfidence, memberPackets, packets }: DirectionFacts): boolean {
+  if (policySource === 'inferred' && policyConfidence < SURE) return false;
   if (policy === null || NOT_HASHING.has(policy) || policy.startsWith('ovs-') || policySource === 'default') return false;
   // All on one member is a finding of its own.
   return !memberPackets.some((count) => count === packets);
