@@ -7,6 +7,7 @@ import { RULE_SOURCES } from '../infer/rule-sources.ts';
 import { moduloRules } from '../infer/modulo-rules.ts';
 import type { Hypothesis } from '../infer/hypothesis.ts';
 import type { Observation } from '../infer/observe.ts';
+import { ciscoTablesOf } from '../infer/switches/other-senders.ts';
 import { scoreTeamTables } from '../infer/switches/team-tables.ts';
 import type { PolicyInUse } from '../report/document.ts';
 import { chooseBuckets } from './choose-buckets.ts';
@@ -75,9 +76,12 @@ function namedSender(request: SenderRequest, policy: HashPolicy, source: PolicyI
     known !== null && (policy.family === 'linux' || policy.id === LEARNED_POLICY_ID || request.options.members !== undefined);
   const tells = hasStatedTable(request, policy);
   if (hypotheses.length === 1 && orderIsTold && !tells) return { ...pick(first), order: known, source, confidence: 1 };
-  const rank = rankRules(requestFor(request, hypotheses), [moduloRules]);
+  // Without an order that was asked for, a Cisco switch may have shared its buckets out by history.
+  const sources = policy.family === 'cisco' && request.options.members === undefined ? [moduloRules, ciscoTablesOf(policy)] : [moduloRules];
+  const rank = rankRules(requestFor(request, hypotheses), sources);
   if (rank.seen.members.length < 2 || rank.rules.length === 0) return { ...pick(first), order: known ?? allMembers, source, confidence: 1 };
-  const { hypothesis, order } = rank.rules[0].best;
+  const { hypothesis, order, learned } = rank.rules[0].best;
+  if (learned) return chooseBuckets(request, policy, source, { hypothesis, confidence: 1 });
   if (tells)
     return chooseBuckets(request, policy, source, { hypothesis: tableRule(request, hypotheses, rank.seen) ?? hypothesis, confidence: 1 });
   return { ...pick(hypothesis), order: fullOrder(known, order, allMembers), source, confidence: 1 };

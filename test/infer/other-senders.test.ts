@@ -71,6 +71,9 @@ describe('senders beside Linux and Open vSwitch, from captures alone', () => {
     const direction = await analyze(traffic(11), place, 3);
     expect(direction.policy.id).toBe('cisco-src-dst-ip');
     expect(direction.agreement.packets.match).toBe(direction.agreement.packets.total);
+    const asked = await analyze(traffic(11), place, 3, { policy: 'cisco-src-dst-ip' });
+    expect(asked.policy).toMatchObject({ id: 'cisco-src-dst-ip', source: 'option' });
+    expect(asked.agreement.packets.match).toBe(asked.agreement.packets.total);
   });
 
   it('reads the table of a team that balances by load', async () => {

@@ -76,9 +76,23 @@ const RESULT_BUCKETS = 8;
 
 function proposeCiscoTables(request: RuleRequest, seen: Observation): Candidate[] {
   const prior = request.familyPrior.cisco;
+  return prior === undefined
+    ? []
+    : scoreTables(
+        POLICIES.filter((policy) => policy.family === 'cisco'),
+        prior,
+        seen,
+      );
+}
+
+/** Tables of one policy that was asked for. */
+export function ciscoTablesOf(policy: HashPolicy): RuleSource {
+  return { id: 'cisco-table', family: 'cisco', costly: false, propose: (_request, seen) => scoreTables([policy], 0, seen) };
+}
+
+function scoreTables(policies: readonly HashPolicy[], prior: number, seen: Observation): Candidate[] {
   const n = seen.members.length;
-  if (prior === undefined || n < 2 || n > RESULT_BUCKETS) return [];
-  const policies = POLICIES.filter((policy) => policy.family === 'cisco');
+  if (n < 2 || n > RESULT_BUCKETS) return [];
   const requests = policies.map((policy) => ({ policy, context: { variant: policy.defaultVariant, basis: 0, memberCount: n } }));
   return hashFlows(seen.flows.merged, seen.sample, requests, false).map(({ hash, reason }, p): Candidate => {
     const table = majority(seen, hash, reason);
