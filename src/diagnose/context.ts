@@ -6,6 +6,7 @@ import type { LagFacts, StateNote } from '../state/state-facts.ts';
 import type { ClockSkew } from './clocks.ts';
 import type { Conversation } from './conversations.ts';
 import type { FrameEvidence, Moment } from './finding.ts';
+import type { Reordering } from './reordering.ts';
 import type { StartQuery } from './flow-starts.ts';
 import type { LedgerFacts } from './ledger.ts';
 import type { MemberTraffic } from './traffic.ts';
@@ -117,6 +118,7 @@ export interface DiagnoseContext {
   readonly notes: readonly { readonly path: string; readonly note: StateNote }[];
   readonly captures: readonly CaptureFacts[];
   readonly conversations: readonly Conversation[];
+  readonly reordering: readonly Reordering[];
   /** A frame with which a flow begins, as evidence of what no LACPDU shows. */
   readonly flowStart: (query: StartQuery) => Omit<FrameEvidence, 'note'> | null;
   /** IPv4 addresses of a side's stations on this link, most frames first. */

@@ -259,6 +259,11 @@ const EN = {
     detail:
       '{policy} looks at MAC addresses; all {flows} flows of {side} have the same ones (a router, or one peer), so all go to one member. Expected: as many pairs as members at least. The first thing to do: use a policy that looks deeper ({deeper}).',
   },
+  'path/reordered': {
+    title: '{late} of {total} segments of {side} overtook each other on different members',
+    detail:
+      '{late} TCP segments of {flows} flows of {side} came after later ones of the same flow that took another member, up to {longest} ms late; expected: one flow on one member, in order. TCP takes this for loss and slows down. First: use a policy that keeps flows together (not balance-rr), or stop what moves them.',
+  },
   'path/asymmetric': {
     title: '{count} of {total} conversations use different members for the two directions',
     detail:

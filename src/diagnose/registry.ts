@@ -31,7 +31,7 @@ import { bucketMismatch, rebalanced } from './rules/ovs.ts';
 import { oneWay } from './rules/one-way.ts';
 import { oneWayMember } from './rules/one-way-member.ts';
 import { pagpInsteadOfLacp } from './rules/pagp.ts';
-import { asymmetric, failoverBlackhole } from './rules/paths.ts';
+import { asymmetric, failoverBlackhole, reordered } from './rules/paths.ts';
 import { malformedPdu, taggedPdu } from './rules/pdu-form.ts';
 import { splitPartner } from './rules/split-partner.ts';
 import { aggregatorMismatch, noPartnerText } from './rules/state-text.ts';
@@ -83,6 +83,7 @@ export const RULES: readonly Rule[] = [
   dropped,
   missingMember,
   disjointTimes,
+  reordered,
   duplicateFrames,
   bondDevice,
   clockSkew,

@@ -1,6 +1,7 @@
 import { VERSION } from '../base/version.ts';
 import type { Issue } from '../base/issue.ts';
 import type { InputProbe } from '../decoder/input-probe.ts';
+import type { Reordering } from '../diagnose/reordering.ts';
 import type { Language } from '../diagnose/languages.ts';
 import { createInputProbe } from '../decoder/open-capture.ts';
 import { createPacketBatch } from '../decoder/packet-batch.ts';
@@ -19,6 +20,7 @@ import type { Assembly } from './assemble-lags.ts';
 import { BadCall } from './bad-call.ts';
 import { buildLag } from './build-lag.ts';
 import type { ByteSource } from './byte-source.ts';
+import { findReordering } from './find-reordering.ts';
 import { matchCopies } from './match-copies.ts';
 import { addTimes } from './scan-capture.ts';
 import type { InputScan, ScanOptions, TimePoint } from './scan-capture.ts';
@@ -58,6 +60,8 @@ export interface CaptureAnalysis {
   readonly lags: readonly LagAnalysis[];
   readonly sources: readonly AnalysisSource[];
   readonly state: readonly StateText[];
+  /** Per LAG: segments that overtook each other on two members. */
+  readonly reordering: readonly (readonly Reordering[])[];
   /** Of the findings' texts. */
   readonly language: Language;
 }
@@ -97,6 +101,7 @@ export async function analyzeCaptures(
   }
   const byteSources = new Map(inputs.flatMap((input) => (input.source === undefined ? [] : [[input.path, input.source] as const])));
   const lags: LagAnalysis[] = [];
+  const reordering: (readonly Reordering[])[] = [];
   for (const plan of wanted) {
     let flows = mergeLag(plan, sources, []);
     let sides = findLagSides(plan, flows, options, read.state);
@@ -113,9 +118,18 @@ export async function analyzeCaptures(
       );
       sides = findLagSides(plan, flows, options, read.state);
     }
-    lags.push(analyzeLag(plan, flows, sides, options, read.state));
+    const lag = analyzeLag(plan, flows, sides, options, read.state);
+    lags.push(lag);
+    reordering.push(await findReordering(lag, sources, byteSources, scanOptions));
   }
-  return { document: buildDocument(read, sources, assembly, lags), lags, sources, state: read.state, language: options.language ?? 'en' };
+  return {
+    document: buildDocument(read, sources, assembly, lags),
+    lags,
+    sources,
+    state: read.state,
+    reordering,
+    language: options.language ?? 'en',
+  };
 }
 
 /** Inputs by what they turned out to be. */

@@ -37,7 +37,7 @@ export interface CopyMatch {
 }
 
 /** One capture being read again, batch by batch. */
-interface Cursor {
+export interface Cursor {
   readonly batch: PacketBatch;
   /** Source of the analysis for each source of the capture, -1 for those of other LAGs. */
   readonly sourceOf: readonly number[];
@@ -98,7 +98,7 @@ export async function matchCopies(
       source >= 0 &&
       (batch.flags[i] & ROW_UNSUPPORTED) === 0 &&
       inRange(batch.seconds[i], batch.nanos[i], options) &&
-      wanted(batch.keys, start)
+      wanted(batch.keys, start) >= 0
     ) {
       const ms = (batch.seconds[i] - originSeconds) * 1000 + (batch.nanos[i] + cursor.delayNanos) / 1e6;
       // The kernel takes the outermost tag out of what it shows to a cooked capture: there tags do not count.
@@ -129,7 +129,7 @@ export async function matchCopies(
   return { tables: tables.take(broadcast), broadcast: [broadcast[0], broadcast[1]] };
 }
 
-function openCursor(source: ByteSource, sourceOf: readonly number[], delayNanos: number): Cursor {
+export function openCursor(source: ByteSource, sourceOf: readonly number[], delayNanos: number): Cursor {
   const batch = createPacketBatch();
   const probe = createInputProbe();
   const chunks = source.chunks()[Symbol.asyncIterator]();
@@ -168,7 +168,7 @@ function linkHeaderBytes(linkType: number): number {
   return linkType === LINKTYPE_LINUX_SLL ? 16 : linkType === LINKTYPE_LINUX_SLL2 ? 20 : ETHERNET_HEADER_BYTES;
 }
 
-function earliest(cursors: readonly Cursor[]): Cursor | null {
+export function earliest(cursors: readonly Cursor[]): Cursor | null {
   let best: Cursor | null = null;
   for (const cursor of cursors) {
     if (cursor.done) continue;
@@ -183,13 +183,13 @@ function earliest(cursors: readonly Cursor[]): Cursor | null {
   return best;
 }
 
-function inRange(seconds: number, nanos: number, { from, to }: ScanOptions): boolean {
+export function inRange(seconds: number, nanos: number, { from, to }: ScanOptions): boolean {
   if (from !== null && (seconds < from.seconds || (seconds === from.seconds && nanos < from.nanos))) return false;
   return to === null || seconds < to.seconds || (seconds === to.seconds && nanos <= to.nanos);
 }
 
-/** Tells whether a key row names a suspect flow. */
-function indexSuspects(flows: LagFlows, suspects: Uint8Array): (keys: Uint32Array, start: number) => boolean {
+/** Finds the suspect flow that a key row names; -1 if it names none. */
+export function indexSuspects(flows: LagFlows, suspects: Uint8Array): (keys: Uint32Array, start: number) => number {
   const { merged } = flows;
   const byHash = new Map<number, number[]>();
   for (let f = 0; f < merged.count; f++) {
@@ -201,8 +201,8 @@ function indexSuspects(flows: LagFlows, suspects: Uint8Array): (keys: Uint32Arra
   }
   return (keys, start) => {
     const list = byHash.get(hashKey(keys, start));
-    if (list === undefined) return false;
-    return list.some((f) => sameKey(keys, start, merged.tables[merged.keyTable[f]].columns.rows, merged.keyStart[f]));
+    if (list === undefined) return -1;
+    return list.find((f) => sameKey(keys, start, merged.tables[merged.keyTable[f]].columns.rows, merged.keyStart[f])) ?? -1;
   };
 }
 

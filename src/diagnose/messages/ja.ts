@@ -221,6 +221,11 @@ export const JA: Translation = {
     detail:
       '{policy} は MAC アドレスを見ますが、{side}の {flows} フローはすべて同じ組なので一つのメンバーに集まります。期待値はメンバー数以上の組です。より深く見るポリシー: {deeper}。',
   },
+  'path/reordered': {
+    title: '{side}の {total} セグメント中 {late} が別のメンバーで追い越されました',
+    detail:
+      '{side}の {flows} フローで TCP セグメント {late} 個が後続より遅れて届きました（最大 {longest} ミリ秒）。期待値は一つのフローが一つのメンバーで順番どおり届くことです。フローを分けないポリシーを使ってください（balance-rr は不可）。',
+  },
   'path/asymmetric': {
     title: '{total} 会話中 {count} は行きと帰りで別のメンバーを使っています',
     detail:

@@ -195,6 +195,11 @@ export const ZH_HANT: Translation = {
     title: '{side}依 MAC 位址分配，而位址組只有一個',
     detail: '{policy} 看 MAC 位址，而{side}的 {flows} 個流都相同，因此全走一個成員；位址組應不少於成員數。看得更深的策略：{deeper}。',
   },
+  'path/reordered': {
+    title: '{side}的 {total} 個區段中有 {late} 個在不同成員上被超越',
+    detail:
+      '{side}有 {flows} 個流的 {late} 個 TCP 區段晚於其後的區段到達，最多晚 {longest} 毫秒；一個流應在一個成員上依序到達。請使用不拆分流的策略（不要用 balance-rr）。',
+  },
   'path/asymmetric': {
     title: '{total} 個對話中有 {count} 個去回走不同成員',
     detail: '{share} 的對話中回應走的成員與請求不同；每端自行選擇成員，屬正常。只擷取一個成員只能看到一半。',

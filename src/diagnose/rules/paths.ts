@@ -42,6 +42,42 @@ export const failoverBlackhole: Rule = {
   },
 };
 
+/** Segments that come late, and their share, to be more than a change of members under way. */
+const LEAST_LATE = 20;
+const LEAST_LATE_SHARE = 0.01;
+
+/** TCP segments overtake each other on two members: TCP takes that for loss. Not told where the clocks differ. */
+export const reordered: Rule = {
+  id: 'path/reordered',
+  severity: 'warn',
+  check: (context) =>
+    context.clockSkews.length > 0
+      ? []
+      : context.reordering
+          .filter(({ late, segments }) => late >= LEAST_LATE && late >= LEAST_LATE_SHARE * segments)
+          .map(({ side, late, segments, flows, longestMs, members, examples }): RawFinding => ({
+            id: 'path/reordered',
+            values: { late, total: segments, flows, longest: longestMs.toFixed(1) },
+            members,
+            side,
+            since: examples[0][0].time,
+            evidence: examples.flatMap(([segment, earlier]) => [
+              {
+                source: segment.source,
+                frame: segment.frame,
+                time: segment.time,
+                note: `came late, on ${context.members[segment.member].name}`,
+              },
+              {
+                source: earlier.source,
+                frame: earlier.frame,
+                time: earlier.time,
+                note: `overtook it, on ${context.members[earlier.member].name}`,
+              },
+            ]),
+          })),
+};
+
 /** Conversations that must be there, and the share of them on different members, to be worth a word. */
 const LEAST_PAIRS = 10;
 const LEAST_SHARE = 0.1;
