@@ -1,3 +1,4 @@
+import { bucketBlocks } from './format-bucket-blocks.ts';
 import { disagreementBlocks } from './format-disagreements.ts';
 import type { Direction, InputError, Lag, ResultDocument } from './document.ts';
 import type { Block, BlockCell, Tone } from './format-blocks.ts';
@@ -95,6 +96,7 @@ function directionBlocks(lag: Lag, direction: Direction): Block[] {
   const balance = balanceText(direction);
   if (balance !== null) blocks.push({ kind: 'text', text: balance });
   if (direction.epochs.length > 1) blocks.push(...epochBlocks(direction));
+  blocks.push(...bucketBlocks(direction));
   for (const item of unpredictedItems(direction)) blocks.push(item);
   return blocks;
 }
