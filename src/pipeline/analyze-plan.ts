@@ -1,3 +1,4 @@
+import { LEARNED_POLICY_ID } from '../hash/learned-policy.ts';
 import type { Direction, Lag, ResultDocument, SideId } from '../report/document.ts';
 import { analyzeCaptures } from './analyze-captures.ts';
 import type { AnalysisHost, AnalysisInput, CaptureAnalysis } from './analyze-captures.ts';
@@ -116,7 +117,12 @@ async function analyzeRange(inputs: readonly AnalysisInput[], options: AnalysisO
   const whole = await analyzeCaptures(inputs, always, host);
   if (whole.document.lags.length !== 1) return analyzeCaptures(inputs, options, host);
   const [lag] = whole.document.lags;
-  const part = await analyzeCaptures(inputs, { ...options, sides: knownSenders(lag, options), local: knownLocal(lag, options) }, host);
+  const informed = { ...options, sides: knownSenders(lag, options), local: knownLocal(lag, options) };
+  const part = await analyzeCaptures(inputs, informed, host).catch((error: unknown) => {
+    // A member that has no frame in the range may not be listed there.
+    if (error instanceof BadCall) return analyzeCaptures(inputs, options, host);
+    throw error;
+  });
   return { ...part, document: { ...part.document, lags: part.document.lags.map((of) => withSources(of, lag)) } };
 }
 
@@ -125,11 +131,17 @@ function knownSenders(lag: Lag, options: AnalysisOptions): AnalysisOptions['side
   const sides: { [side in SideId]?: SenderOptions } = {};
   for (const { from, policy } of lag.directions) {
     const given = { ...options.sender, ...options.sides[from] };
-    const isKnown = policy.id !== null && policy.variant !== null && (policy.source !== 'inferred' || policy.confidence > 0.5);
+    const isKnown =
+      policy.id !== null &&
+      policy.variant !== null &&
+      policy.id !== LEARNED_POLICY_ID &&
+      policy.source !== 'default' &&
+      (policy.source !== 'inferred' || policy.confidence > 0.5);
+    const isNamed = policy.members.length === lag.members.length && given.members === undefined;
     sides[from] = {
       ...(isKnown && given.policy === undefined && { policy: policy.id ?? undefined, variant: policy.variant ?? undefined }),
       ...(isKnown && given.policy === undefined && policy.basis !== null && { basis: policy.basis }),
-      ...(policy.members.length === lag.members.length && given.members === undefined && { members: policy.members }),
+      ...(isNamed && (isKnown || given.policy !== undefined) && { members: policy.members }),
       ...options.sides[from],
     };
   }

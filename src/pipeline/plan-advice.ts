@@ -68,7 +68,9 @@ export function adviseDirection(context: ScenarioContext, current: PlanScenario,
   const classes = own === null ? null : classifyHashes(traffic, tables.hashes(own), present);
   const { pValue } = current.balance;
   const isSkewed = (current.balance.maxOverMean ?? 1) >= SKEWED;
-  const isUnlikely = isSkewed && ((pValue !== null && pValue < UNLIKELY) || hasEvenPorts(tables));
+  const isActiveBackup = tables.direction.sender.named?.endsWith('active-backup') === true;
+  const usesOne = isActiveBackup || (own === null && current.members.filter(({ bytes }) => bytes > 0).length < 2);
+  const isUnlikely = isSkewed && !usesOne && ((pValue !== null && pValue < UNLIKELY) || hasEvenPorts(tables));
   const isFull = before.member !== undefined && (before.member.peakLoad ?? 0) >= FULL;
   const mayChange = isUnlikely || isFull;
   const largest = largestFlow(context);
@@ -123,7 +125,7 @@ export function adviseDirection(context: ScenarioContext, current: PlanScenario,
     action: 'change-nothing',
     policy: current.policy,
     variant: current.variant,
-    why: stayText(context, current, isUnlikely, isFull, winners.length > 0),
+    why: usesOne ? oneMemberText(context) : stayText(context, current, isUnlikely, isFull, winners.length > 0),
     gain: 'none.',
     cost: 'none.',
     fix: [],
@@ -269,6 +271,14 @@ function whyText(
   if (isCoarser)
     return `${what}; it tells fewer flows apart (like ${Math.round(effectiveFlows)} equal ones), so other traffic may lie worse.`;
   return `${what}; the present spread is what chance makes of these flows, and other traffic will lie otherwise.`;
+}
+
+/** Nobody spreads anything here: that is not for a hash to mend. */
+function oneMemberText({ tables }: ScenarioContext): string {
+  const { named } = tables.direction.sender;
+  if (named?.endsWith('active-backup') === true)
+    return 'change nothing: active-backup sends over one member by design, the others wait for its failure.';
+  return 'this side sends all over one member: no hash spreads these flows so badly. It does not aggregate (active-backup, one link up, a switch without the channel, a frozen table): lacpviz check and lacpviz lacp tell more.';
 }
 
 function stayText({ tables }: ScenarioContext, current: PlanScenario, isUnlikely: boolean, isFull: boolean, hasWinner: boolean): string {

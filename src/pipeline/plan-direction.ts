@@ -84,7 +84,24 @@ export class PlanDirectionTables {
   get rule(): PlanRule | null {
     const { policy, variant, basis, source } = this.direction.sender;
     if (this.records !== null && source !== 'option' && source !== 'state') return null;
+    // Where one member carries all there is, every rule places it there: none is known.
+    if (source === 'default') return null;
     return policy === null ? null : { policy, variant: this.records?.variants[this.direction.side] ?? variant, basis };
+  }
+
+  /** The rule in use, modes with one active member included: those have no hash, but what a failure does to them is known. */
+  get ownRule(): PlanRule | null {
+    const { named } = this.direction.sender;
+    const mode = this.rule === null && named?.endsWith('active-backup') === true ? findPolicy(named) : null;
+    return mode === null ? this.rule : { policy: mode, variant: mode.defaultVariant, basis: 0 };
+  }
+
+  /** Members by the packets that they carried, most first: the first that works is the active one. */
+  get byPackets(): readonly number[] {
+    const { home, packets } = this.traffic;
+    const sums = new Float64Array(this.lag.plan.members.length);
+    for (let p = 0; p < home.length; p++) if (home[p] !== NOWHERE) sums[home[p]] += packets[p];
+    return [...this.order].sort((x, y) => sums[y] - sums[x]);
   }
 
   hashes(rule: PlanRule): RuleHashes {
@@ -150,7 +167,7 @@ export class PlanDirectionTables {
 
   /** A policy as asked for: without a variant the era of the sender's kernel where that is known, else the newest. */
   ruleFor(asked: PlanPolicy): PlanRule {
-    const own = this.rule;
+    const own = this.ownRule;
     if (own !== null && own.policy.id === asked.id && asked.variant === undefined && asked.basis === undefined) return own;
     const policy = findPolicy(asked.id);
     if (policy === null) throw new BadCall(`unknown policy ${asked.id}; known: ${policyIds().join(', ')}`);
@@ -170,7 +187,7 @@ export class PlanDirectionTables {
 
   /** The rule in use and every Linux policy by a hash. */
   defaultRules(): PlanRule[] {
-    const own = this.rule;
+    const own = this.ownRule;
     const linux = POLICIES.filter(({ family, selector, id }) => family === 'linux' && selector === 'modulo' && id !== own?.policy.id);
     return [...(own === null ? [] : [own]), ...linux.map(({ id }) => this.ruleFor({ id }))];
   }

@@ -125,8 +125,11 @@ export function anyHashScenario(context: ScenarioContext, layout: NamedLayout): 
 
 /** Slot of every flow; modes with one active member put everything on the first that works. */
 export function slotsOf(tables: PlanDirectionTables, rule: PlanRule, layout: PlanLayout): Uint8Array {
-  if (rule.policy.id.endsWith('active-backup') && layout.live.length > 0)
-    return new Uint8Array(tables.traffic.list.length).fill(layout.live[0]);
+  if (rule.policy.id.endsWith('active-backup') && layout.live.length > 0) {
+    const active = tables.byPackets.find((m) => layout.live.some((slot) => layout.members[slot] === m));
+    const slot = layout.live.find((candidate) => layout.members[candidate] === active) ?? layout.live[0];
+    return new Uint8Array(tables.traffic.list.length).fill(slot);
+  }
   return placeFlowsBy(tables.hashes(rule), layout);
 }
 

@@ -1,4 +1,6 @@
 /** What-if on real captures: "as it was" gives what was seen, "one member failed" what a failure did. */
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { openInputs } from '../../src/cli/input-arguments.ts';
 import { analyzePlan } from '../../src/pipeline/analyze-plan.ts';
@@ -39,6 +41,24 @@ describe.skipIf(runs.length === 0)('what-if on captures of real kernels', () => 
       const sum = current[0].members.reduce((total, { packets }) => total + packets, 0);
       expect(sum).toBe(direction.totals.packets);
       expect(current[0].uncertain.packets).toBeLessThanOrEqual(direction.unpredicted.reduce((total, { packets }) => total + packets, 0));
+    }
+  });
+
+  const ovsRuns = ['tcp3', 'slb2', 'tcp2-rebalance', 'tcp3-flap']
+    .map((name) => `${LINUX_RUNS}../ovs/${name}`)
+    .filter((folder) => existsSync(folder));
+  it.each(ovsRuns)('%s: as it was, from the captures alone, every member carries what it carried', async (_name, folder) => {
+    const files = readdirSync(folder).filter((file) => file.endsWith('.pcap'));
+    const document = await plan(
+      files.map((file) => join(folder, file)),
+      {},
+      { policies: [], failed: [], chance: false, advice: false },
+    );
+    for (const { policy, members, transition, scenarios } of document.lags[0].directions) {
+      if (policy.id?.startsWith('ovs-') !== true) continue;
+      const [current] = scenarios ?? [];
+      const off = members.map(({ name, observed }) => Math.abs(memberOf(current, name).packets - observed.packets));
+      expect(off.reduce((sum, x) => sum + x, 0)).toBeLessThanOrEqual(2 * transition.packets);
     }
   });
 
