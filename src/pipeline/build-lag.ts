@@ -194,8 +194,17 @@ function balanceOf(lag: LagAnalysis, direction: DirectionAnalysis, observed: rea
       placeOf: (flow) => (sender.buckets === undefined ? direction.hash[flow] : direction.bucketOf(flow)),
       active,
       agreement: placement.agreement.packets,
+      isOpenVSwitch: isOpenVSwitch(lag, direction.side),
     }),
   };
+}
+
+/** Open vSwitch's default system priority (bridge.c: UINT16_MAX - 1) is nobody else's; or a state text says so. */
+const OVS_SYSTEM_PRIORITY = 65_534;
+
+function isOpenVSwitch(lag: LagAnalysis, side: 0 | 1): boolean {
+  const said = lag.facts.some((fact) => fact.side === side && fact.facts.mode?.startsWith('ovs-') === true);
+  return said || lag.portEnds.some((ends) => ends[side]?.systemPriority === OVS_SYSTEM_PRIORITY);
 }
 
 function buildSide(lag: LagAnalysis, index: 0 | 1, neighbours: readonly MemberNeighbour[]): Side {

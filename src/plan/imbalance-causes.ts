@@ -59,6 +59,8 @@ export interface ImbalanceRequest {
   readonly placeOf: (flow: number) => number;
   /** Members in use for the longest time, the counted ones. */
   readonly active: readonly number[];
+  /** The sender is Open vSwitch, whatever is known of its policy: a member without traffic has no bucket. */
+  readonly isOpenVSwitch: boolean;
   /** Packets that are where the policy puts them, of all that it places. */
   readonly agreement: { readonly match: number; readonly total: number };
 }
@@ -182,17 +184,15 @@ function sumOfSquares(table: ValueTable): number {
 
 /** Names what is left: neither chance nor flows that stay together. */
 function structuralCause(request: ImbalanceRequest): { cause: ImbalanceCauseId; text: string } {
-  const { flows, list, policy, variant, basis, active, loads, agreement } = request;
+  const { flows, list, policy, variant, basis, active, loads, agreement, isOpenVSwitch } = request;
   const silent = loads.filter((load) => load === 0).length;
+  if (policy === null && isOpenVSwitch && silent > 0) return frozenMap(silent, loads.length);
   if (policy === null)
     return silent > 0
       ? { cause: 'silent-member', text: `${silent} of ${loads.length} members carry nothing; the sender's rule is not known` }
       : { cause: 'unknown-policy', text: "the sender's rule is not known" };
   if (policy.selector === 'bucket-256')
-    return {
-      cause: 'frozen-map',
-      text: silent > 0 ? `${silent} of ${loads.length} members hold no bucket in use` : 'the bucket map is uneven for this traffic',
-    };
+    return silent > 0 ? frozenMap(silent, loads.length) : { cause: 'frozen-map', text: 'the bucket map is uneven for this traffic' };
   if (agreement.match < AGREES * agreement.total) return { cause: 'misplaced', text: 'frames are not where the policy puts them' };
   const parity = findPortParity(flows, { list, policy, variant, basis, active });
   if (parity !== null)
@@ -202,4 +202,8 @@ function structuralCause(request: ImbalanceRequest): { cause: ImbalanceCauseId; 
     return { cause: 'polarisation', text: 'an earlier hash that uses the same bits has picked these flows' };
   if (silent > 0) return { cause: 'silent-member', text: `${silent} of ${loads.length} members carry nothing` };
   return { cause: 'hash-structure', text: `the hash values of these addresses and ports fall unevenly under ${policy.id}` };
+}
+
+function frozenMap(silent: number, members: number): { cause: ImbalanceCauseId; text: string } {
+  return { cause: 'frozen-map', text: `${silent} of ${members} members hold no bucket in use` };
 }
