@@ -11,7 +11,7 @@ import './theme/policy.css';
 import { render } from 'preact';
 import { App } from './app.tsx';
 import { connectAnalysisService } from './service/connect-executor.ts';
-import { connectExplorer } from './service/connect-explorer.ts';
+import { connectExplorer } from './service/explorer-executor.ts';
 import { connected, crash, useService } from './store/analysis-store.ts';
 import { connectChosenFlow } from './store/chosen-flow.ts';
 import { connectExplorerStore } from './store/explorer-store.ts';

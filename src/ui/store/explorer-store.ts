@@ -3,7 +3,7 @@ import { computed, effect, signal } from '@preact/signals';
 import type { Exploration } from '../../plan/explore.ts';
 import { formatPacketText, parsePacketText } from '../../flows/format-packet-spec.ts';
 import { turnBit } from '../../flows/packet-bits.ts';
-import type { ExplorerService } from '../service/connect-explorer.ts';
+import type { ExplorerService } from '../service/explorer-executor.ts';
 import { lag } from './analysis-store.ts';
 import { fragment } from './fragment.ts';
 import { defaultChoices, formatChoices, parseChoices, type HashChoice } from './hash-choices.ts';
