@@ -31,6 +31,8 @@ const CHANGE_MS = 5_000;
 const START_MS = 3_000;
 /** If more flows than this share are elsewhere the policy is at fault, and no single flow's reason can be named. */
 const MOST_WRONG = 0.1;
+/** Under a policy that does not fit so many flows are not looked at one by one. */
+const MOST_EXPLAINED = 20_000;
 /** A member without any frame for this long around a moment was out of use then. */
 const SILENT_MS = 1_000;
 
@@ -38,7 +40,8 @@ const SILENT_MS = 1_000;
 export function explainMismatches(request: MismatchRequest): Map<number, MismatchReason> {
   const { flows, wrong, epochs } = request;
   const reasons = new Map<number, MismatchReason>();
-  if (wrong.length === 0) return reasons;
+  const policyFits = wrong.length <= Math.max(1, MOST_WRONG * request.predictedFlows);
+  if (wrong.length === 0 || (!policyFits && wrong.length > MOST_EXPLAINED)) return reasons;
   const tally = new Map<number, Map<MismatchReason, number>>(wrong.map((flow) => [flow, new Map()]));
   visitSlices(flows, 'frames', (flow, member, ms, packets) => {
     const counts = tally.get(flow);
@@ -49,7 +52,6 @@ export function explainMismatches(request: MismatchRequest): Map<number, Mismatc
     const reason = explainFrame(request, flow, member, expected, epoch, ms);
     counts.set(reason, (counts.get(reason) ?? 0) + packets);
   });
-  const policyFits = wrong.length <= Math.max(1, MOST_WRONG * request.predictedFlows);
   for (const [flow, counts] of tally) {
     let best: MismatchReason = 'unknown';
     for (const [reason, packets] of counts) if (packets > (counts.get(best) ?? 0)) best = reason;

@@ -51,7 +51,7 @@ export function chooseBuckets(
   });
   if (source === 'state') {
     const instead = otherThanBuckets(request, policy);
-    if (instead?.named !== undefined) return { ...nothing('hidden-input'), ...instead, confidence: 1 };
+    if (instead?.named !== undefined) return { ...nothing(instead.unpredicted), named: instead.named, confidence: 1 };
     if (instead !== null) return nothing(instead.unpredicted);
   }
   const asked = options.variant;
@@ -139,7 +139,7 @@ function otherThanBuckets(
 ): { readonly named?: string; readonly unpredicted: UnpredictedReason } | null {
   // Without a partner the bond falls back to one member, if it may (lacp-fallback-ab).
   const alone = facts.some(({ facts: f }) => f.lacpFallbackToActiveBackup === true && f.lacpStatus === 'configured');
-  if (alone) return { named: 'ovs-active-backup', unpredicted: 'hidden-input' };
+  if (alone) return { named: 'ovs-active-backup', unpredicted: 'unknown-policy' };
   // The kernel's hash has a key of its own (ovs-bonds 6); balance-slb is computed in ovs-vswitchd.
   if (policy?.id === 'ovs-balance-tcp' && facts.some(({ facts: f }) => f.datapathType === 'system')) return { unpredicted: 'keyed-hash' };
   // Two systems behind one end (MLAG) have a table each: which of them a frame came to is not in the packet.
