@@ -106,6 +106,7 @@ export function summarizeFlows(
   let all = 0;
   let fragmentPackets = 0;
   let largestFlowBytes = 0;
+  let unknownPairs = false;
   let lastSrc = -1;
   let lastDst = -1;
   for (const f of list) {
@@ -137,6 +138,8 @@ export function summarizeFlows(
     if (src === lastSrc && dst === lastDst) continue;
     lastSrc = src;
     lastDst = dst;
+    // SLL and SLL2 show no destination: how many there are is not known.
+    if (dst === 0) unknownPairs = true;
     pairs.add(`${src} ${dst}`);
   }
   const active = activeMembers(direction);
@@ -148,7 +151,7 @@ export function summarizeFlows(
   return {
     bytes: all,
     largestFlowBytes,
-    macPairs: pairs.size,
+    macPairs: unknownPairs ? MANY_MAC_PAIRS : pairs.size,
     fragmentPackets,
     heaviest: firstFrames(flows, heaviest.flows),
     fragments: firstFrames(flows, fragments.flows),
