@@ -3,7 +3,8 @@ import { useState } from 'preact/hooks';
 import type { Evidence } from '../../report/document.ts';
 import { clockTime } from '../../report/iso-time.ts';
 import { countNoun, formatCount } from '../../report/quantity.ts';
-import { choosePdu, findPdu, lacp } from '../store/lacp-store.ts';
+import { choosePdu, lacp } from '../store/lacp-store.ts';
+import { findPdu } from '../store/pdu-timeline.ts';
 import { fragment } from '../store/fragment.ts';
 import { rangeAround } from '../store/time-range.ts';
 

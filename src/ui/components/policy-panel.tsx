@@ -65,11 +65,7 @@ function DirectionPolicy({ lag, direction }: { lag: Lag; direction: DirectionInf
         · mode <strong>{mode}</strong>
         {equivalentModes.length > 0 && <span class="muted"> (would look the same: {equivalentModes.join(', ')})</span>}
       </p>
-      {modeEvidence.map((sentence) => (
-        <p key={sentence} class="muted">
-          {sentence}
-        </p>
-      ))}
+      {modeEvidence.length > 0 && <p class="muted">{capitalize(modeEvidence.join('; '))}.</p>}
       {stated && (
         <p class={stated.refuted ? 'text-warn' : 'muted'}>
           {stated.refuted ? '! ' : ''}

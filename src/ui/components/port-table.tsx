@@ -50,7 +50,6 @@ export function PortTable({ lag, ports }: { lag: Lag; ports: readonly LagPort[] 
             <th scope="col" class="number" title="Data frames of this end while its LACPDUs said distributing, and while they did not">
               Data while on, off
             </th>
-            <th scope="col">Machines</th>
           </tr>
         </thead>
         <tbody>
@@ -72,6 +71,7 @@ export function PortTable({ lag, ports }: { lag: Lag; ports: readonly LagPort[] 
                     by timer
                   </span>
                 )}
+                <span class="row-note">{describeMachines(port)}</span>
               </td>
               <td class="nowrap">{port.since ? clockTime(port.since) : '–'}</td>
               <td class="nowrap">
@@ -92,7 +92,6 @@ export function PortTable({ lag, ports }: { lag: Lag; ports: readonly LagPort[] 
                 {formatCount(port.data.whileDistributing)},{' '}
                 <span class={port.data.whileNotDistributing > 0 ? 'text-warn' : ''}>{formatCount(port.data.whileNotDistributing)}</span>
               </td>
-              <td class="nowrap">{describeMachines(port)}</td>
             </tr>
           ))}
         </tbody>
@@ -117,14 +116,14 @@ function seconds(value: number | null): string {
 
 /** A churn machine at rest says nothing. */
 function describeMachines({ machines, machinesSince }: LagPort) {
-  if (!machines) return '–';
+  if (!machines) return null;
   const names = (Object.keys(machines) as (keyof typeof machines)[]).filter(
     (name) => !(name.endsWith('Churn') && machines[name] === 'none'),
   );
   return names.map((name, i) => (
     <span key={name} title={machinesSince?.[name] ? `since ${clockTime(machinesSince[name])}` : undefined}>
       {i > 0 && ' · '}
-      <span class="muted">{MACHINE_WORDS[name] ?? name}</span> {machines[name]}
+      {MACHINE_WORDS[name] ?? name} {machines[name]}
     </span>
   ));
 }

@@ -3,13 +3,14 @@ import { useState } from 'preact/hooks';
 import type { LagPort } from '../../report/document.ts';
 import { clockTime } from '../../report/iso-time.ts';
 import { countNoun, formatCount } from '../../report/quantity.ts';
-import { choosePdu, findPdu, lacp } from '../store/lacp-store.ts';
+import { choosePdu, lacp } from '../store/lacp-store.ts';
+import { findPdu } from '../store/pdu-timeline.ts';
 import { fragment } from '../store/fragment.ts';
 import { MemberLabel } from './member-label.tsx';
 import { formatState } from './state-bits.tsx';
 
 /** More would make the page slow; the rest is one click away, and all are in the lanes. */
-const SHOWN = 60;
+const SHOWN = 30;
 const MOST = 2000;
 
 const BAD: readonly string[] = ['expired', 'defaulted', 'lost-sync', 'silent'];

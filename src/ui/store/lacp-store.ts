@@ -3,6 +3,7 @@ import { computed, effect, signal } from '@preact/signals';
 import type { LagLacp, PduDetail, PduTimeline } from '../../pipeline/pdu-timeline.ts';
 import { analysisService, generation, lag } from './analysis-store.ts';
 import { fragment } from './fragment.ts';
+import { findPdu, neighbourPdu, pduName } from './pdu-timeline.ts';
 
 export interface LacpData extends LagLacp {
   readonly timeline: PduTimeline;
@@ -46,27 +47,6 @@ export function connectLacp(): () => void {
   };
 }
 
-/** In the fragment a LACPDU is "capture:frame". */
-export function pduName(timeline: PduTimeline, index: number): string {
-  return `${timeline.paths[timeline.path[index]]}:${timeline.frame[index]}`;
-}
-
-/** Place of a frame in the timeline; -1 where that frame is no LACPDU of this LAG. */
-export function findPdu({ paths, path, frame, byFrame }: PduTimeline, name: string, number: number): number {
-  const place = paths.indexOf(name);
-  if (place < 0) return -1;
-  let low = 0;
-  let high = byFrame.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    const i = byFrame[middle];
-    if (path[i] < place || (path[i] === place && frame[i] < number)) low = middle + 1;
-    else high = middle;
-  }
-  const found = byFrame[low];
-  return found !== undefined && path[found] === place && frame[found] === number ? found : -1;
-}
-
 /** Place of the chosen LACPDU in the timeline, or -1. */
 export const chosenPduIndex = computed(() => {
   const data = lacp.value;
@@ -81,14 +61,6 @@ export const pduDetail = signal<PduDetail | null>(null);
 export function choosePdu(index: number): void {
   const data = lacp.peek();
   if (data && index >= 0 && index < data.timeline.length) fragment.pdu.value = pduName(data.timeline, index);
-}
-
-/** The next (1) or previous (-1) LACPDU after `index`, of the same port or of any; -1 where there is none. */
-export function neighbourPdu(timeline: PduTimeline, index: number, step: 1 | -1, samePort: boolean): number {
-  for (let i = index + step; i >= 0 && i < timeline.length; i += step) {
-    if (!samePort || (timeline.member[i] === timeline.member[index] && timeline.side[i] === timeline.side[index])) return i;
-  }
-  return -1;
 }
 
 /** Moves the choice along the port of the chosen LACPDU; without a choice it takes the first one. */
