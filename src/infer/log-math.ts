@@ -10,9 +10,12 @@ export function logSum(values: readonly number[]): number {
   return top + Math.log(values.reduce((sum, value) => sum + Math.exp(value - top), 0));
 }
 
-/** log(n!), n small. */
+const FACTORIALS = new Float64Array(256);
+for (let n = 2; n < FACTORIALS.length; n++) FACTORIALS[n] = FACTORIALS[n - 1] + Math.log(n);
+
+/** log(n!), by Stirling's series where n is large. */
 export function logFactorial(n: number): number {
-  let sum = 0;
-  for (let k = 2; k <= n; k++) sum += Math.log(k);
-  return sum;
+  if (n < FACTORIALS.length) return FACTORIALS[n];
+  const x = n + 1;
+  return (x - 0.5) * Math.log(x) - x + 0.5 * Math.log(2 * Math.PI) + 1 / (12 * x) - 1 / (360 * x ** 3);
 }

@@ -5,6 +5,7 @@ import type { Hypothesis } from './hypothesis.ts';
 import { holdAt, learnBuckets, sequenceSlices } from './learn-buckets.ts';
 import type { Observation } from './observe.ts';
 import type { Candidate, RuleSource } from './rule-source.ts';
+import { FLOW_ERROR, logOfSplit } from './score-rule.ts';
 
 /** Variants of bucket policies that are looked for, with their shares; older behaviours only when asked for. */
 const BUCKET_VARIANTS: readonly (readonly [policy: string, variant: string, share: number])[] = [
@@ -16,7 +17,7 @@ const BUCKET_VARIANTS: readonly (readonly [policy: string, variant: string, shar
   ['ovs-balance-slb', 'crc', 0.15],
 ];
 
-const LEAST_OVS_TO_SEARCH = Math.log(0.5);
+const LEAST_OVS_TO_SEARCH = Math.log(0.3);
 
 /** Open vSwitch: the buckets' members are learned, so only flows that share a bucket with another test the rule. */
 export const ovsRules: RuleSource = {
@@ -70,12 +71,12 @@ export const ovsRules: RuleSource = {
   },
 };
 
-/** A move of a bucket is as surprising as one flow elsewhere, and may go to any other member at any of some moments. */
-const MOVE_LOG_ODDS = Math.log(0.005);
+/** A hash elsewhere than its bucket, or a move that no flow made: as surprising as one flow elsewhere. */
+const MISS_LOG_ODDS = Math.log(FLOW_ERROR);
 
 /**
- * Odds in the currency of the other rules: the first flow of a bucket may be anywhere, the others are where it is, until
- * the bucket moves. Flows of one hash count, as they do for every function of fewer fields; `tests` are different hashes
+ * Odds in the currency of the other rules: the first flow of a bucket may be anywhere, with every split of the buckets as
+ * likely; the others are where it is, and move with it. Flows of one hash count, as they do for every function of fewer fields; `tests` are different hashes
  * that share a bucket, which no other rule brings together.
  */
 function scoreTable(
@@ -93,14 +94,17 @@ function scoreTable(
     of.flows++;
     inBucket.set(hash[i] & 0xff, of);
   }
-  const perFlow = Math.log(Math.max(seen.members.length, 2));
+  const n = Math.max(seen.members.length, 2);
+  const held = new Float64Array(seen.flows.memberCount);
   let tests = 0;
-  let logOdds = misses * MOVE_LOG_ODDS;
+  let logOdds = misses * (MISS_LOG_ODDS - Math.log(n));
   for (const [bucket, { hashes, flows }] of inBucket) {
-    const moves = Math.max(table[bucket].length - 1, 0);
+    const first = table[bucket].find(({ member }) => member >= 0);
+    if (first !== undefined) held[first.member]++;
     tests += hashes.size - 1;
-    logOdds += Math.max(flows - 1 - moves, 0) * perFlow + moves * MOVE_LOG_ODDS;
+    logOdds += flows * Math.log(n);
   }
+  logOdds += logOfSplit(held, n);
   return { tests, logOdds };
 }
 

@@ -17,7 +17,8 @@ export function lacpMaker(systemPriority: number | null, portPriority: number | 
 /** Shares of the families before the traffic is looked at. Priorities can be set by hand, so none is excluded. */
 const FAMILY_SHARES: Readonly<Record<string, Readonly<Partial<Record<RuleFamily, number>>>>> = {
   'linux-or-team': { linux: 0.8, team: 0.08, ovs: 0.02, other: 0.1 },
-  ovs: { ovs: 0.85, linux: 0.05, other: 0.1 },
+  // The kernel's datapath, whose hash has a key, is the commoner one: to us it is a rule that nobody can know.
+  ovs: { ovs: 0.45, linux: 0.05, other: 0.5 },
   other: { linux: 0.15, ovs: 0.1, team: 0.03, cisco: 0.15, vmware: 0.05, freebsd: 0.02, other: 0.5 },
   unknown: { linux: 0.45, ovs: 0.1, team: 0.02, cisco: 0.05, vmware: 0.06, freebsd: 0.02, other: 0.3 },
 };

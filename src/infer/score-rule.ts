@@ -1,5 +1,5 @@
 import { KIND_ORDINARY } from './field-sets.ts';
-import { logAdd } from './log-math.ts';
+import { logAdd, logFactorial } from './log-math.ts';
 import type { Observation } from './observe.ts';
 
 /**
@@ -90,7 +90,7 @@ function exceptional(flows: number, mixed: boolean, blind: number): number {
 
 /**
  * Scores "some function of these fields that nobody described": the first flow of a group may be anywhere, the others are
- * where it is.
+ * where it is. How a sender shares its groups out over the members is not known either: every split is as likely.
  */
 export function scoreFunctionOf(seen: Observation, fields: Uint32Array): number {
   const n = Math.max(seen.members.length, 2);
@@ -101,12 +101,25 @@ export function scoreFunctionOf(seen: Observation, fields: Uint32Array): number 
     of[seen.member[i]]++;
     counts.set(fields[i], of);
   }
+  const groups = new Float64Array(memberCount);
   let logOdds = 0;
   for (const of of counts.values()) {
     const flows = of.reduce((sum, count) => sum + count, 0);
     const most = Math.max(...of);
-    const same = -Math.log(n) + (most - 1) * Math.log(1 - FLOW_ERROR) + (flows - most) * Math.log(FLOW_ERROR / (n - 1));
-    logOdds += logAdd(Math.log(1 - GROUP_ERROR) + same, Math.log(GROUP_ERROR) - flows * Math.log(n)) + flows * Math.log(n);
+    groups[of.indexOf(most)]++;
+    const same = (most - 1) * Math.log(1 - FLOW_ERROR) + (flows - most) * Math.log(FLOW_ERROR / (n - 1));
+    logOdds += logAdd(Math.log(1 - GROUP_ERROR) + same, Math.log(GROUP_ERROR) - (flows - 1) * Math.log(n)) + flows * Math.log(n);
   }
-  return logOdds;
+  return logOdds + logOfSplit(groups, n);
+}
+
+/** Logarithm of the probability of this very assignment of groups to `n` members, where every split of them is as likely. */
+export function logOfSplit(groups: Float64Array, n: number): number {
+  let total = 0;
+  let log = logFactorial(n - 1);
+  for (const count of groups) {
+    total += count;
+    log += logFactorial(count);
+  }
+  return log - logFactorial(total + n - 1);
 }

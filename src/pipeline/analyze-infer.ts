@@ -220,6 +220,7 @@ function describeStated({ policy, facts }: NonNullable<ReturnType<typeof statedP
 function describeNeeds(asked: SenderRequest, ranking: Ranking, mode: ModeVerdict, decided: boolean): string {
   const { list } = asked;
   if (list.length === 0) return 'any traffic of this direction: none was captured';
+  if (asked.plan.members.length < 2) return 'captures of the other members: with one, every rule places all frames alike';
   if (isOneMember(mode) || mode.mode === 'active-backup')
     return 'traffic while a second member is in use: with one member every rule places all frames alike';
   if (mode.mode === 'balance-tlb') return 'ARP requests to addresses of this end: balance-alb answers them with several MAC addresses';
