@@ -13,6 +13,7 @@ import { ovsBalanceSlb } from './ovs-balance-slb.ts';
 import { ovsBalanceTcp } from './ovs-balance-tcp.ts';
 import { ovsBalanceTcpSymmetric } from './ovs-symmetric.ts';
 import type { HashPolicy } from './policy.ts';
+import { rssToeplitz } from './rss-toeplitz.ts';
 import { teamd } from './teamd.ts';
 
 const ovsActiveBackup = createRuleWithoutHash(
@@ -52,6 +53,7 @@ export const POLICIES: readonly HashPolicy[] = [
   ...ciscoPolicies,
   freebsdLagg,
   teamd,
+  rssToeplitz,
 ];
 
 const byId = new Map(POLICIES.map((policy) => [policy.id, policy]));

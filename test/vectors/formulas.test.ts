@@ -173,6 +173,13 @@ it('FreeBSD lagg with a known key; without it nothing is predicted', () => {
   }
 });
 
+it('RSS Toeplitz with published keys', () => {
+  for (const [packet, microsoft, addresses, symmetric] of rowsOf('RSS Toeplitz')) {
+    const of = (variant: string): string => hex(hashPacket(packetOf(packet), 'rss-toeplitz', variant).hash);
+    expect([of('microsoft'), of('microsoft/l3'), of('6d5a')], packet).toEqual([microsoft, addresses, symmetric]);
+  }
+});
+
 it('teamd: XOR of all bytes of the chosen fields', () => {
   for (const [packet, eth, ethIndex, l4, l4Index] of rowsOf('teamd loadbalance/lacp')) {
     const fields = packetOf(packet);
