@@ -123,6 +123,8 @@ Examples:
     $ lacpviz predict --policy layer3+4 --kernel 6.1 --member-count 2 --explain 'tcp 10.0.0.1:4000 > 10.0.0.2:80'
   With the members' names:
     $ lacpviz predict --policy layer3+4 --members eth0,eth1,eth2 'tcp 10.0.0.1:4000 > 10.0.0.2:80'
+  By a switch that infer has learned:
+    $ lacpviz predict --model switch.json 'tcp 10.0.0.1:4000 > 10.0.0.2:80 smac 02:… dmac 02:…'
   Many: one JSON object a line in, one a line out, in constant memory (fields may override the options):
     $ echo '{"protocol":"tcp","src":"10.0.0.1","dst":"10.0.0.2","srcPort":4000,"dstPort":80}' |
         lacpviz predict --batch --policy layer3+4 --member-count 2
@@ -146,6 +148,7 @@ const SCHEMA_EXAMPLES = `
 Examples:
   $ lacpviz schema flows > flows.schema.json
   $ lacpviz schema predict
+  $ lacpviz schema model                the file of --model
 `;
 
 const SERVE_EXAMPLES = `
