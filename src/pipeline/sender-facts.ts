@@ -30,7 +30,7 @@ export function sideMacs(lag: LagFacts): number[] {
 export function matchSenderFacts(texts: readonly StateText[], plan: LagPlan, sides: Sides): SenderFacts[] {
   return texts.flatMap(({ path, facts }) =>
     facts.lags.flatMap((lag): SenderFacts[] => {
-      const members = lag.members.map((m) => findMember(m, plan));
+      const members = lag.members.map((m) => findMember(m, plan, lag));
       const side = findSide(lag, plan, sides, members);
       if (side === null || (lag.members.length > 0 && members.every((m) => m < 0) && !namesSide(lag, sides))) return [];
       return [{ path, facts: lag, kernel: facts.kernel ?? null, side, members }];
@@ -39,7 +39,7 @@ export function matchSenderFacts(texts: readonly StateText[], plan: LagPlan, sid
 }
 
 /** By permanent MAC (source of the LACPDUs), with the actor port where addresses are double; by LACP system and port; else by name. */
-function findMember(member: MemberFacts, plan: LagPlan): number {
+function findMember(member: MemberFacts, plan: LagPlan, lag: LagFacts): number {
   const ports = (i: number, system: string): number[] =>
     plan.members[i].ends.filter((end) => end.system === system).flatMap((end) => end.runs.map((run) => run.pdu.actor.port));
   for (const mac of [member.permanentMac, member.mac]) {
@@ -48,7 +48,9 @@ function findMember(member: MemberFacts, plan: LagPlan): number {
       const end = m.ends.find((e) => e.srcMacs.includes(mac));
       return end === undefined ? [] : [{ i, port: end.runs[end.runs.length - 1].pdu.actor.port }];
     });
-    if (fitting.length === 1) return fitting[0].i;
+    // teamd prints the team's own address for every port.
+    const isItsOwn = lag.members.filter((other) => other.permanentMac === mac || other.mac === mac).length === 1;
+    if (fitting.length === 1 && isItsOwn) return fitting[0].i;
     const byPort = fitting.filter((f) => f.port === member.actor?.port);
     if (byPort.length === 1) return byPort[0].i;
   }
