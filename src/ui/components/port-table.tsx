@@ -61,7 +61,7 @@ export function PortTable({ lag, ports }: { lag: Lag; ports: readonly LagPort[] 
               <td class="nowrap">
                 {port.side} <span class="muted">{sideName(lag, port)}</span>
               </td>
-              <td class="nowrap">
+              <td class="port-state">
                 <strong class={portTone(port.state)}>
                   {PORT_MARKS[port.state]} {port.state}
                 </strong>
