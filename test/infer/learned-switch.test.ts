@@ -48,6 +48,21 @@ describe('an unknown switch', () => {
     }
   });
 
+  it('is solved where eight buckets are shared out over 3, 5 or 7 members', () => {
+    for (const members of [3, 5, 7]) {
+      const random = seeded(400 + members);
+      const next = createTraffic(random, 'hosts');
+      const [training, unseen] = [Array.from({ length: 900 }, next), Array.from({ length: UNSEEN }, next)];
+      const made = createFairSwitch(random, 'crc16', 8, training);
+      const place = (flow: (typeof training)[number]): number => made.place(flow) % members;
+      const learned = learn(training.map(fieldsOf), training.map(place), members);
+      expect(learned.kind, `${made.title}: ${learned.summary}`).toBe('linear');
+      if (learned.model === null) throw new Error(learned.summary);
+      const right = predictAll(learned.model, unseen.map(fieldsOf)).filter(({ member }, i) => member === place(unseen[i])).length;
+      expect(right / UNSEEN, made.title).toBeGreaterThanOrEqual(0.99);
+    }
+  });
+
   it('is told by seen values where they are too few to show a function', () => {
     const random = seeded(9);
     const flows = Array.from({ length: TRAINING }, createTraffic(random, 'hosts'));

@@ -86,7 +86,27 @@ function splitMembers(request: SolveRequest, labels: Uint32Array, order: Uint32A
     }
     if (bits.length > MAX_BITS * 4) return null;
   }
-  return independent(matrix, bits);
+  const found = independent(matrix, bits);
+  return found === null || plain === null ? found : splitCells(request, labels, order, found);
+}
+
+/** What constant functions left together (two members in one bucket) may be split within that bucket. */
+function splitCells(request: SolveRequest, labels: Uint32Array, order: Uint32Array, bits: readonly Uint32Array[]): Uint32Array[] | null {
+  const { matrix, member, members } = request;
+  const more = [...bits];
+  for (let cell = 0; cell < 1 << bits.length; cell++) {
+    const own = order.filter((i) => bucketOf(bits, matrix.words, i * matrix.width) === cell);
+    const counts = new Uint32Array(members);
+    for (const i of own) counts[member[i]]++;
+    let set = 0;
+    for (let m = 0; m < members; m++) if (counts[m] > own.length * MOST_WRONG) set |= 1 << m;
+    if ((set & (set - 1)) === 0) continue;
+    const clean = own.filter((i) => ((set >> member[i]) & 1) === 1);
+    const echelon = eliminate(matrix, labels, clean, (dependent) => findSplits(dependent, set).length > 0);
+    if (echelon === null || echelon.dependent.length < LEAST_TESTS) continue;
+    for (const split of findSplits(echelon.dependent, set)) more.push(solveMask(echelon, split));
+  }
+  return more.length === bits.length ? more : independent(matrix, more);
 }
 
 /** Sets of members (as bits) whose indicator is affine, a basis modulo the complement within `set`. */
