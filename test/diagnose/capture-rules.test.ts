@@ -50,7 +50,9 @@ interface Placed {
 /** Conversations on all combinations of members. */
 const COUNT = 40;
 const healthy = (to = 30): Placed[] =>
-  Array.from({ length: COUNT }, (_, client) => talk({ client, out: client & 1, back: (client >> 1) & 1, from: 2 + (client % 5), to })).flat();
+  Array.from({ length: COUNT }, (_, client) =>
+    talk({ client, out: client & 1, back: (client >> 1) & 1, from: 2 + (client % 5), to }),
+  ).flat();
 
 const on = (placed: readonly Placed[], member: number): TimedFrame[] => placed.filter((frame) => frame.member === member);
 
