@@ -49,9 +49,9 @@ const percent = (match: number, total: number): string => `${total === 0 ? 0 : M
 export function detectMode(signs: ModeSignatures, ranking: Ranking, context: ModeContext): ModeVerdict {
   return (
     detectBroadcast(signs) ??
-    detectRoundRobin(signs) ??
+    (isShown(ranking) ? null : detectRoundRobin(signs)) ??
     detectLoadBalancing(signs, ranking, context) ??
-    (isMadeUp(ranking) ? detectOneMember(signs, context) : null) ??
+    (isMadeUp(ranking) || !usesSeveral(ranking) ? detectOneMember(signs, context) : null) ??
     detectHash(ranking, context) ??
     detectOneMember(signs, context) ??
     detectUndecided(signs, ranking, context)
@@ -116,6 +116,19 @@ function detectLoadBalancing(signs: ModeSignatures, ranking: Ranking, context: M
 function isMadeUp(ranking: Ranking): boolean {
   const family = ranking.rules[0]?.best.hypothesis.policy.family;
   return family === undefined || family === 'other';
+}
+
+/** So many tests are not passed by chance, as they would have to be where each frame takes a member of its own. */
+const MANY_TESTS = 30;
+
+function isShown({ decided, rules }: Ranking): boolean {
+  // A table learned over time follows whatever moves.
+  return decided && !rules[0].best.learned && rules[0].best.tests >= MANY_TESTS;
+}
+
+/** True where flows were on different members while all were in use. */
+function usesSeveral({ seen }: Ranking): boolean {
+  return seen.member.some((member) => member !== seen.member[0]);
 }
 
 /** True where a rule was found that a sender with several members in use follows. */

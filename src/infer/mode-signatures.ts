@@ -9,6 +9,8 @@ import type { SliceSequence } from './learn-buckets.ts';
 /** Flows with fewer frames do not show whether a flow keeps to its member. */
 const LEAST_FRAMES = 4;
 const MAX_FLOWS = 20_000;
+/** A flow that goes to and fro changes its member at least once in so many frames; one that was moved by a failure does not. */
+const STEPS_PER_CHANGE = 6;
 /** Frames in a row on another member by which it is taken to carry the data from then on. */
 const CARRIER_FRAMES = 8;
 
@@ -100,7 +102,7 @@ function seenEverywhere(flows: LagFlows, list: Uint32Array, captured: readonly n
   return { match: equal(false), withReflections: equal(true), total: unicast.length };
 }
 
-/** Flows that go to and fro: more than one change of member in three neighbouring frames. */
+/** Flows that go to and fro. */
 function findScattered(slices: SliceSequence, flows: LagFlows): ModeSignatures['scattered'] {
   const { count } = flows.merged;
   const last = new Int16Array(count).fill(-1);
@@ -121,7 +123,7 @@ function findScattered(slices: SliceSequence, flows: LagFlows): ModeSignatures['
   for (let f = 0; f < count; f++) {
     if (frames[f] < LEAST_FRAMES) continue;
     total++;
-    if (changes[f] >= 2 && changes[f] > steps[f] / 3) match++;
+    if (changes[f] >= 2 && changes[f] > steps[f] / STEPS_PER_CHANGE) match++;
   }
   return { match, total };
 }

@@ -31,7 +31,7 @@ function ruleText(direction: Direction): string {
   const best = hypotheses[0];
   if (best === undefined) return 'sent nothing that tells its rule';
   if (best.policy === mode) return decided ? `sends by ${mode}` : `sends by ${mode}, or what looks the same`;
-  if (unexplained > 0.5) return `sends by no rule that is known (${mode})`;
+  if (unexplained > 0.5 || (best.agreement.flows.total === 0 && best.tests === 0)) return `sends by no rule that is known (${mode})`;
   if (best.tests === 0) return `used one member at a time (${mode}): its rule does not show`;
   const order = `over ${best.members.join(' ')}`;
   return `${decided ? 'sends' : 'may send'} by ${best.policy} ${order} (${mode}, ${percent(best.probability)})`;
