@@ -14,6 +14,8 @@ import { hypothesesOf } from './other-senders.ts';
 const BALANCER_SHARE = 0.1;
 /** Moves within this time are one round. */
 const ROUND_MS = 300;
+/** Rounds do not follow each other faster (balancing_interval is seconds): what moves more often is no table. */
+const LEAST_ROUND_GAP_MS = 1_000;
 /** Probability of a frame that is not where the table says. */
 const ERROR_RATE = 0.01;
 
@@ -25,7 +27,9 @@ export const teamTableRules: RuleSource = {
     const prior = request.familyPrior.team;
     const policy = findPolicy('teamd');
     if (prior === undefined || policy === null || seen.members.length < 2) return [];
-    return scoreTeamTables(hypothesesOf(policy, seen.members.length, prior + Math.log(BALANCER_SHARE)), request, seen);
+    return scoreTeamTables(hypothesesOf(policy, seen.members.length, prior + Math.log(BALANCER_SHARE)), request, seen).filter(
+      ({ logOdds }) => logOdds > 0,
+    );
   },
 };
 
@@ -52,12 +56,14 @@ export function scoreTeamTables(
     const used = table.filter((holds) => holds.length > 0).length;
     const log = Math.log(Math.max(seen.members.length, 2));
     // Each value's first member and each move was read from the frames; each round had to be at its time.
-    const learned = (used + moves.length) * log + roundsOf(moves) * Math.log(Math.max(slices.count, 2));
+    const rounds = roundsOf(moves);
+    const learned = (used + moves.length) * log + rounds * Math.log(Math.max(slices.count, 2));
+    const isTable = rounds <= 1 + (request.flows.lastMs - request.flows.firstMs) / LEAST_ROUND_GAP_MS;
     return {
       hypothesis,
       order: [...seen.members],
       untested: [],
-      logOdds: tests * (log + Math.log(1 - ERROR_RATE)) + misses * Math.log(ERROR_RATE) - learned,
+      logOdds: isTable ? tests * (log + Math.log(1 - ERROR_RATE)) + misses * Math.log(ERROR_RATE) - learned : -Infinity,
       predicted,
       flows: { match: tests - misses, total: tests },
       packets: { match, total },
@@ -100,5 +106,12 @@ function movesOf(table: BucketTable): number[] {
 }
 
 function roundsOf(moves: readonly number[]): number {
-  return moves.filter((ms, i) => i === 0 || ms - moves[i - 1] > ROUND_MS).length;
+  let rounds = 0;
+  let since = -Infinity;
+  for (const ms of moves) {
+    if (ms - since <= ROUND_MS) continue;
+    rounds++;
+    since = ms;
+  }
+  return rounds;
 }
