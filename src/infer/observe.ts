@@ -4,7 +4,7 @@ import { visitSlices } from '../flows/lag-flows.ts';
 import { FIELD_SETS, FRAME_KIND } from './field-sets.ts';
 
 /** Flows looked at, at most: enough to separate what can be separated, few enough to take milliseconds. */
-const MAX_FLOWS = 20_000;
+const MAX_FLOWS = 6_000;
 
 export interface ObserveRequest {
   readonly flows: LagFlows;

@@ -37,7 +37,7 @@ const LEAST_PREDICTED = 0.05;
 const ENOUGH_LOG_ODDS = 25;
 
 /** Flows that a first look takes, where there are many more: enough to refute nearly all rules. */
-const FIRST_LOOK = 2_000;
+const FIRST_LOOK = 1_000;
 /** Rules this much less likely than the best one at the first look are not looked at again, but for a few to compare with. */
 const HOPELESS_LOG_ODDS = 40;
 const LEAST_KEPT = 3;

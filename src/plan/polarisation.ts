@@ -31,6 +31,8 @@ export interface HashSpread {
 
 /** Fewer flows may fall so by chance, or leave nothing to deal. */
 const LEAST_FLOWS = 64;
+/** That so many hash values fall so unevenly by chance; over all captures ever looked at it should not happen. */
+const NO_CHANCE = 1e-6;
 const DEALS = 5;
 const SEED = 0x901a51;
 /** Members of an earlier tier that are tried. */
@@ -38,14 +40,15 @@ const EARLIER_MEMBERS = [8, 4, 2, 3];
 /** Values over which an earlier hash could have varied: fewer make a constant remainder nothing strange. */
 const LEAST_EARLIER_VALUES = 32;
 
-/** Null where there are too few plain flows, or no formula. */
+/** Null where there are too few plain flows, no formula, or nothing strange about how they fall. */
 export function measureSpread(flows: LagFlows, list: Uint32Array, rule: HashRule): HashSpread | null {
   if (rule.policy.selector !== 'modulo' || rule.members < 2) return null;
   const random = randomSource(SEED);
   const first = shuffleFields(flows, list, LEAST_FLOWS, random);
   if (first === null) return null;
   const actual = countIndices(first.actual, rule);
-  if (actual.values < LEAST_FLOWS) return null;
+  // Values that fall as chance lets them have nothing behind them, and looking for it takes most of the time.
+  if (actual.values < LEAST_FLOWS || actual.chance >= NO_CHANCE) return null;
   let shuffledChance = countIndices(first.shuffled, rule).chance;
   for (let d = 1; d < DEALS; d++) {
     const deal = shuffleFields(flows, list, LEAST_FLOWS, random);
@@ -116,8 +119,6 @@ function shareOf(hash: Uint32Array, modulo: number, remainder: number): number {
   return hash.reduce((count, value) => count + (value % modulo === remainder ? 1 : 0), 0) / hash.length;
 }
 
-/** That so many hash values fall so unevenly by chance; over all captures ever looked at it should not happen. */
-const NO_CHANCE = 1e-6;
 /** Dealt out anew the same headers must fall as chance lets them. */
 const FALLS_EVENLY = 0.01;
 

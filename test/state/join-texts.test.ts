@@ -123,6 +123,7 @@ describe.skipIf(!haveSeeds)('notes of users', () => {
       'proc-net-bonding',
       'port-channel-summary',
       'port-channel-load-balance',
+      'ping',
       'ip-link',
     ]);
     expect(formats('004')).toEqual(['switch-config', 'show-interfaces', 'ovs-bond-list', 'ovs-bond-show']);

@@ -27,9 +27,10 @@ export const teamTableRules: RuleSource = {
     const prior = request.familyPrior.team;
     const policy = findPolicy('teamd');
     if (prior === undefined || policy === null || seen.members.length < 2) return [];
-    return scoreTeamTables(hypothesesOf(policy, seen.members.length, prior + Math.log(BALANCER_SHARE)), request, seen).filter(
-      ({ logOdds }) => logOdds > 0,
-    );
+    const candidates = scoreTeamTables(hypothesesOf(policy, seen.members.length, prior + Math.log(BALANCER_SHARE)), request, seen);
+    // All flows on one member, then all on another: a failover does that to any sender, and needs no table.
+    const atATime = scoreOneAtATime(request, seen);
+    return candidates.filter(({ logOdds }) => logOdds > Math.max(0, atATime));
   },
 };
 
@@ -51,19 +52,17 @@ export function scoreTeamTables(
     const predicted = Int16Array.from(seen.sample, (flow) =>
       value[flow] < 0 ? -1 : Math.max(holdAt(table[value[flow]], middleMs)?.member ?? -1, -1),
     );
-    const { tests, misses, match, total } = weigh(slices, value, table);
+    const weighed = weigh(slices, value, table);
+    const { tests, misses, match, total } = weighed;
     const moves = movesOf(table);
     const used = table.filter((holds) => holds.length > 0).length;
-    const log = Math.log(Math.max(seen.members.length, 2));
-    // Each value's first member and each move was read from the frames; each round had to be at its time.
     const rounds = roundsOf(moves);
-    const learned = (used + moves.length) * log + rounds * Math.log(Math.max(slices.count, 2));
     const isTable = rounds <= 1 + (request.flows.lastMs - request.flows.firstMs) / LEAST_ROUND_GAP_MS;
     return {
       hypothesis,
       order: [...seen.members],
       untested: [],
-      logOdds: isTable ? tests * (log + Math.log(1 - ERROR_RATE)) + misses * Math.log(ERROR_RATE) - learned : -Infinity,
+      logOdds: isTable ? oddsOf(weighed, table, seen, slices.count) : -Infinity,
       predicted,
       flows: { match: tests - misses, total: tests },
       packets: { match, total },
@@ -73,12 +72,34 @@ export function scoreTeamTables(
   });
 }
 
+/** Odds of a table against members drawn blindly for every flow. */
+function oddsOf({ tests, misses }: Weighed, table: BucketTable, seen: Observation, slices: number): number {
+  const log = Math.log(Math.max(seen.members.length, 2));
+  const moves = movesOf(table);
+  const used = table.filter((holds) => holds.length > 0).length;
+  // Each value's first member and each move was read from the frames; each round had to be at its time.
+  const learned = (used + moves.length) * log + roundsOf(moves) * Math.log(Math.max(slices, 2));
+  return tests * (log + Math.log(1 - ERROR_RATE)) + misses * Math.log(ERROR_RATE) - learned;
+}
+
+/** The same for a sender that uses one member at a time, whatever the header says. */
+function scoreOneAtATime(request: Pick<RuleRequest, 'flows' | 'list' | 'isData'>, seen: Observation): number {
+  const slices = sequenceSlices(request.flows, request.isData);
+  const value = new Int16Array(request.flows.merged.count).fill(-1);
+  for (const flow of request.list) value[flow] = 0;
+  const table = learnBuckets(slices, (flow) => value[flow], request.flows.memberCount);
+  return oddsOf(weigh(slices, value, table), table, seen, slices.count);
+}
+
+interface Weighed {
+  readonly tests: number;
+  readonly misses: number;
+  readonly match: number;
+  readonly total: number;
+}
+
 /** Flows that the table places, those that it misses, and frames likewise. A flow counts once for each hold of its value. */
-function weigh(
-  slices: ReturnType<typeof sequenceSlices>,
-  value: Int16Array,
-  table: BucketTable,
-): { tests: number; misses: number; match: number; total: number } {
+function weigh(slices: ReturnType<typeof sequenceSlices>, value: Int16Array, table: BucketTable): Weighed {
   const counted = new Map<number, number>();
   let tests = 0;
   let misses = 0;
