@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 import { bundledSamples } from './scripts/vite-bundled-samples.ts';
 
@@ -9,6 +10,8 @@ export default defineConfig({
   plugins,
   test: {
     reporters: ['default'],
+    // Two at least: on two cores the default is one, which takes twice the time.
+    maxWorkers: Math.max(2, availableParallelism() - 1),
     projects: [
       { plugins, test: { name: 'unit', include: ['test/**/*.test.ts'], exclude: slow, testTimeout: 20_000, sequence: { groupOrder: 0 } } },
       {
@@ -42,6 +45,7 @@ export default defineConfig({
           // A page under test shares its machine with the browser, a worker per capture and the command line beside it.
           expect: { poll: { timeout: 15_000 } },
           fileParallelism: false,
+          globalSetup: ['test/e2e/build-once.ts'],
           sequence: { groupOrder: 4 },
         },
       },

@@ -1,15 +1,13 @@
 /** The built page on a tiny static server below a sub-path, a browser, and the command line beside it. */
 import { execFile } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
 import { extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { chromium, type Browser, type Page } from 'playwright-core';
-import { build } from 'vite';
-import cliConfig from '../../vite.cli.config.ts';
+import { inject } from 'vitest';
 import type { Prediction } from '../../src/plan/predict.ts';
 import type { ResultDocument } from '../../src/report/document.ts';
 
@@ -35,15 +33,9 @@ export interface PageSite {
   close(): Promise<void>;
 }
 
-/** Builds the page afresh (a stale build would test yesterday's page) and serves it. */
+/** Serves the page of this run (`build-once.ts`). */
 export async function openPageSite(): Promise<PageSite> {
-  const folder = mkdtempSync(join(tmpdir(), 'lacpviz-page-'));
-  await build({
-    root: REPOSITORY,
-    configFile: join(REPOSITORY, 'vite.config.ts'),
-    logLevel: 'error',
-    build: { outDir: folder, emptyOutDir: true },
-  });
+  const folder = inject('pageFolder');
   const requests: string[] = [];
   const server = createServer((request, response) => {
     const path = (request.url ?? '/').split('?', 1)[0];
@@ -64,7 +56,6 @@ export async function openPageSite(): Promise<PageSite> {
     async close() {
       await browser.close();
       await closeServer(server);
-      rmSync(folder, { recursive: true, force: true });
     },
   };
 }
@@ -82,32 +73,13 @@ function closeServer(server: Server): Promise<void> {
   });
 }
 
-/** The command line from the same sources as the page, whatever lies in dist/. */
-let builtCli: Promise<string> | null = null;
-
-async function buildCli(): Promise<string> {
-  // In the repository, not in /tmp: the entry is a module because of the package.json above it.
-  const folder = join(REPOSITORY, 'node_modules/.cache/lacpviz-e2e-cli');
-  const plugins = (cliConfig.plugins ?? []).filter((plugin) => !(plugin && 'name' in plugin && plugin.name === 'executable-entry'));
-  await build({
-    ...cliConfig,
-    root: REPOSITORY,
-    configFile: false,
-    logLevel: 'error',
-    plugins,
-    build: { ...cliConfig.build, outDir: folder, emptyOutDir: true },
-  });
-  return join(folder, 'lacpviz.js');
-}
-
 /** What the command line says of the same files: the page must show these numbers. */
 export function runFlowsJson(args: readonly string[]): Promise<ResultDocument> {
   return runJson('flows', args);
 }
 
 export async function runJson(command: string, args: readonly string[]): Promise<ResultDocument> {
-  const cli = await (builtCli ??= buildCli());
-  const { stdout } = await promisify(execFile)(process.execPath, [cli, command, '--json', ...args], {
+  const { stdout } = await promisify(execFile)(process.execPath, [inject('cliEntry'), command, '--json', ...args], {
     maxBuffer: 1 << 30,
     // The page asks its browser for the language, the command line its environment.
     env: { ...process.env, LC_ALL: 'C' },
@@ -121,15 +93,13 @@ export async function runJson(command: string, args: readonly string[]): Promise
 
 /** What the command line predicts for one packet, worked out step by step. */
 export async function runPredictJson(packet: string, args: readonly string[]): Promise<Prediction> {
-  const cli = await (builtCli ??= buildCli());
-  const { stdout } = await promisify(execFile)(process.execPath, [cli, 'predict', '--json', '--explain', packet, ...args]);
+  const { stdout } = await promisify(execFile)(process.execPath, [inject('cliEntry'), 'predict', '--json', '--explain', packet, ...args]);
   return JSON.parse(stdout) as Prediction;
 }
 
 /** What `lacpviz plan` says of the same files. */
 export async function runPlanJson(args: readonly string[]): Promise<ResultDocument> {
-  const cli = await (builtCli ??= buildCli());
-  const { stdout } = await promisify(execFile)(process.execPath, [cli, 'plan', '--json', ...args], { maxBuffer: 1 << 30 });
+  const { stdout } = await promisify(execFile)(process.execPath, [inject('cliEntry'), 'plan', '--json', ...args], { maxBuffer: 1 << 30 });
   return JSON.parse(stdout) as ResultDocument;
 }
 
