@@ -1,8 +1,9 @@
 import type { Direction, Lag, ResultDocument } from './document.ts';
 import type { Block, BlockCell } from './format-blocks.ts';
 import { closingBlocks } from './format-flows-blocks.ts';
-import type { InferHypothesis, RuleName } from './infer-document.ts';
+import type { InferHypothesis } from './infer-document.ts';
 import { countNoun, formatCount } from './quantity.ts';
+import { describeRules } from './rule-names.ts';
 import type { TableColumn } from './table-layout.ts';
 
 /** Hypotheses and deciding flows shown to people. */
@@ -52,7 +53,7 @@ function directionBlocks(lag: Lag, direction: Direction): Block[] {
     blocks.push({ kind: 'item', mark: 'none', tone: 'dim', text: `${percent(unexplained)}: none of these rules` });
   const best = hypotheses[0];
   if (best !== undefined && best.equivalent.length > 0)
-    blocks.push({ kind: 'item', mark: 'alike', text: `these flows are placed alike by ${namesText(best, best.equivalent)}` });
+    blocks.push({ kind: 'item', mark: 'alike', text: `these flows are placed alike by ${describeRules(best, best.equivalent)}` });
   if (best !== undefined && best.untestedMembers.length > 0 && best.tests > 0)
     blocks.push({ kind: 'item', mark: 'order', text: `no flow tells the order of ${best.untestedMembers.join(', ')}` });
   if (decidedBy.length > 0) blocks.push(...decidingBlocks(lag, hypotheses, decidedBy));
@@ -97,16 +98,6 @@ function rulesTable(hypotheses: readonly InferHypothesis[]): Block {
       { text: formatCount(h.tests) },
     ]),
   };
-}
-
-/** Policies with their versions, versions of one policy together. */
-function namesText(best: RuleName, names: readonly RuleName[]): string {
-  const versions = new Map<string, string[]>();
-  for (const { policy, variant } of names) versions.set(policy, [...(versions.get(policy) ?? []), variant]);
-  return [...versions]
-    .map(([policy, list]) => `${policy === best.policy ? 'other versions of it' : policy} (${list.filter((v) => v !== '').join(', ')})`)
-    .join('; ')
-    .replaceAll(' ()', '');
 }
 
 function decidingBlocks(lag: Lag, hypotheses: readonly InferHypothesis[], flows: NonNullable<Direction['decidedBy']>): Block[] {

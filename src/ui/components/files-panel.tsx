@@ -47,7 +47,6 @@ export function InputTable({ removable }: { removable?: boolean }) {
               Bytes
             </th>
             <th scope="col">From – to (UTC)</th>
-            <th scope="col">Trouble</th>
             {removable && <th scope="col" />}
           </tr>
         </thead>
@@ -73,13 +72,8 @@ function FileRow(props: { path: string; input: Input | undefined; errors: readon
   const capture = input?.kind === 'capture';
   return (
     <tr data-testid="file-row">
-      <td class="mono nowrap">{path}</td>
-      <td class="nowrap">{input ? describeFormat(input) : <span class="muted">not read</span>}</td>
-      <td>{members.length > 0 ? members.map((name) => <MemberLabel key={name} name={name} />) : <span class="muted">–</span>}</td>
-      <td class="number">{capture ? formatCount(input.packets) : '–'}</td>
-      <td class="number">{capture ? formatBytes(input.bytes) : '–'}</td>
-      <td class="nowrap">{input?.firstTime && input.lastTime ? `${clockTime(input.firstTime)} – ${clockTime(input.lastTime)}` : '–'}</td>
-      <td>
+      <td class="file-cell">
+        <span class="mono nowrap">{path}</span>
         {errors.map((error, i) => (
           <div key={i} class={error.partial ? 'text-warn' : 'text-error'}>
             {error.partial ? '! ' : '✗ '}
@@ -97,6 +91,11 @@ function FileRow(props: { path: string; input: Input | undefined; errors: readon
           <div class="text-warn">! {countNoun(input.dropped, 'frame')} dropped by the capturing system</div>
         )}
       </td>
+      <td class="nowrap">{input ? describeFormat(input) : <span class="muted">not read</span>}</td>
+      <td>{members.length > 0 ? members.map((name) => <MemberLabel key={name} name={name} />) : <span class="muted">–</span>}</td>
+      <td class="number">{capture ? formatCount(input.packets) : '–'}</td>
+      <td class="number">{capture ? formatBytes(input.bytes) : '–'}</td>
+      <td class="nowrap">{input?.firstTime && input.lastTime ? `${clockTime(input.firstTime)} – ${clockTime(input.lastTime)}` : '–'}</td>
       {props.removable && (
         <td>
           <button type="button" class="button quiet small" onClick={() => removeFile(path)} aria-label={`Remove ${path}`}>

@@ -3,6 +3,7 @@ import { useState } from 'preact/hooks';
 import type { Lag } from '../../report/document.ts';
 import type { DecidingFlow, DirectionInference, InferHypothesis, RuleName } from '../../report/infer-document.ts';
 import { formatCount, formatShare } from '../../report/quantity.ts';
+import { describeRules } from '../../report/rule-names.ts';
 import { capitalize, senderName } from '../../report/summary.ts';
 import { generation } from '../store/analysis-store.ts';
 import { fragment } from '../store/fragment.ts';
@@ -132,7 +133,7 @@ function Hypothesis({ hypothesis }: { hypothesis: InferHypothesis }) {
             ))}
           </p>
         )}
-        {equivalent.length > 0 && <p class="muted">places these flows alike: {equivalent.map(ruleText).join(', ')}</p>}
+        {equivalent.length > 0 && <p class="muted">placed alike by {describeRules(hypothesis, equivalent)}</p>}
       </div>
     </li>
   );
