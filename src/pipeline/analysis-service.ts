@@ -79,6 +79,7 @@ export function createAnalysisService(
     },
     learn: async (lagId, from) => analysis?.learn(lagId, from) ?? null,
     infer: async (lagId) => analysis?.infer(lagId) ?? [],
+    movedFlows: async (lagId, choice, top) => analysis?.movedFlows(lagId, choice, top) ?? null,
     planLoad: async (lagId, choice, steps) => analysis?.planLoad(lagId, choice, steps) ?? null,
     lacp: async (lagId) => analysis?.lacp(lagId) ?? null,
     pduTimeline: async (lagId) => analysis?.pduTimeline(lagId) ?? null,

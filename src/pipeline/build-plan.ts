@@ -14,6 +14,7 @@ import type { RecordTraffic } from './plan-direction.ts';
 import { adviseDirection, rankAdvice } from './plan-advice.ts';
 import { coverDirection } from './plan-cover.ts';
 import { planLoad } from './plan-load.ts';
+import { listMovedFlows } from './plan-moved.ts';
 import { EMPTY_PLAN } from './plan-query.ts';
 import type { PlanQuery, PlanResult } from './plan-query.ts';
 import { currentScenario, layOutMembers, ruleKey, whatIfScenario } from './plan-scenario.ts';
@@ -23,7 +24,7 @@ import type { ScenarioContext } from './plan-scenario.ts';
 export function createPlanViews(
   lags: readonly LagAnalysis[],
   recordsOf: (lag: LagAnalysis) => RecordTraffic | null = () => null,
-): Pick<FlowsAnalysis, 'plan' | 'planLoad'> {
+): Pick<FlowsAnalysis, 'plan' | 'planLoad' | 'movedFlows'> {
   const known = new Map<LagAnalysis, readonly [PlanDirectionTables, PlanDirectionTables]>();
   const tablesOf = (lag: LagAnalysis): readonly [PlanDirectionTables, PlanDirectionTables] => {
     let tables = known.get(lag);
@@ -43,6 +44,10 @@ export function createPlanViews(
     planLoad(lagId, choice, steps) {
       const lag = find(lagId);
       return lag === undefined ? null : planLoad(tablesOf(lag)[choice.from === 'a' ? 0 : 1], choice, steps);
+    },
+    movedFlows(lagId, choice, top) {
+      const lag = find(lagId);
+      return lag === undefined ? null : listMovedFlows(tablesOf(lag)[choice.from === 'a' ? 0 : 1], choice, top);
     },
   };
 }

@@ -2,7 +2,7 @@ import type { Flow, ResultDocument, SideId } from '../report/document.ts';
 import type { LearnedSender } from './learn-model.ts';
 import type { DirectionInference } from '../report/infer-document.ts';
 import type { ExplainStep } from '../hash/policy.ts';
-import type { PlanChoice, PlanLoad, PlanQuery, PlanResult } from './plan-query.ts';
+import type { MovedFlows, PlanChoice, PlanLoad, PlanQuery, PlanResult } from './plan-query.ts';
 
 /** What one comma-separated term of `--where` compares. */
 export interface FlowFilterTerm {
@@ -83,6 +83,8 @@ export interface FlowsAnalysis {
   plan(lagId: string, query: PlanQuery): PlanResult;
   /** Load in time under one scenario, on the same time steps as `load`; null if it does not exist. */
   planLoad(lagId: string, choice: PlanChoice, steps: number): PlanLoad | null;
+  /** The `top` largest flows that move under one scenario; null if it does not exist. */
+  movedFlows(lagId: string, choice: PlanChoice, top: number): MovedFlows | null;
   /** What the wire says of the sender of each direction, a→b and b→a; empty for an unknown LAG. Kept between calls. */
   infer(lagId: string): readonly DirectionInference[];
   /** The sender of a side, learned as a switch of unknown make; null where there is no such LAG. */

@@ -1,4 +1,6 @@
 import { eraForKernel } from '../hash/kernel-version.ts';
+import type { LearnedModel } from '../hash/learned-model.ts';
+import { LEARNED_POLICY_ID, learnedPolicyOf } from '../hash/learned-policy.ts';
 import { reasonCode, UNPREDICTED_REASONS } from '../hash/policy.ts';
 import { findPolicy, hasVariant, policyIds, POLICIES } from '../hash/registry.ts';
 import { destinationMac, isGroupMac, parseMac, sourceMac } from '../flows/mac.ts';
@@ -18,6 +20,7 @@ import type { DirectionAnalysis } from './analyze-direction.ts';
 import type { LagAnalysis } from './analyze-lag.ts';
 import { BadCall } from './bad-call.ts';
 import type { PlanPolicy } from './plan-query.ts';
+import { tableOfSlots } from './plan-table.ts';
 
 const IN_FRAME_TAG = reasonCode('in-frame-tag');
 
@@ -71,10 +74,8 @@ export class PlanDirectionTables {
     const { rule, order } = this;
     home.fill(NOWHERE);
     if (rule !== null) {
-      const slots = placeFlowsBy(
-        this.hashes(rule),
-        layOut(order, () => false),
-      );
+      const layout = { ...layOut(order, () => false), names: order.map((m) => this.lag.plan.members[m].name) };
+      const slots = placeFlowsBy(this.hashes(rule), layout, tableOfSlots(this, rule, layout));
       for (let p = 0; p < slots.length; p++) home[p] = slots[p] === NOWHERE ? NOWHERE : order[slots[p]];
     }
     for (let s = 0; s < slices.count; s++) slices.member[s] = home[slices.place[s]];
@@ -169,6 +170,7 @@ export class PlanDirectionTables {
   ruleFor(asked: PlanPolicy): PlanRule {
     const own = this.ownRule;
     if (own !== null && own.policy.id === asked.id && asked.variant === undefined && asked.basis === undefined) return own;
+    if (asked.id === LEARNED_POLICY_ID) return this.#learnedRule();
     const policy = findPolicy(asked.id);
     if (policy === null) throw new BadCall(`unknown policy ${asked.id}; known: ${policyIds().join(', ')}`);
     const basis = asked.basis ?? 0;
@@ -183,6 +185,16 @@ export class PlanDirectionTables {
     }
     const shared = own !== null && own.policy.family === policy.family && hasVariant(policy, own.variant) ? own.variant : null;
     return { policy, variant: shared ?? policy.defaultVariant, basis };
+  }
+
+  /** The learned switch that the options name for this side, or else for the other one. */
+  #learnedRule(): PlanRule {
+    const { side } = this.direction;
+    const modelOf = (of: 0 | 1): LearnedModel | undefined => this.lag.directions[of].asked.options.model;
+    const model = modelOf(side) ?? modelOf(side === 0 ? 1 : 0);
+    if (model === undefined) throw new BadCall(`the policy ${LEARNED_POLICY_ID} needs a model (--model FILE)`);
+    const policy = learnedPolicyOf(model);
+    return { policy, variant: policy.defaultVariant, basis: 0, members: model.members };
   }
 
   /** The rule in use and every Linux policy by a hash. */

@@ -14,12 +14,15 @@ export function planLoad(tables: PlanDirectionTables, choice: PlanChoice, steps:
   const stepMs = WINDOW_WIDTHS_MS.find((w) => w >= flows.widthMs && span / w <= steps) ?? Math.ceil(span / steps);
   const fromMs = Math.floor(flows.firstMs / stepMs) * stepMs;
   const count = Math.floor((flows.lastMs - fromMs) / stepMs) + 1;
-  const isCurrent = choice.current === true || choice.policy === undefined;
+  const isCurrent = choice.current === true;
+  // Without a policy: the one in use.
+  const rule = isCurrent ? null : choice.policy === undefined ? tables.ownRule : tables.ruleFor(choice.policy);
+  if (!isCurrent && rule === null) return null;
   const layout = layOutMembers(tables, isCurrent ? tables.order.length : (choice.memberCount ?? tables.order.length), choice.failed ?? []);
   if (layout.live.length === 0) return null;
   const series = layout.members.map(() => new Float64Array(count));
   const slotOfMember = new Map(layout.members.map((m, slot) => [m, slot]));
-  const slots = isCurrent || choice.policy === undefined ? null : slotsOf(tables, tables.ruleFor(choice.policy), layout);
+  const slots = rule === null ? null : slotsOf(tables, rule, layout);
   for (let s = 0; s < slices.count; s++) {
     const step = Math.min(Math.max(Math.floor((slices.ms[s] - fromMs) / stepMs), 0), count - 1);
     const slot = slots === null ? (slotOfMember.get(tables.current.member[s]) ?? NOWHERE) : slots[slices.place[s]];

@@ -84,4 +84,25 @@ export interface PlanLoad {
   readonly members: readonly { readonly name: string; readonly bytes: Float64Array<ArrayBuffer> }[];
 }
 
+/** A flow that a scenario puts on another member. */
+export interface MovedFlow {
+  readonly id: string;
+  /** Protocol and ends, as listings show them. */
+  readonly text: string;
+  /** Bytes that would move. */
+  readonly bytes: number;
+  readonly from: string;
+  readonly to: string;
+}
+
+/** The largest flows that move, and how many there are. */
+export interface MovedFlows {
+  readonly total: number;
+  readonly totalBytes: number;
+  /** Flows of which the scenario does not tell the member. */
+  readonly undecided: number;
+  /** Most bytes first. */
+  readonly flows: readonly MovedFlow[];
+}
+
 export const EMPTY_PLAN: PlanResult = { directions: [], advice: [] };

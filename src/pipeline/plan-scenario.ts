@@ -1,4 +1,4 @@
-import { UNPREDICTED_REASONS } from '../hash/policy.ts';
+import { reasonCode, UNPREDICTED_REASONS } from '../hash/policy.ts';
 import type { UnpredictedReason } from '../hash/policy.ts';
 import { chanceAtLeast } from '../plan/chance.ts';
 import { simulateOvs } from '../plan/ovs-plan.ts';
@@ -11,11 +11,14 @@ import { drawUndecided, layOut, MAIN_PEAK_WIDTH_MS, replayFlows, replaySlices } 
 import type { DrawnLoads, PlanLayout, PlanOutcome } from '../plan/scenario.ts';
 import type { PlanMember, PlanRange, PlanScenario } from '../report/plan-document.ts';
 import type { PlanDirectionTables } from './plan-direction.ts';
+import { tableOfSlots } from './plan-table.ts';
+import type { NamedLayout } from './plan-table.ts';
 import { formatAxisTime } from './time-text.ts';
 
 /** So small a share left open changes nothing that is worth a range. */
 const NEGLIGIBLE = 0.01;
 const DRAWS_OF_FAILURE = 40;
+const UNKNOWN_BUCKET = reasonCode('unknown-bucket');
 /** The same capture gives the same figures. */
 const DRAW_SEED = 0x9e3779b9;
 
@@ -35,11 +38,6 @@ export interface ScenarioContext {
 
 export function ruleKey({ policy, variant, basis }: PlanRule): string {
   return `${policy.id} ${variant} ${basis}`;
-}
-
-/** The links of a scenario, with names. */
-export interface NamedLayout extends PlanLayout {
-  readonly names: readonly string[];
 }
 
 /** The first `count` members in hash order; those that do not exist yet are called `new1`, `new2` …. */
@@ -96,7 +94,9 @@ export function whatIfScenario(context: ScenarioContext, rule: PlanRule, layout:
     });
     return describe(context, rule, layout, outcome, false, 'unknown-bucket', outcome);
   }
-  const binned = context.inTime ? null : (context.bins?.get(ruleKey(rule))?.outcome(layout) ?? null);
+  // Bins know no table but the fixed ones.
+  const isBinned = !context.inTime && tableOfSlots(tables, rule, layout) === null;
+  const binned = !isBinned ? null : (context.bins?.get(ruleKey(rule))?.outcome(layout) ?? null);
   if (binned !== null) {
     const open = binned.uncertain.packets > 0 ? reasonOfOpen(tables, rule, layout, null) : null;
     return describe(context, rule, layout, binned, false, open);
@@ -124,13 +124,13 @@ export function anyHashScenario(context: ScenarioContext, layout: NamedLayout): 
 }
 
 /** Slot of every flow; modes with one active member put everything on the first that works. */
-export function slotsOf(tables: PlanDirectionTables, rule: PlanRule, layout: PlanLayout): Uint8Array {
+export function slotsOf(tables: PlanDirectionTables, rule: PlanRule, layout: NamedLayout): Uint8Array {
   if (rule.policy.id.endsWith('active-backup') && layout.live.length > 0) {
     const active = tables.byPackets.find((m) => layout.live.some((slot) => layout.members[slot] === m));
     const slot = layout.live.find((candidate) => layout.members[candidate] === active) ?? layout.live[0];
     return new Uint8Array(tables.traffic.list.length).fill(slot);
   }
-  return placeFlowsBy(tables.hashes(rule), layout);
+  return placeFlowsBy(tables.hashes(rule), layout, tableOfSlots(tables, rule, layout));
 }
 
 /** The table in use, where the rule is the sender's own. */
@@ -152,7 +152,9 @@ function reasonOfOpen(tables: PlanDirectionTables, rule: PlanRule, layout: PlanL
         : 'hidden-input';
   const reason = tables.hashes(rule).reasonFor(layout.live.length);
   const counts = new Float64Array(UNPREDICTED_REASONS.length);
-  for (let p = 0; p < slots.length; p++) if (slots[p] === NOWHERE) counts[reason[p]] += tables.traffic.packets[p];
+  // What the hash decides and no member takes is in a bucket of which nobody knows where it is.
+  const left = rule.policy.selector === 'none' ? 0 : UNKNOWN_BUCKET;
+  for (let p = 0; p < slots.length; p++) if (slots[p] === NOWHERE) counts[reason[p] || left] += tables.traffic.packets[p];
   return commonest(counts) ?? 'hidden-input';
 }
 

@@ -3,7 +3,7 @@ import type { DirectionInference } from '../report/infer-document.ts';
 import type { AnalysisOptions } from './analysis-options.ts';
 import type { FlowExport, FlowExportFormat } from './export-flows.ts';
 import type { FlowExplanation, FlowQuery, LoadSeries } from './flows-analysis.ts';
-import type { PlanChoice, PlanLoad, PlanQuery, PlanResult } from './plan-query.ts';
+import type { MovedFlows, PlanChoice, PlanLoad, PlanQuery, PlanResult } from './plan-query.ts';
 import type { LearnedSender } from './learn-model.ts';
 import type { LagLacp, PduDetail, PduTimeline } from './pdu-timeline.ts';
 
@@ -51,6 +51,8 @@ export interface AnalysisService {
   /** What-if over the captured traffic; empty without an analysis or LAG. A query that makes no sense gives its reason. */
   plan(lagId: string, query: PlanQuery): Promise<PlanResult | { readonly failed: string }>;
   planLoad(lagId: string, choice: PlanChoice, steps: number): Promise<PlanLoad | null>;
+  /** The `top` largest flows that move under one scenario. */
+  movedFlows(lagId: string, choice: PlanChoice, top: number): Promise<MovedFlows | null>;
   /** What the wire says of the sender of each direction, a→b and b→a. */
   infer(lagId: string): Promise<readonly DirectionInference[]>;
   /** The sender of a side, learned as a switch of unknown make. */

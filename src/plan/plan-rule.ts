@@ -12,6 +12,8 @@ export interface PlanRule {
   readonly policy: HashPolicy;
   readonly variant: string;
   readonly basis: number;
+  /** Names of the members by index of the hash, where the policy is one of certain links (a learned switch). */
+  readonly members?: readonly string[];
 }
 
 /** Members that a plan can have. */
@@ -77,8 +79,11 @@ export function selectOf(policy: HashPolicy): (hash: number, count: number) => n
   return policy.selector === 'bucket-8' ? selectCiscoIndex : (hash, count) => hash % count;
 }
 
-/** Slot of every flow in a layout; NOWHERE where the rule does not decide it. One live member takes all, whatever the hash. */
-export function placeFlowsBy(hashes: RuleHashes, layout: PlanLayout): Uint8Array {
+/**
+ * Slot of every flow in a layout; NOWHERE where the rule does not decide it. One live member takes all, whatever the hash.
+ * `table`: slot of each bucket (hash modulo its length), NOWHERE where it is not known, for senders whose table is told.
+ */
+export function placeFlowsBy(hashes: RuleHashes, layout: PlanLayout, table: Uint8Array | null = null): Uint8Array {
   const { hash, rule } = hashes;
   const { live } = layout;
   const slots = new Uint8Array(hash.length);
@@ -88,7 +93,9 @@ export function placeFlowsBy(hashes: RuleHashes, layout: PlanLayout): Uint8Array
   const reason = hashes.reasonFor(live.length);
   const slotOfIndex = Uint8Array.from(live);
   const count = live.length;
-  if (rule.policy.selector === 'bucket-8') {
+  if (table !== null) {
+    for (let p = 0; p < hash.length; p++) slots[p] = reason[p] === 0 ? table[hash[p] % table.length] : NOWHERE;
+  } else if (rule.policy.selector === 'bucket-8') {
     for (let p = 0; p < hash.length; p++) slots[p] = reason[p] === 0 ? slotOfIndex[selectCiscoIndex(hash[p], count)] : NOWHERE;
   } else {
     for (let p = 0; p < hash.length; p++) slots[p] = reason[p] === 0 ? slotOfIndex[hash[p] % count] : NOWHERE;

@@ -9,6 +9,9 @@ interface Endpoints {
   readonly protocol?: unknown;
 }
 
+/** What names the ends of a flow. */
+type FlowEnds = Pick<Flow, 'src' | 'dst' | 'srcPort' | 'dstPort' | 'srcMac' | 'dstMac' | 'protocol' | 'etherType'>;
+
 const ETHERTYPE_NAMES: Readonly<Record<string, string>> = {
   '0x0800': 'ipv4',
   '0x0806': 'arp',
@@ -24,13 +27,13 @@ const ETHERTYPE_NAMES: Readonly<Record<string, string>> = {
 };
 
 /** Both ends and the protocol: "tcp 10.0.0.1:4000 > 10.0.0.2:80"; MAC addresses where there is nothing above. */
-export function formatFlowEnds(flow: Flow): { protocol: string; src: string; dst: string } {
+export function formatFlowEnds(flow: FlowEnds): { protocol: string; src: string; dst: string } {
   const src = endpoint(flow.src, flow.srcPort) ?? flow.srcMac;
   const dst = endpoint(flow.dst, flow.dstPort) ?? flow.dstMac ?? '?';
   return { protocol: protocolName(flow), src, dst };
 }
 
-function protocolName(flow: Flow): string {
+function protocolName(flow: FlowEnds): string {
   if (flow.protocol !== null) return typeof flow.protocol === 'number' ? `proto ${flow.protocol}` : flow.protocol;
   return ETHERTYPE_NAMES[flow.etherType] ?? flow.etherType;
 }

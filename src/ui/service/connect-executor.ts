@@ -40,6 +40,7 @@ export function connectAnalysisService(onConnected: () => void, onCrash: (messag
     explain: (lagId, flowId) => remote.explain(lagId, flowId),
     plan: (lagId, query) => remote.plan(lagId, query),
     planLoad: (lagId, choice, steps) => remote.planLoad(lagId, choice, steps),
+    movedFlows: (lagId, choice, top) => remote.movedFlows(lagId, choice, top),
     learn: (lagId, from) => remote.learn(lagId, from),
     infer: (lagId) => remote.infer(lagId),
     lacp: (lagId) => remote.lacp(lagId),
