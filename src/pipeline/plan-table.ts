@@ -2,18 +2,25 @@ import { LEARNED_POLICY_ID } from '../hash/learned-policy.ts';
 import type { PlanRule } from '../plan/plan-rule.ts';
 import { NOWHERE } from '../plan/plan-traffic.ts';
 import type { PlanLayout } from '../plan/scenario.ts';
-import type { PlanDirectionTables } from './plan-direction.ts';
+import type { Sender } from './sender.ts';
 
 /** The links of a scenario, with names. */
 export interface NamedLayout extends PlanLayout {
   readonly names: readonly string[];
 }
 
+/** What is known of a sender's own table: `PlanDirectionTables` is one. */
+interface KnownTable {
+  /** Member of each bucket, -1 where it is not known; null for senders without. */
+  readonly buckets: Int16Array | null;
+  readonly direction: { readonly sender: Pick<Sender, 'policy'> };
+}
+
 /**
  * Slot of each bucket where state texts, captures or a model tell it, NOWHERE for buckets of which nothing is known; null
  * where the policy shares its buckets out by rule.
  */
-export function tableOfSlots(tables: PlanDirectionTables, rule: PlanRule, layout: NamedLayout): Uint8Array | null {
+export function tableOfSlots(tables: KnownTable, rule: PlanRule, layout: NamedLayout): Uint8Array | null {
   if (rule.policy.id === LEARNED_POLICY_ID) return slotsOfModel(rule, layout);
   return rule.policy.selector === 'bucket-8' ? slotsOfMasks(tables, layout) : null;
 }
@@ -31,7 +38,7 @@ function slotsOfModel({ members }: PlanRule, { names, live }: NamedLayout): Uint
  * The eight buckets of a Cisco switch, as its load masks say or its traffic shows. They belong to the links in the channel,
  * whatever the method hashes; over other links they are dealt anew.
  */
-function slotsOfMasks({ buckets, direction }: PlanDirectionTables, { members, live }: NamedLayout): Uint8Array | null {
+function slotsOfMasks({ buckets, direction }: KnownTable, { members, live }: NamedLayout): Uint8Array | null {
   if (buckets === null || direction.sender.policy?.selector !== 'bucket-8') return null;
   const table = Array.from(buckets.subarray(0, 8));
   const known = new Set(table.filter((m) => m >= 0));
