@@ -3,6 +3,7 @@ import { csvLine } from './flatten-flow.ts';
 import { renderMarkdown, renderTerminal, type Block, type BlockCell } from './format-blocks.ts';
 import { closingBlocks } from './format-flows-blocks.ts';
 import type { TextStyle } from './format-style.ts';
+import { forecastText } from './forecast-text.ts';
 import type { PlanAdvice, PlanCover, PlanMember, PlanScenario } from './plan-document.ts';
 import { countNoun, formatBitRate, formatBytes, formatCount, formatShare } from './quantity.ts';
 import type { TextTarget } from './write-target.ts';
@@ -139,14 +140,7 @@ const SHOWN_TUNNEL = 0.01;
 
 /** What more traffic would do, and what hides flows from the hash. */
 function outlookBlocks({ forecast, entropy }: Direction): Block[] {
-  const blocks = (forecast ?? []).map((of): Block => {
-    const { flows, memberCount, threshold, probability, low, high, busiest } = of;
-    const text =
-      `${countNoun(flows, 'such flow')} at a time on ${countNoun(memberCount, 'link')}: some link above ${formatShare(threshold, 0)} with probability ` +
-      `${formatShare(probability, 0)} (${formatShare(low, 0)} to ${formatShare(high, 0)}); busiest link ${formatShare(busiest.low, 0)} to ${formatShare(busiest.high, 0)}, ` +
-      `mostly about ${formatShare(busiest.middle, 0)}.`;
-    return { kind: 'item', mark: 'forecast', tone: 'bold', text };
-  });
+  const blocks = (forecast ?? []).map((of): Block => ({ kind: 'item', mark: 'forecast', tone: 'bold', text: forecastText(of) }));
   for (const tunnel of entropy?.tunnels ?? []) {
     if (tunnel.hides && tunnel.change !== null && tunnel.share >= SHOWN_TUNNEL)
       blocks.push({

@@ -17,6 +17,7 @@ import { connectChosenFlow } from './store/chosen-flow.ts';
 import { connectExplorerStore } from './store/explorer-store.ts';
 import { connectFragment, fragment } from './store/fragment.ts';
 import { connectLacp } from './store/lacp-store.ts';
+import { connectPlanDetails } from './store/plan-detail-store.ts';
 import { connectPlan } from './store/plan-store.ts';
 import { openSample } from './store/samples.ts';
 import { openServed } from './store/served-files.ts';
@@ -32,6 +33,7 @@ async function start(): Promise<void> {
   connectExplorerStore(explorer);
   connectChosenFlow();
   connectPlan();
+  connectPlanDetails();
   connectLacp();
   const root = document.getElementById('app');
   if (!root) return;

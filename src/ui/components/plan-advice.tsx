@@ -1,13 +1,41 @@
 /** What to change, best first, with the configuration to copy. */
 import { FIX_SYNTAXES } from '../../fix/registry.ts';
 import type { PlanAdvice } from '../../report/plan-document.ts';
+import { formatCount } from '../../report/quantity.ts';
 import { capitalize, senderName } from '../../report/summary.ts';
 import { lag } from '../store/analysis-store.ts';
 import { fragment } from '../store/fragment.ts';
+import { advice, adviceState, MOST_ADVISED_FLOWS, workOutAdvice } from '../store/plan-detail-store.ts';
 import { changePlan } from '../store/plan-store.ts';
 import { CopyButton } from './copy-button.tsx';
 
-export function PlanAdviceList({ advice }: { advice: readonly PlanAdvice[] }) {
+export function PlanAdvicePanel() {
+  if (advice.value) return <PlanAdviceList advice={advice.value} />;
+  return (
+    <section class="panel" data-testid="plan-advice-wanted">
+      <div class="panel-head">
+        <h2>Advice</h2>
+      </div>
+      {adviceState.value === 'asked' ? (
+        <p class="muted">Trying every change</p>
+      ) : (
+        <>
+          <p>
+            Every policy is tried on every flow, which takes a while with more than {formatCount(MOST_ADVISED_FLOWS)} flows; the controls
+            above answer late meanwhile.
+          </p>
+          <p>
+            <button type="button" class="button" data-testid="work-out-advice" onClick={workOutAdvice}>
+              Work out advice
+            </button>
+          </p>
+        </>
+      )}
+    </section>
+  );
+}
+
+function PlanAdviceList({ advice }: { advice: readonly PlanAdvice[] }) {
   const syntaxes = new Set(advice.flatMap(({ fix }) => fix.map(({ syntax }) => syntax)));
   return (
     <section class="panel" data-testid="plan-advice">

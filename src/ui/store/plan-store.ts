@@ -1,7 +1,7 @@
 /** Scenarios of the Plan view, asked of the worker; while a slider moves only the newest answer counts. */
 import { computed, effect, signal } from '@preact/signals';
 import type { Direction } from '../../report/document.ts';
-import type { PlanAdvice, PlanScenario } from '../../report/plan-document.ts';
+import type { PlanScenario } from '../../report/plan-document.ts';
 import type { PlanLoad, PlanQuery, PlanResult } from '../../pipeline/plan-query.ts';
 import { analysisService, generation, lag } from './analysis-store.ts';
 import { fragment } from './fragment.ts';
@@ -9,7 +9,7 @@ import { formatPlanView, parsePlanView, parseSpeeds, type PlanView } from './pla
 
 export const planView = computed<PlanView>(() => parsePlanView(fragment.plan.value));
 /** Apart from the rest of the scenario: what depends on it alone is not asked again while a slider moves. */
-const planFrom = computed(() => planView.value.from);
+export const planFrom = computed(() => planView.value.from);
 export const planDirection = computed<Direction | null>(
   () => lag.value?.directions.find(({ from }) => from === planFrom.value) ?? lag.value?.directions[0] ?? null,
 );
@@ -26,7 +26,6 @@ export const outcome = signal<{ readonly current: PlanScenario; readonly planned
 export const outcomeLoad = signal<{ readonly current: PlanLoad; readonly planned: PlanLoad | null } | null>(null);
 /** Whole-capture shares of every policy and member count. */
 export const matrix = signal<readonly PlanScenario[] | null>(null);
-export const advice = signal<readonly PlanAdvice[] | null>(null);
 export const planTrouble = signal<string | null>(null);
 /** Time from the question to the answer of the last scenario, in milliseconds. */
 export const answerMs = signal(0);
@@ -34,7 +33,7 @@ export const answerMs = signal(0);
 export const MATRIX_COUNTS: readonly number[] = [1, 2, 3, 4, 5, 6, 7, 8];
 /** Steps of the charts: about half as many as a wide panel has pixels. */
 const LOAD_STEPS = 480;
-const REST_MS = 150;
+export const REST_MS = 150;
 
 export function changePlan(change: Partial<PlanView>): void {
   const next = { ...planView.peek(), ...change };
@@ -43,11 +42,12 @@ export function changePlan(change: Partial<PlanView>): void {
 }
 
 export function connectPlan(): () => void {
-  const stops = [connectOutcome(), connectMatrix(), connectAdvice()];
+  const stops = [connectOutcome(), connectMatrix()];
   return () => stops.forEach((stop) => stop());
 }
 
-function speeds(): Pick<PlanQuery, 'speedsMbps'> {
+/** Link speeds as typed; nothing where there are none, or they cannot be read. */
+export function plannedSpeeds(): Pick<PlanQuery, 'speedsMbps'> {
   const parsed = parseSpeeds(fragment.speed.value);
   return parsed === null || parsed.length === 0 ? {} : { speedsMbps: parsed };
 }
@@ -74,7 +74,7 @@ function connectOutcome(): () => void {
       memberCounts: [choice.memberCount],
       failed: choice.failed.length === 0 ? [] : [choice.failed],
       advice: false,
-      ...speeds(),
+      ...plannedSpeeds(),
     };
     const service = analysisService();
     const show = (result: PlanResult | { readonly failed: string }): void => {
@@ -130,22 +130,6 @@ function connectMatrix(): () => void {
       .plan(lagId, query)
       .then((result) => {
         if (mine === asked && !('failed' in result)) matrix.value = result.directions[0]?.scenarios ?? [];
-      });
-  });
-}
-
-function connectAdvice(): () => void {
-  let asked = 0;
-  return effect(() => {
-    void generation.value;
-    const lagId = lag.value?.id;
-    if (fragment.view.value !== 'plan' || !lagId) return;
-    const mine = ++asked;
-    advice.value = null;
-    void analysisService()
-      .plan(lagId, speeds())
-      .then((result) => {
-        if (mine === asked && !('failed' in result)) advice.value = result.advice;
       });
   });
 }

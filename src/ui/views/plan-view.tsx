@@ -3,13 +3,17 @@ import type { Lag } from '../../report/document.ts';
 import type { PlanScenario } from '../../report/plan-document.ts';
 import { countNoun, formatBitRate, formatBytes, formatDuration, formatShare } from '../../report/quantity.ts';
 import { capitalize, senderName } from '../../report/summary.ts';
-import { PlanAdviceList } from '../components/plan-advice.tsx';
+import { PlanAdvicePanel } from '../components/plan-advice.tsx';
 import { PlanControls } from '../components/plan-controls.tsx';
+import { PlanEntropy } from '../components/plan-entropy.tsx';
+import { PlanForecast } from '../components/plan-forecast.tsx';
 import { PlanLoadCharts } from '../components/plan-load.tsx';
 import { largestShare, PlanMatrix } from '../components/plan-matrix.tsx';
 import { PlanMembers } from '../components/plan-members.tsx';
+import { PlanMoved } from '../components/plan-moved.tsx';
 import { lag as currentLag } from '../store/analysis-store.ts';
-import { advice, answerMs, matrix, outcome, outcomeLoad, planTrouble, planView } from '../store/plan-store.ts';
+import { entropy, moved } from '../store/plan-detail-store.ts';
+import { answerMs, matrix, outcome, outcomeLoad, planTrouble, planView } from '../store/plan-store.ts';
 import type { PageView } from './page-view.ts';
 
 export const planPageView: PageView = { id: 'plan', title: 'Plan', key: '5', render: () => <PlanView /> };
@@ -46,7 +50,12 @@ function PlanView() {
         </section>
       </div>
       {load && <PlanLoadCharts current={load.current} planned={shown?.planned ? load.planned : null} />}
-      {advice.value && <PlanAdviceList advice={advice.value} />}
+      {moved.value && shown?.planned && <PlanMoved moved={moved.value} />}
+      <PlanAdvicePanel />
+      <div class="columns uneven-plan">
+        <PlanForecast />
+        {entropy.value && <PlanEntropy audit={entropy.value} />}
+      </div>
     </div>
   );
 }
