@@ -121,7 +121,8 @@ function isMadeUp(ranking: Ranking): boolean {
 /** So many tests are not passed by chance, as they would have to be where each frame takes a member of its own. */
 const MANY_TESTS = 30;
 
-function isShown({ decided, rules }: Ranking): boolean {
+/** True where a rule of headers shows itself beyond chance. */
+export function isShown({ decided, rules }: Ranking): boolean {
   // A table learned over time follows whatever moves.
   return decided && !rules[0].best.learned && rules[0].best.tests >= MANY_TESTS;
 }

@@ -51,6 +51,8 @@ export interface DirectionRequest {
   readonly facts: readonly SenderFacts[];
   /** Bucket tables of state texts that name neither bond nor member. */
   readonly looseBuckets: readonly (readonly BucketFacts[])[];
+  /** The sender, where it is known already. */
+  readonly sender?: Sender;
 }
 
 const IN_FRAME_TAG = reasonCode('in-frame-tag');
@@ -74,7 +76,7 @@ export function analyzeDirection(request: DirectionRequest): DirectionAnalysis {
     facts: request.facts,
     looseBuckets: request.looseBuckets,
   };
-  const sender = chooseSender(asked);
+  const sender = request.sender ?? chooseSender(asked);
   if (sender.policy !== null && sender.buckets !== undefined) return analyzeBuckets(request, asked, sender, sender.buckets);
   const predictor = predictAll(flows, list, sender);
   const own = request.portEnds.map((e) => new Set((e.own?.srcMacs ?? []).map((mac) => parseMac(mac) ?? 0)));

@@ -1,13 +1,10 @@
 import { LEARNED_POLICY_ID } from '../hash/learned-policy.ts';
 import { findPolicy } from '../hash/registry.ts';
-import { detectMode } from '../infer/detect-mode.ts';
 import type { ModeVerdict } from '../infer/detect-mode.ts';
 import type { Hypothesis } from '../infer/hypothesis.ts';
-import { findSignatures } from '../infer/mode-signatures.ts';
 import { DECIDED, rankRules } from '../infer/rank-rules.ts';
 import type { RankedRule, Ranking } from '../infer/rank-rules.ts';
 import { RULE_SOURCES } from '../infer/rule-sources.ts';
-import { sequenceStart } from '../infer/slice-window.ts';
 import { decidingRows, trafficThatDecides } from '../infer/what-decides.ts';
 import type { Direction, ResultDocument } from '../report/document.ts';
 import type { DirectionInference, InferHypothesis, RuleName, StatedRule } from '../report/infer-document.ts';
@@ -20,7 +17,8 @@ import { buildFindings } from './build-findings.ts';
 import { statedPolicy } from './choose-sender.ts';
 import { flowId } from './flow-rows.ts';
 import { learnSender } from './learn-model.ts';
-import { makerOf, ruleRequest } from './rule-request.ts';
+import { ruleRequest } from './rule-request.ts';
+import { findMode, SIGNATURE_CERTAINTY } from './sender-mode.ts';
 import type { SenderRequest } from './sender.ts';
 
 /** Hypotheses listed: all that are not beyond hope, and some in any case. */
@@ -75,7 +73,7 @@ function inferDirection(lag: LagAnalysis, direction: DirectionAnalysis): Directi
   const { side, asked } = direction;
   const stated = statedPolicy(asked);
   const ranking = direction.sender.ranking ?? rankRules(ruleRequest(asked, stated?.policy ?? null), RULE_SOURCES);
-  const mode = findMode(lag, direction, ranking);
+  const mode = findMode(asked, side, lag.directions[1 - side].list, lag.sides, ranking);
   const name = (m: number): string => lag.plan.members[m].name;
   const hypotheses = listHypotheses(direction, ranking, mode, name);
   const byHash = !mode.withoutHash && !isOneMember(mode);
@@ -110,25 +108,6 @@ function isOneMember(mode: ModeVerdict): boolean {
   return mode.order !== null && !mode.withoutHash;
 }
 
-function findMode(lag: LagAnalysis, direction: DirectionAnalysis, ranking: Ranking): ModeVerdict {
-  const { side, asked } = direction;
-  const signs = findSignatures({
-    flows: lag.flows,
-    list: direction.list,
-    reverse: lag.directions[1 - side].list,
-    slices: sequenceStart(lag.flows, asked.isData),
-    captured: lag.plan.members.flatMap((member, m) => (member.sources.length > 0 ? [m] : [])),
-    isSource: (mac) => lag.sides.sideOf(mac) === side,
-  });
-  return detectMode(signs, ranking, {
-    lacp: asked.ends.some((end) => end?.everUp === true) ? 'up' : asked.ends.some((end) => end !== null) ? 'failed' : 'none',
-    maker: makerOf(asked),
-    spanMs: lag.flows.lastMs - lag.flows.firstMs,
-    flows: direction.list.length,
-    memberName: (m) => lag.plan.members[m].name,
-  });
-}
-
 function listHypotheses(direction: DirectionAnalysis, ranking: Ranking, mode: ModeVerdict, name: (m: number) => string): InferHypothesis[] {
   if (direction.list.length === 0) return [];
   const { rules } = ranking;
@@ -157,9 +136,6 @@ function describeRule({ best, equivalent, probability }: RankedRule, name: (m: n
 function ruleName({ policy, variant }: Hypothesis): RuleName {
   return { policy: policy.id, variant };
 }
-
-/** Share of certainty that a signature leaves: nothing on the wire is proof of a configuration. */
-const SIGNATURE_CERTAINTY = 0.99;
 
 function describeMode(direction: DirectionAnalysis, mode: ModeVerdict, name: (m: number) => string): InferHypothesis {
   const { list, asked } = direction;

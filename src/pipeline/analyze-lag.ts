@@ -5,6 +5,7 @@ import type { LagFlows } from '../flows/lag-flows.ts';
 import { parseMac } from '../flows/mac.ts';
 import { mergeTables } from '../flows/merge.ts';
 import type { RowFilter, SourceTable } from '../flows/merge.ts';
+import { isShown } from '../infer/detect-mode.ts';
 import type { LinkEnd } from '../lacp/group-lags.ts';
 import type { AnalysisOptions, SenderOptions } from './analysis-options.ts';
 import { analyzeDirection } from './analyze-direction.ts';
@@ -14,6 +15,8 @@ import { assignStrays, exchangeSides, resolveStrays } from './resolve-strays.ts'
 import type { StraySides } from './resolve-strays.ts';
 import { matchSenderFacts, sideMacs } from './sender-facts.ts';
 import type { SenderFacts, StateText } from './sender-facts.ts';
+import { findMode, senderOfMode } from './sender-mode.ts';
+import type { Sender } from './sender.ts';
 import type { AnalysisSource } from './sources.ts';
 
 /** One LAG, fully analysed. */
@@ -85,7 +88,7 @@ export function analyzeLag(
     { ...options.sender, ...options.sides.a },
     { ...options.sender, ...options.sides.b },
   ];
-  const analyse = (side: 0 | 1): DirectionAnalysis =>
+  const analyse = (side: 0 | 1, sender?: Sender): DirectionAnalysis =>
     analyzeDirection({
       side,
       plan,
@@ -95,6 +98,7 @@ export function analyzeLag(
       options: senders[side],
       facts: facts.filter((f) => f.side === side),
       looseBuckets,
+      ...(sender === undefined ? {} : { sender }),
     });
   let directions: [DirectionAnalysis, DirectionAnalysis] = [analyse(0), analyse(1)];
   const found = resolveStrays(flows, sides, directed, directions);
@@ -127,7 +131,17 @@ export function analyzeLag(
       directions = fitOf(exchanged) > fit ? exchanged : apply(found);
     }
   }
-  return { plan, flows, sides, directed, portEnds, facts, directions };
+  const bySide = directions;
+  const named = bySide.map((direction): DirectionAnalysis => {
+    const { side, sender, asked } = direction;
+    // A rule that shows itself predicts, whatever the mode is called: balance-tlb without dynamic balancing hashes.
+    if (sender.source !== 'inferred' || sender.ranking === undefined || (sender.policy !== null && isShown(sender.ranking)))
+      return direction;
+    const mode = findMode(asked, side, bySide[1 - side].list, sides, sender.ranking);
+    const found = senderOfMode(sender, mode, plan.members.length);
+    return found === null ? direction : analyse(side, found);
+  });
+  return { plan, flows, sides, directed, portEnds, facts, directions: [named[0], named[1]] };
 }
 
 /** Worth of a bucket that a state text tells and that was seen where it says, in frames. */

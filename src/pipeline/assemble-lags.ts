@@ -2,7 +2,7 @@ import { groupLinks } from '../lacp/group-lags.ts';
 import type { LinkEnd } from '../lacp/group-lags.ts';
 import { isGroupMac, sourceMac } from '../flows/mac.ts';
 import { STAT_FIRST_NANOS, STAT_FIRST_SECONDS, STAT_WORDS } from '../flows/flow-table.ts';
-import type { StateFacts } from '../state/state-facts.ts';
+import type { LagFacts, StateFacts } from '../state/state-facts.ts';
 import { findBondDevices } from './bond-devices.ts';
 import type { AnalysisSource } from './sources.ts';
 
@@ -46,7 +46,7 @@ export function assembleLags(sources: readonly AnalysisSource[], oneLag: boolean
     for (const s of list) lagOfSource[s] = l;
     const byName = new Map<string, number[]>();
     for (const s of list) byName.set(sources[s].memberName, [...(byName.get(sources[s].memberName) ?? []), s]);
-    for (const name of uncapturedMembers([...byName.keys()], sources, state)) byName.set(name, []);
+    for (const name of uncapturedMembers([...byName.keys()], sources, state, endsOf(list.map((s) => sources[s])))) byName.set(name, []);
     return {
       id: `lag${l + 1}`,
       members: [...byName].map(([name, of]) => ({ name, sources: of, ends: endsOf(of.map((s) => sources[s])) })),
@@ -73,15 +73,35 @@ function endsOf(sources: readonly AnalysisSource[]): LinkEnd[] {
  * Members that a state text lists beside captured ones of the same bond. They count in the hash order although nothing
  * was captured on them. A member captured but sorted into another LAG is not missing.
  */
-function uncapturedMembers(captured: readonly string[], sources: readonly AnalysisSource[], state: readonly StateFacts[]): string[] {
+function uncapturedMembers(
+  captured: readonly string[],
+  sources: readonly AnalysisSource[],
+  state: readonly StateFacts[],
+  ends: readonly LinkEnd[],
+): string[] {
   for (const facts of state) {
     for (const lag of facts.lags) {
-      if (!lag.members.some((m) => captured.includes(m.name))) continue;
+      if (!lag.members.some((m) => captured.includes(m.name)) || isOfOthers(lag, ends)) continue;
       return lag.members.map((m) => m.name).filter((name) => !captured.includes(name) && !sources.some((s) => s.memberName === name));
     }
   }
   return [];
 }
+
+/**
+ * True for a text of another host, whose interfaces have the same names: none of its addresses occurs in any LACPDU of
+ * this LAG, as actor or as partner.
+ */
+function isOfOthers(lag: LagFacts, ends: readonly LinkEnd[]): boolean {
+  const heard = new Set(
+    ends.flatMap((end) => [end.system, ...end.srcMacs, ...end.runs.flatMap(({ pdu }) => [pdu.actor.system, pdu.partner.system])]),
+  );
+  const named = [lag.mac, lag.system, ...lag.members.flatMap((m) => [m.permanentMac, m.mac, m.actor?.system])];
+  const told = named.filter((mac) => mac !== undefined && mac !== NO_MAC);
+  return heard.size > 0 && told.length > 0 && !told.some((mac) => mac !== undefined && heard.has(mac));
+}
+
+const NO_MAC = '00:00:00:00:00:00';
 
 /**
  * Interfaces that cannot be members: what a state text says is the bond or above it, link types that cannot be read,

@@ -11,7 +11,7 @@ import { ciscoTablesOf } from '../infer/switches/other-senders.ts';
 import { scoreTeamTables } from '../infer/switches/team-tables.ts';
 import type { PolicyInUse } from '../report/document.ts';
 import { chooseBuckets } from './choose-buckets.ts';
-import { membersInUse } from './members-in-use.ts';
+import { membersInUse, uncapturedOf } from './members-in-use.ts';
 import { requestFor, ruleRequest } from './rule-request.ts';
 import { linuxRulesFor, rulesOf } from './sender-hypotheses.ts';
 import { knownOrder } from './sender-order.ts';
@@ -78,7 +78,7 @@ function namedSender(request: SenderRequest, policy: HashPolicy, source: PolicyI
   if (hypotheses.length === 1 && orderIsTold && !tells) return { ...pick(first), order: known, source, confidence: 1 };
   // Without an order that was asked for, a Cisco switch may have shared its buckets out by history.
   const sources = policy.family === 'cisco' && request.options.members === undefined ? [moduloRules, ciscoTablesOf(policy)] : [moduloRules];
-  const rank = rankRules(requestFor(request, hypotheses), sources);
+  const rank = rankInUse(request, (of) => rankRules(requestFor(of, hypotheses), sources));
   if (rank.seen.members.length < 2 || rank.rules.length === 0) return { ...pick(first), order: known ?? allMembers, source, confidence: 1 };
   const { hypothesis, order, learned } = rank.rules[0].best;
   if (learned) return chooseBuckets(request, policy, source, { hypothesis, confidence: 1 });
@@ -111,11 +111,31 @@ function modelOrder(request: SenderRequest): readonly number[] | null {
 function inferSender(request: SenderRequest): Sender {
   const members = membersInUse(request);
   if (members.length < 2 || request.list.length === 0) return defaultSender(request);
-  const ranking = rankRules(ruleRequest(request, null), RULE_SOURCES);
-  if (ranking.unexplained > MOST_UNEXPLAINED || ranking.rules.length === 0 || !explains(ranking.rules[0].best, ranking.seen)) {
-    return { ...chooseBuckets(request, null, 'inferred'), ranking };
-  }
+  const ranking = rankInUse(request, (of) => rankRules(ruleRequest(of, null), RULE_SOURCES));
+  if (!isExplained(ranking)) return { ...chooseBuckets(request, null, 'inferred'), ranking };
   return { ...senderOf(request, ranking), ranking };
+}
+
+/**
+ * What a text lists beside the captured members may be of the other end alone, or out of use. Where no rule fits with
+ * it, and one does without, the frames tell.
+ */
+function rankInUse(request: SenderRequest, rank: (request: SenderRequest) => Ranking): Ranking {
+  const ranking = rank(request);
+  if (isKnownRule(ranking) || !membersInUse(request).some(uncapturedOf(request))) return ranking;
+  const captured = { ...request, capturedOnly: true };
+  if (membersInUse(captured).length < 2) return ranking;
+  const without = rank(captured);
+  return isKnownRule(without) ? without : ranking;
+}
+
+function isExplained(ranking: Ranking): boolean {
+  return ranking.unexplained <= MOST_UNEXPLAINED && ranking.rules.length > 0 && explains(ranking.rules[0].best, ranking.seen);
+}
+
+/** A rule that is documented, not one solved from these flows. */
+function isKnownRule(ranking: Ranking): boolean {
+  return isExplained(ranking) && ranking.rules[0].best.hypothesis.policy.id !== LEARNED_POLICY_ID;
 }
 
 function senderOf(request: SenderRequest, ranking: Ranking): Sender {

@@ -5,19 +5,28 @@ import type { SenderRequest } from './sender.ts';
 /** A member without any frame for this long may be out of use. */
 const SILENT_MS = 2_000;
 
+type UseRequest = Pick<SenderRequest, 'plan' | 'ends' | 'activity' | 'facts' | 'capturedOnly'>;
+
+/** Members that nobody captured and that may count for this side: those its own texts list, and all where none lists any. */
+export function uncapturedOf({ plan, facts, capturedOnly }: UseRequest): (member: number) => boolean {
+  const own = new Set(facts.flatMap(({ members }) => members.filter((m) => m >= 0)));
+  return (m) => capturedOnly !== true && plan.members[m].sources.length === 0 && (own.size === 0 || own.has(m));
+}
+
 /** Members that carried data of this direction or could have, together for most of the time in which it sent; ascending. */
-export function membersInUse(request: Pick<SenderRequest, 'plan' | 'ends' | 'activity'>): number[] {
+export function membersInUse(request: UseRequest): number[] {
   return mostUsedTogether(request.activity, everInUse(request));
 }
 
 /** Members that carried data of this direction or could have at some time, ascending. */
-function everInUse(request: Pick<SenderRequest, 'plan' | 'ends' | 'activity'>): number[] {
+function everInUse(request: UseRequest): number[] {
   const { bins, data } = request.activity;
+  const isTold = uncapturedOf(request);
   // What nobody captured may well carry data, and what LACP says distributes could have: both count as in use.
   return request.plan.members
     .map((_, m) => m)
     .filter((m) => {
-      if (request.plan.members[m].sources.length === 0 || request.ends[m]?.everUp === true) return true;
+      if (isTold(m) || request.ends[m]?.everUp === true) return true;
       return data.subarray(m * bins, (m + 1) * bins).includes(1);
     });
 }

@@ -78,6 +78,8 @@ export interface SenderRequest {
   readonly facts: readonly SenderFacts[];
   /** Bucket tables of state texts that name neither bond nor member. */
   readonly looseBuckets?: readonly (readonly BucketFacts[])[];
+  /** Members that nobody captured are left out: a text of the other end lists them, and this side may not have them. */
+  readonly capturedOnly?: boolean;
 }
 
 /** The part of a sender that a hypothesis names. */

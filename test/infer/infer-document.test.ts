@@ -6,7 +6,7 @@ import { createTraffic, fieldsOf, seeded, type GeneratedFlow } from '../support/
 import { hashPacket } from '../support/hash-packets.ts';
 import { createTextBuffer } from '../../src/report/write-target.ts';
 import { writeInferCsv, writeInferJsonLines, writeInferMarkdown } from '../../src/report/write-infer.ts';
-import type { ResultDocument } from '../../src/report/document.ts';
+import type { Direction, ResultDocument } from '../../src/report/document.ts';
 import type { DirectionInference } from '../../src/report/infer-document.ts';
 import { analyzeInfer } from '../../src/pipeline/analyze-infer.ts';
 import type { AnalysisInput } from '../../src/pipeline/analyze-captures.ts';
@@ -32,9 +32,9 @@ async function infer(captures: readonly Uint8Array<ArrayBuffer>[]): Promise<Resu
 }
 
 /** The direction in which all frames go. */
-async function inferSender(captures: readonly Uint8Array<ArrayBuffer>[]): Promise<DirectionInference> {
+async function inferSender(captures: readonly Uint8Array<ArrayBuffer>[]): Promise<DirectionInference & Direction> {
   const { lags } = await infer(captures);
-  return lags[0].directions.find((d) => d.totals.packets > 0) as unknown as DirectionInference;
+  return lags[0].directions.find((d) => d.totals.packets > 0) as unknown as DirectionInference & Direction;
 }
 
 /** Flows of one station to another: all in one direction. */
@@ -120,6 +120,8 @@ describe('modes that place by no hash', () => {
       const sender = await inferSender(framesInTurn(flows.slice(0, 11), 900, (n) => [Math.floor(n / run) % 3], 3));
       expect(sender).toMatchObject({ mode: 'balance-rr', decided: true, equivalentModes: [] });
       expect(sender.hypotheses[0]).toMatchObject({ policy: 'balance-rr', members: ['port0', 'port1', 'port2'] });
+      expect(sender.policy).toMatchObject({ id: 'balance-rr', source: 'inferred', confidence: 0.99, variant: null });
+      expect(sender.unpredicted).toMatchObject([{ reason: 'unknown-policy', packets: 900 }]);
       if (run > 1) expect(sender.modeEvidence.join()).toContain('4 frames at a time');
     }
   });
@@ -128,6 +130,7 @@ describe('modes that place by no hash', () => {
     const random = seeded(12);
     const sender = await inferSender(framesInTurn(flows.slice(0, 11), 900, () => [Math.floor(random() * 3)], 3));
     expect(sender).toMatchObject({ mode: 'unknown', equivalentModes: ['balance-rr'], decided: false });
+    expect(sender.policy.id).toBeNull();
   });
 
   it('active-backup through a failover: every rule places that alike, so none is decided', async () => {
