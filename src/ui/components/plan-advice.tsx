@@ -21,8 +21,8 @@ export function PlanAdvicePanel() {
       ) : (
         <>
           <p>
-            Every policy is tried on every flow, which takes a while with more than {formatCount(MOST_ADVISED_FLOWS)} flows; the controls
-            above answer late meanwhile.
+            Every policy is tried on every flow, and every header field counted, which takes a while with more than{' '}
+            {formatCount(MOST_ADVISED_FLOWS)} flows; the controls above answer late meanwhile.
           </p>
           <p>
             <button type="button" class="button" data-testid="work-out-advice" onClick={workOutAdvice}>

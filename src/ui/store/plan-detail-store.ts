@@ -9,8 +9,10 @@ import { fragment } from './fragment.ts';
 import { MOST_PLANNED_MEMBERS } from './plan-choice.ts';
 import { planFrom, plannedCount, plannedNames, plannedSpeeds, planView, REST_MS } from './plan-store.ts';
 
-/** With more flows advice keeps the worker busy for so long that sliders wait. */
+/** With more flows advice and audit keep the worker busy for so long that sliders wait. */
 export const MOST_ADVISED_FLOWS = 20_000;
+/** A forecast takes longer than a scenario: it waits until the slider is left alone. */
+const FORECAST_REST_MS = 4 * REST_MS;
 const MOVED_SHOWN = 20;
 export const MOST_FORECAST_FLOWS = 2000;
 
@@ -36,13 +38,13 @@ function whilePlanning(ask: (lagId: string, isNewest: () => boolean) => (() => v
 }
 
 /** After a moment's rest, so that moved sliders come first. */
-function afterRest(ask: () => void): () => void {
-  const rest = setTimeout(ask, REST_MS);
+function afterRest(ask: () => void, restMs = REST_MS): () => void {
+  const rest = setTimeout(ask, restMs);
   return () => clearTimeout(rest);
 }
 
 export function connectPlanDetails(): () => void {
-  const stops = [connectMoved(), connectForecast(), connectEntropy(), connectAdvice()];
+  const stops = [connectMoved(), connectForecast(), connectAdvice(), connectEntropy()];
   return () => stops.forEach((stop) => stop());
 }
 
@@ -86,7 +88,7 @@ function connectForecast(): () => void {
         .then((result) => {
           if (isNewest() && !('failed' in result)) forecast.value = result.directions[0]?.forecast?.[0] ?? 'no-speed';
         });
-    });
+    }, FORECAST_REST_MS);
   });
 }
 
@@ -94,21 +96,31 @@ function connectEntropy(): () => void {
   return whilePlanning((lagId, isNewest) => {
     entropy.value = null;
     const query: PlanQuery = { ...lean(), entropy: true };
-    return afterRest(() => {
+    askEntropy = () => {
       void analysisService()
         .plan(lagId, query)
         .then((result) => {
           if (isNewest() && !('failed' in result)) entropy.value = result.directions[0]?.entropy ?? null;
         });
-    });
+    };
+    // Once asked for, the audit of the other direction is as welcome.
+    if (!isLarge() || adviceState.peek() === 'asked') return afterRest(askEntropy);
   });
 }
 
+let askEntropy: () => void = () => undefined;
 let askAdvice: () => void = () => undefined;
 
-/** Asks for advice where it is not asked for by itself. */
+/** Asks for advice and audit where they are not asked for by themselves. */
 export function workOutAdvice(): void {
+  adviceState.value = 'asked';
   askAdvice();
+  askEntropy();
+}
+
+function isLarge(): boolean {
+  const flows = lag.peek()?.directions.reduce((sum, { totals }) => sum + totals.flows, 0) ?? 0;
+  return flows > MOST_ADVISED_FLOWS;
 }
 
 function connectAdvice(): () => void {
@@ -116,15 +128,13 @@ function connectAdvice(): () => void {
     advice.value = null;
     const speeds = plannedSpeeds();
     askAdvice = () => {
-      adviceState.value = 'asked';
       void analysisService()
         .plan(lagId, { policies: [], failed: [], ...speeds })
         .then((result) => {
           if (isNewest() && !('failed' in result)) advice.value = result.advice;
         });
     };
-    const flows = lag.peek()?.directions.reduce((sum, { totals }) => sum + totals.flows, 0) ?? 0;
-    if (flows > MOST_ADVISED_FLOWS) adviceState.value = 'wanted';
-    else askAdvice();
+    adviceState.value = isLarge() ? 'wanted' : 'asked';
+    if (!isLarge()) return afterRest(askAdvice);
   });
 }
