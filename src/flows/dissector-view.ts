@@ -108,8 +108,9 @@ function clear(input: HashInput, i: number, dissect: number): void {
   const w = i * 4;
   input.dissect[i] = dissect;
   input.innerVersion[i] = 0;
-  input.innerSrc.fill(0, w, w + 4);
-  input.innerDst.fill(0, w, w + 4);
+  const { innerSrc, innerDst } = input;
+  innerSrc[w] = innerSrc[w + 1] = innerSrc[w + 2] = innerSrc[w + 3] = 0;
+  innerDst[w] = innerDst[w + 1] = innerDst[w + 2] = innerDst[w + 3] = 0;
   input.innerProtocol[i] = 0;
   input.innerPorts[i] = 0;
   input.innerPortsStatus[i] = PORTS_NONE;

@@ -214,7 +214,9 @@ function clearAfterAh(input: HashInput, i: number): void {
   input.afterAhShort[i] = 0;
 }
 
+/** Columns begin with zeros and only `fillQuoted` writes others, with `quoted`: a row without a quoted packet is clear. */
 function clearQuoted(input: HashInput, i: number): void {
+  if (input.quoted[i] === QUOTED_NONE) return;
   input.quoted[i] = QUOTED_NONE;
   input.quotedProtocol[i] = 0;
   input.quotedPorts[i] = 0;

@@ -15,17 +15,27 @@ function addBytes(hash: number, word: number, count: number): number {
   return h;
 }
 
+/** The same for all four bytes. */
+function addWord(hash: number, word: number): number {
+  let h = Math.imul(hash, FNV_PRIME) ^ (word & 0xff);
+  h = Math.imul(h, FNV_PRIME) ^ ((word >>> 8) & 0xff);
+  h = Math.imul(h, FNV_PRIME) ^ ((word >>> 16) & 0xff);
+  return Math.imul(h, FNV_PRIME) ^ (word >>> 24);
+}
+
 /** The bytes of a MAC (bytes 0..1 and 2..5 as numbers), in order. */
 function addMac(hash: number, hi: number, lo: number): number {
   let h = Math.imul(hash, FNV_PRIME) ^ (hi >>> 8);
   h = Math.imul(h, FNV_PRIME) ^ (hi & 0xff);
-  for (let shift = 24; shift >= 0; shift -= 8) h = Math.imul(h, FNV_PRIME) ^ ((lo >>> shift) & 0xff);
-  return h;
+  h = Math.imul(h, FNV_PRIME) ^ (lo >>> 24);
+  h = Math.imul(h, FNV_PRIME) ^ ((lo >>> 16) & 0xff);
+  h = Math.imul(h, FNV_PRIME) ^ ((lo >>> 8) & 0xff);
+  return Math.imul(h, FNV_PRIME) ^ (lo & 0xff);
 }
 
 /** The key that lagg draws for a random 32-bit seed. */
 export function laggKey(seed: number): number {
-  return addBytes(FNV_START, seed, 4) >>> 0;
+  return addWord(FNV_START, seed) >>> 0;
 }
 
 function countsPorts(input: HashInput, row: number): boolean {
@@ -67,14 +77,14 @@ function hashRow(input: HashInput, row: number, key: number, layers: number): nu
   if (version === 0 || input.tagCount[row] > 1) return h >>> 0;
   const at = row * 4;
   const words = (layers & L3) === 0 ? 0 : version === 6 ? 4 : 1;
-  for (let word = 0; word < words; word++) h = addBytes(h, input.src[at + word], 4);
-  for (let word = 0; word < words; word++) h = addBytes(h, input.dst[at + word], 4);
+  for (let word = 0; word < words; word++) h = addWord(h, input.src[at + word]);
+  for (let word = 0; word < words; word++) h = addWord(h, input.dst[at + word]);
   if ((layers & L4) === 0) return h >>> 0;
   if (version === 6) {
     const label = input.flowLabel[row];
-    h = addBytes(h, (((label >>> 16) & 0xff) << 8) | (((label >>> 8) & 0xff) << 16) | ((label & 0xff) << 24), 4);
+    h = addWord(h, (((label >>> 16) & 0xff) << 8) | (((label >>> 8) & 0xff) << 16) | ((label & 0xff) << 24));
   } else if (countsPorts(input, row)) {
-    h = addBytes(h, input.ports[row], 4);
+    h = addWord(h, input.ports[row]);
   }
   return h >>> 0;
 }

@@ -1,6 +1,7 @@
 /**
  * The two hash families of Open vSwitch, chosen when it is compiled: "portable" (MurmurHash3 steps, lib/hash.h) and "crc"
- * (CRC-32C instruction, builds with SSE4.2 or the arm64 CRC extension). All words are unsigned 32 bit. Hot path.
+ * (CRC-32C instruction, builds with SSE4.2 or the arm64 CRC extension). Words may come signed or
+ * unsigned; results are signed, which needs no number on the heap. Hot path.
  * Verified against 7632 hashes that OVS 3.1.0 printed (ovs-bonds 8).
  */
 export interface OvsFamily {
@@ -30,7 +31,7 @@ function murmurFinish(hash: number, final: number): number {
   let h = hash ^ final;
   h = Math.imul(h ^ (h >>> 16), 0x85ebca6b);
   h = Math.imul(h ^ (h >>> 13), 0xc2b2ae35);
-  return (h ^ (h >>> 16)) >>> 0;
+  return h ^ (h >>> 16);
 }
 
 /** CRC-32C, reflected polynomial 0x82f63b78, by bytes. */
@@ -64,7 +65,7 @@ export function crcShift(word: number, words: number): number {
 
 function crcFinish(hash: number, final: number): number {
   const crc = Math.imul(crcAdd(crcAdd(hash, final), 0), 0x805204f3);
-  return (crc ^ (crc >>> 16)) >>> 0;
+  return crc ^ (crc >>> 16);
 }
 
 export const PORTABLE: OvsFamily = { add: murmurAdd, finish: murmurFinish };
@@ -104,5 +105,5 @@ export function jenkinsHash(words: Uint32Array, count: number, basis: number): n
     b = ((b ^ a) - rotateLeft(a, 14)) | 0;
     c = ((c ^ b) - rotateLeft(b, 24)) | 0;
   }
-  return c >>> 0;
+  return c;
 }

@@ -18,7 +18,7 @@ function highWord(input: HashInput, row: number): number {
 /** `vlan << 48 | MAC` as two words, low one first. */
 function hashWord64(input: HashInput, row: number, crc: boolean, basis: number): number {
   const family = crc ? CRC : PORTABLE;
-  const low = input.srcMacLo[row];
+  const low = input.srcMacLo[row] | 0;
   const high = highWord(input, row);
   return family.finish(family.add(family.add(basis, low), high), crc ? 23 : 8);
 }

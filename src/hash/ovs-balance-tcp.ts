@@ -60,8 +60,8 @@ function addAddresses(input: HashInput, row: number, add: OvsFamily['add'], star
   const at = row * 4;
   const words = kind === OVS_IPV6 ? 4 : 1;
   let hash = start;
-  for (let word = 0; word < words; word++) hash = add(hash, refused ? 0 : src[at + word]);
-  for (let word = 0; word < words; word++) hash = add(hash, refused ? 0 : dst[at + word]);
+  for (let word = 0; word < words; word++) hash = add(hash, refused ? 0 : src[at + word] | 0);
+  for (let word = 0; word < words; word++) hash = add(hash, refused ? 0 : dst[at + word] | 0);
   return hash;
 }
 
@@ -80,7 +80,7 @@ function rehash(hash: number, basis: number, form: Form): number {
   return form.isCrc ? finish(add(add(0, hash), basis), 23) : finish(add(add(hash, 0), basis), 8);
 }
 
-/** Hot path. */
+/** Signed, as all steps are. Hot path. */
 function hashRow(input: HashInput, row: number, form: Form, basis: number): number {
   switch (form.kind) {
     case 'rehash':

@@ -67,15 +67,15 @@ export function countsPorts(protocol: number): boolean {
   return protocol === TCP || protocol === UDP || protocol === SCTP || protocol === ICMP || protocol === ICMPV6;
 }
 
-/** Ports as on the wire; ICMP: 00 type 00 code; 0 for later fragments, ARP and headers that are too short. */
+/** Ports as on the wire, a signed word; ICMP: 00 type 00 code; 0 for later fragments, ARP and headers that are too short. */
 export function ovsPorts(input: HashInput, row: number, kind: number, upper: number): number {
   if (kind === OVS_ARP || input.fragment[row] === 2) return 0;
   if (input.upperProtocol[row] === AH && kind === OVS_IPV6)
-    return input.afterAhShort[row] !== 0 ? 0 : afterAhWord(input.afterAhPorts[row], upper);
+    return input.afterAhShort[row] !== 0 ? 0 : afterAhWord(input.afterAhPorts[row] | 0, upper);
   const status = input.portsStatus[row];
   if (input.l4Short[row] !== 0 || status === PORTS_PADDING || status === PORTS_ABSENT) return 0;
   if (upper === ICMP || upper === ICMPV6) return upper === (kind === OVS_IPV4 ? ICMP : ICMPV6) ? icmpWord(input.icmp[row]) : 0;
-  return input.ports[row];
+  return input.ports[row] | 0;
 }
 
 function afterAhWord(word: number, upper: number): number {

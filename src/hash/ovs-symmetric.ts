@@ -14,7 +14,7 @@ const fields = new Uint32Array(WORDS);
 /** Fills the 32 bytes: addresses XORed (16), EtherType, VLAN id, ports XORed (TCP and SCTP only), MACs XORed (6), protocol, 3 zero. */
 function fillFields(input: HashInput, row: number): void {
   const kind = ovsKind(input, row);
-  fields.fill(0);
+  fields[0] = fields[1] = fields[2] = fields[3] = 0;
   const { src, dst } = input;
   let ports = 0;
   let protocol = 0;

@@ -95,19 +95,25 @@ function countChunk(
 ): void {
   const { bytes: flowBytes, packets: flowPackets } = traffic;
   const { residues, flows, bytes, packets } = bins;
+  // Division by what the compiler knows is a multiplication; the other numbers are powers of two.
+  const isCommon = residues === RESIDUES;
+  const mask = residues - 1;
+  let { openBytes, openPackets } = bins;
   for (let n = 0; n < count; n++) {
     const p = places[n];
     if (reason[n] !== 0) {
-      bins.openBytes += flowBytes[p];
-      bins.openPackets += flowPackets[p];
+      openBytes += flowBytes[p];
+      openPackets += flowPackets[p];
       continue;
     }
-    const residue = hash[n] % residues;
+    const residue = isCommon ? hash[n] % RESIDUES : hash[n] & mask;
     const at = residue * homes + home[p];
     flows[at]++;
     bytes[at] += flowBytes[p];
     packets[residue] += flowPackets[p];
   }
+  bins.openBytes = openBytes;
+  bins.openPackets = openPackets;
 }
 
 function outcomeOf(
