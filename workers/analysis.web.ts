@@ -12,6 +12,8 @@ expose({
   ...createAnalysisService(
     (file) => files.open(file),
     () => scanner,
+    // A macrotask: messages that came in the meantime are answered before it.
+    () => new Promise((resolve) => setTimeout(resolve, 0)),
   ),
   useScanners(ports: readonly MessagePort[]): void {
     scanner = files.over(ports);

@@ -44,34 +44,52 @@ const LEAST_KEPT = 3;
 
 /** Ranks all rules of all sources by the flows. */
 export function rankRules(request: RuleRequest, sources: readonly RuleSource[]): Ranking {
-  return rankObserved(request, observe(request), sources);
+  return finish(rankSteps(request, sources));
+}
+
+/** The same step by step: yields the id of each source before it is asked, so that a host can do something else in between. */
+export function* rankSteps(request: RuleRequest, sources: readonly RuleSource[]): Generator<string, Ranking> {
+  return yield* observedSteps(request, observe(request), sources);
+}
+
+/** Takes all steps at once. */
+export function finish<T>(steps: Generator<unknown, T>): T {
+  for (;;) {
+    const step = steps.next();
+    if (step.done === true) return step.value;
+  }
 }
 
 /** The same for what was observed before, or a part of it. */
 export function rankObserved(request: RuleRequest, seen: Observation, sources: readonly RuleSource[]): Ranking {
-  if (seen.sample.length <= 2 * FIRST_LOOK) return rankCandidates(proposeAll(request, seen, sources), seen, request);
+  return finish(observedSteps(request, seen, sources));
+}
+
+function* observedSteps(request: RuleRequest, seen: Observation, sources: readonly RuleSource[]): Generator<string, Ranking> {
+  if (seen.sample.length <= 2 * FIRST_LOOK) return rankCandidates(yield* proposeAll(request, seen, sources), seen, request);
   const step = seen.sample.length / FIRST_LOOK;
   const first = selectRows(
     seen,
     Array.from({ length: FIRST_LOOK }, (_, i) => Math.floor(i * step)),
   );
   const cheap = sources.filter((source) => !source.costly);
-  const firstRanking = rankCandidates(proposeAll(request, first, cheap), first, request);
+  const firstRanking = rankCandidates(yield* proposeAll(request, first, cheap), first, request);
   const kept = survivors(firstRanking);
   const keys = new Set(kept.map(({ policy, variant, basis }) => `${policy.id} ${variant} ${basis}`));
   const again = sources.filter(
     (source) => source.costly || source.family === undefined || kept.some((h) => h.policy.family === source.family),
   );
   const narrow = { ...request, hypotheses: request.hypotheses.filter((h) => keys.has(`${h.policy.id} ${h.variant} ${h.basis}`)) };
-  return rankCandidates(proposeAll(narrow, seen, again), seen, request);
+  return rankCandidates(yield* proposeAll(narrow, seen, again), seen, request);
 }
 
-function proposeAll(request: RuleRequest, seen: Observation, sources: readonly RuleSource[]): Candidate[] {
+function* proposeAll(request: RuleRequest, seen: Observation, sources: readonly RuleSource[]): Generator<string, Candidate[]> {
   const candidates: Candidate[] = [];
   for (const source of sources) {
     if (source.costly && candidates.some(isEnough)) continue;
     if (source.lastResort === true && candidates.some((candidate) => candidate.logOdds > ENOUGH_LOG_ODDS && explains(candidate, seen)))
       continue;
+    yield source.id;
     candidates.push(...source.propose(request, seen));
   }
   return candidates;

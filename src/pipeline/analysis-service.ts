@@ -10,17 +10,20 @@ import type { AnalysisService, ServiceFile } from './service.ts';
 
 /**
  * The service behind the page, in its worker: one analysis at a time, kept until the next one is finished. Nothing is
- * thrown across: failures are values.
+ * thrown across: failures are values. `pause` gives the host a turn of its event loop, in which it answers other calls.
  */
 export function createAnalysisService(
   openFile: (file: ServiceFile) => ByteSource,
   scanner?: () => InputScanner | undefined,
+  pause: () => Promise<void> = () => Promise.resolve(),
 ): AnalysisService {
   let analysis: (FlowsAnalysis & PduViews) | null = null;
   /** The list asked for last: its pages come one by one, sorting it takes longer than reading them. */
   let list: { key: string; flows: FlowList } | null = null;
   /** Number of the newest run; an older one that still reads is cancelled. */
   let newest = 0;
+  /** The same for inferences. */
+  let newestInference = 0;
   const listFlows = (of: FlowsAnalysis, lagId: string, query: FlowQuery): FlowList => {
     const key = JSON.stringify([lagId, query]);
     if (list?.key !== key) list = { key, flows: of.flows(lagId, query) };
@@ -78,7 +81,22 @@ export function createAnalysisService(
       }
     },
     learn: async (lagId, from) => analysis?.learn(lagId, from) ?? null,
-    infer: async (lagId) => analysis?.infer(lagId) ?? [],
+    async infer(lagId, onProgress) {
+      const mine = ++newestInference;
+      const [of, run] = [analysis, newest];
+      const steps = of?.infer(lagId);
+      if (steps === undefined) return [];
+      for (;;) {
+        const step = steps.next();
+        if (step.done === true) return step.value;
+        onProgress?.(step.value);
+        await pause();
+        if (mine !== newestInference || run !== newest || of !== analysis) return null;
+      }
+    },
+    cancelInfer() {
+      newestInference++;
+    },
     movedFlows: async (lagId, choice, top) => analysis?.movedFlows(lagId, choice, top) ?? null,
     planLoad: async (lagId, choice, steps) => analysis?.planLoad(lagId, choice, steps) ?? null,
     lacp: async (lagId) => analysis?.lacp(lagId) ?? null,

@@ -2,8 +2,9 @@ import { LEARNED_POLICY_ID } from '../hash/learned-policy.ts';
 import { findPolicy } from '../hash/registry.ts';
 import type { ModeVerdict } from '../infer/detect-mode.ts';
 import type { Hypothesis } from '../infer/hypothesis.ts';
-import { DECIDED, rankRules } from '../infer/rank-rules.ts';
+import { DECIDED, finish, rankSteps } from '../infer/rank-rules.ts';
 import type { RankedRule, Ranking } from '../infer/rank-rules.ts';
+import type { RuleRequest } from '../infer/rule-source.ts';
 import { RULE_SOURCES } from '../infer/rule-sources.ts';
 import { decidingRows, trafficThatDecides } from '../infer/what-decides.ts';
 import type { Direction, ResultDocument } from '../report/document.ts';
@@ -14,6 +15,7 @@ import type { AnalysisOptions } from './analysis-options.ts';
 import type { DirectionAnalysis } from './analyze-direction.ts';
 import type { LagAnalysis } from './analyze-lag.ts';
 import { buildFindings } from './build-findings.ts';
+import type { InferProgress } from './flows-analysis.ts';
 import { statedPolicy } from './choose-sender.ts';
 import { flowId } from './flow-rows.ts';
 import { learnSender } from './learn-model.ts';
@@ -66,20 +68,30 @@ function isUnknownSwitch({ hypotheses, unexplained, mode }: DirectionInference):
 
 /** What the wire says of the sender of each direction: the rule, the mode, and what would decide. */
 export function inferLag(lag: LagAnalysis): readonly DirectionInference[] {
-  return lag.directions.map((direction) => inferDirection(lag, direction));
+  return finish(inferSteps(lag));
 }
 
-function inferDirection(lag: LagAnalysis, direction: DirectionAnalysis): DirectionInference {
+/** The same step by step, for a host that answers other questions in between. */
+export function* inferSteps(lag: LagAnalysis): Generator<InferProgress, readonly DirectionInference[]> {
+  const found: DirectionInference[] = [];
+  for (const direction of lag.directions) found.push(yield* inferDirection(lag, direction));
+  return found;
+}
+
+function* inferDirection(lag: LagAnalysis, direction: DirectionAnalysis): Generator<InferProgress, DirectionInference> {
   const { side, asked } = direction;
   const stated = statedPolicy(asked);
-  const ranking = direction.sender.ranking ?? rankRules(ruleRequest(asked, stated?.policy ?? null), RULE_SOURCES);
+  const from = side === 0 ? 'a' : 'b';
+  yield { from, source: null };
+  const ranking = direction.sender.ranking ?? (yield* rankDirection(from, ruleRequest(asked, stated?.policy ?? null)));
+  yield { from, source: null };
   const mode = findMode(asked, side, lag.directions[1 - side].list, lag.sides, ranking);
   const name = (m: number): string => lag.plan.members[m].name;
   const hypotheses = listHypotheses(direction, ranking, mode, name);
   const byHash = !mode.withoutHash && !isOneMember(mode);
   const decided = byHash ? ranking.decided : mode.withoutHash && mode.mode !== 'unknown' && mode.equivalent.length === 0;
   return {
-    from: side === 0 ? 'a' : 'b',
+    from,
     to: side === 0 ? 'b' : 'a',
     hypotheses,
     unexplained: byHash ? ranking.unexplained : Math.max(0, 1 - hypotheses.reduce((sum, h) => sum + h.probability, 0)),
@@ -99,6 +111,15 @@ function inferDirection(lag: LagAnalysis, direction: DirectionAnalysis): Directi
       : [],
     stated: stated === null ? null : describeStated(stated, ranking),
   };
+}
+
+function* rankDirection(from: InferProgress['from'], request: RuleRequest): Generator<InferProgress, Ranking> {
+  const steps = rankSteps(request, RULE_SOURCES);
+  for (;;) {
+    const step = steps.next();
+    if (step.done === true) return step.value;
+    yield { from, source: step.value };
+  }
 }
 
 const memberName = (m: number, name: (m: number) => string): string | null => (m < 0 ? null : name(m));

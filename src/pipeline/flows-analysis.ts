@@ -71,6 +71,12 @@ export interface FlowExplanation {
   readonly unpredicted: string | null;
 }
 
+/** Step of an inference: the sender that is looked at, and the family of rules that is weighed next; null before and after. */
+export interface InferProgress {
+  readonly from: SideId;
+  readonly source: string | null;
+}
+
 /** The finished analysis of `flows`: the document without `lags[].flows`, and the flows on demand. */
 export interface FlowsAnalysis {
   readonly document: ResultDocument;
@@ -85,8 +91,8 @@ export interface FlowsAnalysis {
   planLoad(lagId: string, choice: PlanChoice, steps: number): PlanLoad | null;
   /** The `top` largest flows that move under one scenario; null if it does not exist. */
   movedFlows(lagId: string, choice: PlanChoice, top: number): MovedFlows | null;
-  /** What the wire says of the sender of each direction, a→b and b→a; empty for an unknown LAG. Kept between calls. */
-  infer(lagId: string): readonly DirectionInference[];
+  /** What the wire says of the sender of each direction, a→b and b→a; empty for an unknown LAG. Step by step; kept between calls. */
+  infer(lagId: string): Generator<InferProgress, readonly DirectionInference[]>;
   /** The sender of a side, learned as a switch of unknown make; null where there is no such LAG. */
   learn(lagId: string, from: SideId): LearnedSender | null;
 }

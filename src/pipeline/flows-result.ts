@@ -8,7 +8,7 @@ import { holdAt, UNKNOWN_MEMBER } from '../infer/learn-buckets.ts';
 import type { DirectionInference } from '../report/infer-document.ts';
 import type { ActiveEpoch } from '../plan/epochs.ts';
 import type { DirectionAnalysis } from './analyze-direction.ts';
-import { inferLag } from './analyze-infer.ts';
+import { inferSteps } from './analyze-infer.ts';
 import type { LagAnalysis } from './analyze-lag.ts';
 import { selectFlows } from './flow-query.ts';
 import { FlowRows, formatHash, parseFlowId } from './flow-rows.ts';
@@ -57,10 +57,10 @@ export function createFlowsAnalysis(document: ResultDocument, lags: readonly Lag
       const lag = find(lagId);
       return lag === undefined ? null : learnSender(lag, from === 'a' ? 0 : 1);
     },
-    infer(lagId) {
+    *infer(lagId) {
       const lag = find(lagId);
       if (lag === undefined) return [];
-      const known = inferred.get(lagId) ?? inferLag(lag);
+      const known = inferred.get(lagId) ?? (yield* inferSteps(lag));
       inferred.set(lagId, known);
       return known;
     },

@@ -2,7 +2,7 @@ import type { Flow, ResultDocument, SideId } from '../report/document.ts';
 import type { DirectionInference } from '../report/infer-document.ts';
 import type { AnalysisOptions } from './analysis-options.ts';
 import type { FlowExport, FlowExportFormat } from './export-flows.ts';
-import type { FlowExplanation, FlowQuery, LoadSeries } from './flows-analysis.ts';
+import type { FlowExplanation, FlowQuery, InferProgress, LoadSeries } from './flows-analysis.ts';
 import type { MovedFlows, PlanChoice, PlanLoad, PlanQuery, PlanResult } from './plan-query.ts';
 import type { LearnedSender } from './learn-model.ts';
 import type { LagLacp, PduDetail, PduTimeline } from './pdu-timeline.ts';
@@ -54,7 +54,9 @@ export interface AnalysisService {
   /** The `top` largest flows that move under one scenario. */
   movedFlows(lagId: string, choice: PlanChoice, top: number): Promise<MovedFlows | null>;
   /** What the wire says of the sender of each direction, a→b and b→a. */
-  infer(lagId: string): Promise<readonly DirectionInference[]>;
+  infer(lagId: string, onProgress?: (progress: InferProgress) => void): Promise<readonly DirectionInference[] | null>;
+  /** Stops the running `infer`, as a new one and a new analysis do: it ends with null. */
+  cancelInfer(): void;
   /** The sender of a side, learned as a switch of unknown make. */
   learn(lagId: string, from: SideId): Promise<LearnedSender | null>;
   /** What `lacp --json` adds to the LAG: every end of every member, cables, neighbours; no ports where nobody speaks LACP. */

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { DEFAULT_ANALYSIS_OPTIONS } from '../../src/pipeline/analysis-options.ts';
 import { createAnalysisService } from '../../src/pipeline/analysis-service.ts';
 import type { ByteSource } from '../../src/pipeline/byte-source.ts';
+import type { InferProgress } from '../../src/pipeline/flows-analysis.ts';
 import type { AnalysisService, ServiceFile } from '../../src/pipeline/service.ts';
 
 const FOLDER = new URL('../../samples/healthy-layer34/', import.meta.url);
@@ -71,5 +72,37 @@ describe('the analysis service', () => {
     const outcome = await service.analyze(FILES, { ...DEFAULT_ANALYSIS_OPTIONS, lag: 'lag7' }, () => {});
     expect(outcome).toMatchObject({ ok: false, cancelled: false });
     expect(outcome.ok ? '' : outcome.reason).toContain('lag7');
+  });
+
+  it('infers step by step, answers in between, and stops when asked', async () => {
+    const service = createAnalysisService(openSlowly, undefined, () => new Promise((resolve) => setImmediate(resolve)));
+    const outcome = await analyze(service);
+    if (!outcome.ok) throw new Error(outcome.reason);
+    const [{ id }] = outcome.document.lags;
+    const steps: InferProgress[] = [];
+    let answered = -1;
+    const inferring = service.infer(id, (step) => steps.push(step));
+    void service.flows(id, { where: [], sort: 'id' }, 0, 1).then(() => (answered = steps.length));
+    expect((await inferring)?.map(({ from }) => from)).toEqual(['a', 'b']);
+    expect(new Set(steps.map(({ from }) => from))).toEqual(new Set(['a', 'b']));
+    expect(steps.some(({ source }) => source !== null)).toBe(true);
+    expect(answered).toBeGreaterThan(-1);
+    expect(answered).toBeLessThan(steps.length);
+
+    const again = await analyze(service);
+    expect(again.ok).toBe(true);
+    const cancelled = service.infer(id);
+    service.cancelInfer();
+    expect(await cancelled).toBeNull();
+    const overtaken = service.infer(id);
+    const last = service.infer(id);
+    expect(await overtaken).toBeNull();
+    expect(await last).toHaveLength(2);
+    expect(await service.infer(id)).toEqual(await last);
+    await analyze(service);
+    const beforeAnalysis = service.infer(id);
+    const analysing = analyze(service, FILES.slice(0, 2));
+    expect(await beforeAnalysis).toBeNull();
+    await analysing;
   });
 });

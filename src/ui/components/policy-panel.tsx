@@ -23,13 +23,20 @@ export function PolicyPanel({ lag }: { lag: Lag }) {
         <h2>The policy, read off the wire</h2>
         <span class="muted">from the flows alone, whatever the state text says</span>
       </div>
-      {state.kind === 'waiting' && <p class="muted">Weighing every policy against the flows</p>}
+      {state.kind === 'waiting' && (
+        <p class="muted" role="status">
+          {`Weighing every policy against the flows${state.progress ? ` · ${senderName(lag, state.progress.from)}` : ''}${state.progress?.source ? `: ${state.progress.source}` : ''} `}
+          <button type="button" class="button small" onClick={state.cancel} data-testid="cancel-infer">
+            Cancel
+          </button>
+        </p>
+      )}
       {state.kind === 'offered' && (
         <p>
           <button type="button" class="button small" onClick={state.ask}>
             Weigh the policies
           </button>{' '}
-          <span class="muted">takes some seconds for so many flows</span>
+          <span class="muted">takes some seconds where there are many flows</span>
         </p>
       )}
       {state.kind === 'ready' && (
