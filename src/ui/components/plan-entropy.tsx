@@ -36,7 +36,7 @@ export function PlanEntropy({ audit }: { audit: EntropyAudit }) {
   const others = audit.policies.filter((policy) => !own.includes(policy));
   const most = Math.max(0.01, ...audit.policies.map(({ byteBits }) => byteBits));
   return (
-    <section class="panel plan-entropy" data-testid="plan-entropy">
+    <section class="panel plan-aside" data-testid="plan-entropy">
       <div class="panel-head">
         <h2>What the hash has to go by</h2>
         <span class="muted">

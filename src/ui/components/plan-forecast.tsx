@@ -9,7 +9,7 @@ export function PlanForecast() {
   const { flows, members } = forecastAsked.value;
   const shown = forecast.value;
   return (
-    <section class="panel">
+    <section class="panel plan-aside">
       <div class="panel-head">
         <h2>Forecast</h2>
         <span class="muted">more flows of the captured kind, placed by an ideal hash</span>

@@ -39,7 +39,7 @@ export function PlanMoved({ moved }: { moved: MovedFlows }) {
                     <button type="button" class="link-button" onClick={() => (fragment.flow.value = id)}>
                       {id}
                     </button>{' '}
-                    {text}
+                    {text.replace('→ ', '→\u00a0')}
                   </td>
                   <td class="number">{formatBytes(bytes)}</td>
                   <td>
