@@ -3,6 +3,7 @@ import { findPolicy } from '../hash/registry.ts';
 import { fitBuckets, fitBucketsOfAnyBasis } from './fit-buckets.ts';
 import type { Hypothesis } from './hypothesis.ts';
 import { holdAt, learnBuckets, sequenceSlices } from './learn-buckets.ts';
+import { isOneAtATime } from './one-at-a-time.ts';
 import type { Observation } from './observe.ts';
 import type { Candidate, RuleSource } from './rule-source.ts';
 import { FLOW_ERROR, logOfSplit } from './score-rule.ts';
@@ -32,6 +33,7 @@ export const ovsRules: RuleSource = {
       return policy === null ? [] : [{ policy, variant, basis: request.basis, logPrior: ovs + Math.log(share) }];
     });
     const slices = sequenceSlices(request.flows, request.isData);
+    if (isOneAtATime(slices)) return [];
     // Another basis is looked for only where the sender is likely to be Open vSwitch and nothing tells the basis: it takes long.
     const fit = ovs >= LEAST_OVS_TO_SEARCH && request.basis === 0 ? fitBucketsOfAnyBasis : fitBuckets;
     const fits = fit(request.flows, request.list, slices, hypotheses);

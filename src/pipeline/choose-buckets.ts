@@ -3,6 +3,7 @@ import type { HashPolicy, UnpredictedReason } from '../hash/policy.ts';
 import { fitBuckets, fitBucketsOfAnyBasis } from '../infer/fit-buckets.ts';
 import type { Hypothesis } from '../infer/hypothesis.ts';
 import { findEvents, findRebalanceInterval, forgetAfter, knownChanges } from '../infer/bucket-events.ts';
+import { isOneAtATime } from '../infer/one-at-a-time.ts';
 import { learnBuckets, sequenceSlices } from '../infer/learn-buckets.ts';
 import type { SliceSequence } from '../infer/learn-buckets.ts';
 import { findLosses } from '../infer/member-losses.ts';
@@ -70,7 +71,10 @@ export function chooseBuckets(
     }));
   const slices = sequenceSlices(flows, request.isData);
   const fitAll = told === undefined ? fitBucketsOfAnyBasis : fitBuckets;
-  const fits = fitted === null ? fitAll(flows, request.list, slices, hypotheses) : [{ ...fitted, probability: fitted.confidence }];
+  // Nothing names the sender: a failover that every table follows is no proof of one.
+  const isProof = policy !== null || !isOneAtATime(slices);
+  const found = fitted === null && isProof ? fitAll(flows, request.list, slices, hypotheses) : [];
+  const fits = fitted === null ? found : [{ ...fitted, probability: fitted.confidence }];
   const carrying = membersWithData(request).length;
   // Refuted although the mode is known: the kernel datapath, whose hash has a key of its own. Undecided: too little traffic.
   if (fits.length === 0 && (policy === null || (carrying > 1 && asked === undefined && request.list.length > 30)))

@@ -78,8 +78,10 @@ describe("the table of a team's balancer", () => {
   it.each([0.2, 0.5, 0.8])('is not seen in a failover after %d of the time', async (share) => {
     const frames = 1500;
     const sender = await inferPlaced(traffic(32, 120), frames, (_, n) => (n < share * frames ? 0 : 1));
-    expect(policiesOf(sender)).not.toContain('teamd');
-    expect(sender.policy.id).not.toBe('teamd');
+    for (const policy of ['teamd', 'ovs-balance-tcp', 'ovs-balance-slb']) {
+      expect(policiesOf(sender)).not.toContain(policy);
+      expect(sender.policy.id).not.toBe(policy);
+    }
   });
 
   it('is not seen in a failover and the way back', async () => {
