@@ -1,4 +1,5 @@
 import { assignOrder } from './assign-order.ts';
+import { groupRows } from './group-rows.ts';
 import type { Observation } from './observe.ts';
 
 export interface OrderFit {
@@ -20,11 +21,13 @@ export function fitOrder(seen: Observation, hash: Uint32Array, usable: (i: numbe
     place[m] = i;
   });
   const counts = new Float64Array(n * n);
-  const weights = new Map<number, number>();
-  for (let i = 0; i < hash.length; i++) if (usable(i)) weights.set(hash[i], (weights.get(hash[i]) ?? 0) + 1);
+  const isUsed = Int16Array.from(hash, (_, i) => (usable(i) ? 0 : -1));
+  const { groupOf, count } = groupRows(isUsed, hash, hash);
+  const weights = new Uint32Array(count);
+  for (let i = 0; i < hash.length; i++) if (groupOf[i] >= 0) weights[groupOf[i]]++;
   for (let i = 0; i < hash.length; i++) {
-    if (!usable(i) || place[seen.member[i]] < 0) continue;
-    counts[(hash[i] % n) * n + place[seen.member[i]]] += 1 / (weights.get(hash[i]) ?? 1);
+    if (groupOf[i] < 0 || place[seen.member[i]] < 0) continue;
+    counts[(hash[i] % n) * n + place[seen.member[i]]] += 1 / weights[groupOf[i]];
   }
   const order = assignOrder(counts, n, n).map((i) => members[i]);
   return { order, untested: untestedIn(order, counts, n) };

@@ -1,4 +1,5 @@
 import { KIND_ORDINARY } from './field-sets.ts';
+import { groupRows } from './group-rows.ts';
 import { logAdd, logFactorial } from './log-math.ts';
 import type { Observation } from './observe.ts';
 
@@ -41,45 +42,47 @@ export function scoreRule(seen: Observation, columns: RuleColumns): RuleScore {
   const n = Math.max(seen.members.length, 2);
   const { memberCount } = seen.flows;
   const blind = -Math.log(n);
-  const groups = new Map<number, { flows: number; wrong: number; first: number; mixed: boolean; kind: number }>();
+  const { predicted } = columns;
+  const { groupOf, count } = groupRows(predicted, kind, columns.group);
+  const flowsOf = new Uint32Array(count);
+  const wrongOf = new Uint32Array(count);
+  const firstOf = new Uint32Array(count);
+  const isMixed = new Uint8Array(count);
   let match = 0;
   let total = 0;
   let packetsMatch = 0;
   let packetsTotal = 0;
   for (let i = 0; i < member.length; i++) {
-    const target = columns.predicted[i];
+    const target = predicted[i];
     if (target < 0) continue;
     total++;
-    const right = target === member[i];
-    if (right) match++;
     for (let m = 0; m < memberCount; m++) packetsTotal += packets[i * memberCount + m];
     packetsMatch += packets[i * memberCount + target];
-    const key = kind[i] * 0x20_0000 + (columns.group[i] % 0x1f_ffff);
-    const group = groups.get(key);
-    if (group === undefined) groups.set(key, { flows: 1, wrong: right ? 0 : 1, first: member[i], mixed: false, kind: kind[i] });
-    else {
-      group.flows++;
-      if (!right) group.wrong++;
-      if (group.first !== member[i]) group.mixed = true;
-    }
+    const group = groupOf[i];
+    if (flowsOf[group]++ === 0) firstOf[group] = i;
+    else if (member[firstOf[group]] !== member[i]) isMixed[group] = 1;
+    if (target === member[i]) match++;
+    else wrongOf[group]++;
   }
   const kinds = new Map<number, { inRule: number; apart: number }>();
   const logRight = Math.log(1 - FLOW_ERROR);
   const logWrong = Math.log(FLOW_ERROR / (n - 1));
-  for (const { flows, wrong, mixed, kind: k } of groups.values()) {
-    const asRule = (flows - wrong) * logRight + wrong * logWrong;
-    const apart = exceptional(flows, mixed, blind);
-    const sums = kinds.get(k) ?? { inRule: 0, apart: 0 };
+  for (let group = 0; group < count; group++) {
+    const flows = flowsOf[group];
+    const k = kind[firstOf[group]];
+    const asRule = (flows - wrongOf[group]) * logRight + wrongOf[group] * logWrong;
+    const apart = exceptional(flows, isMixed[group] === 1, blind);
+    let sums = kinds.get(k);
+    if (sums === undefined) kinds.set(k, (sums = { inRule: 0, apart: 0 }));
     sums.inRule += logAdd(Math.log(1 - GROUP_ERROR) + asRule, Math.log(GROUP_ERROR) + apart);
     sums.apart += apart;
-    kinds.set(k, sums);
   }
   let logOdds = -total * blind;
   for (const [k, { inRule, apart }] of kinds) {
     const rate = (k & KIND_ORDINARY) !== 0 ? KIND_ERROR_ORDINARY : KIND_ERROR;
     logOdds += logAdd(Math.log(1 - rate) + inRule, Math.log(rate) + apart);
   }
-  return { logOdds, match, total, packetsMatch, packetsTotal, tests: groups.size };
+  return { logOdds, match, total, packetsMatch, packetsTotal, tests: count };
 }
 
 /** Flows outside the rule: together on any one member, or each on its own. */
