@@ -27,9 +27,14 @@ export const MPLS_LABELS_SHIFT = 8;
 /** DSAP AA, SSAP AA, control 03: SNAP follows. */
 const LLC_SNAP = 0x03aaaa;
 
+/** VLAN tags of the outer frame. */
+export function tagCount(rows: Uint32Array, start: number): number {
+  return (rows[start] >>> HEAD_TAGS_SHIFT) & HEAD_TAGS_MASK;
+}
+
 /** First word of the layers of the row at `start`. */
 export function firstLayer(rows: Uint32Array, start: number): number {
-  return start + FIRST_TAG_WORD + ((rows[start] >>> HEAD_TAGS_SHIFT) & HEAD_TAGS_MASK);
+  return start + FIRST_TAG_WORD + tagCount(rows, start);
 }
 
 /** Words of the layer at `at`, its descriptor included. At least 1, so that a walk always ends. Hot path. */

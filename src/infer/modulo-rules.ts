@@ -1,4 +1,6 @@
 import { hashFlows } from '../flows/hash-flows.ts';
+import type { HashRequest } from '../flows/hash-flows.ts';
+import { tagCount } from '../flows/key-layers.ts';
 import { fitOrder, untestedMembers } from './fit-order.ts';
 import type { Hypothesis } from './hypothesis.ts';
 import { logAdd, logFactorial } from './log-math.ts';
@@ -30,11 +32,39 @@ export function scoreModuloRules(
   if (n < 1 || seen.sample.length === 0) return [];
   const requests = hypotheses.map(({ policy, variant, basis }) => ({ policy, context: { variant, basis, memberCount: n } }));
   const beside = hashFlows(seen.flows.merged, seen.sample, requests, false);
-  const inFrame = hashFlows(seen.flows.merged, seen.sample, requests, true);
+  const inFrame = hashInFrame(
+    seen,
+    requests,
+    beside.map(({ hash }) => hash),
+  );
   return hypotheses.map((hypothesis, h) => {
     const { hash, reason } = beside[h];
-    const scored = scoreOrders(request.order, seen, hash, reason, inFrame[h].hash);
+    const scored = scoreOrders(request.order, seen, hash, reason, inFrame[h]);
     return { hypothesis, learned: false, ...scored, logOdds: scored.logOdds + oddsOfCutFlows(seen, reason) };
+  });
+}
+
+/** Hashes with the outermost tag in the frame: other than `beside` for tagged flows only, so that few are hashed twice. */
+function hashInFrame(
+  { flows, sample }: Observation,
+  requests: readonly HashRequest[],
+  beside: readonly Uint32Array[],
+): readonly Uint32Array[] {
+  const { merged } = flows;
+  const rows = Array.from(sample.keys()).filter(
+    (i) => tagCount(merged.tables[merged.keyTable[sample[i]]].columns.rows, merged.keyStart[sample[i]]) > 0,
+  );
+  if (rows.length === 0) return beside;
+  const tagged = hashFlows(
+    merged,
+    Uint32Array.from(rows, (i) => sample[i]),
+    requests,
+    true,
+  );
+  return beside.map((hash, r) => {
+    const inFrame = hash.slice();
+    rows.forEach((i, t) => (inFrame[i] = tagged[r].hash[t]));
+    return inFrame;
   });
 }
 

@@ -3,7 +3,7 @@ import type { LinkEnd } from '../lacp/group-lags.ts';
 import { hashFlows } from '../flows/hash-flows.ts';
 import type { LagFlows } from '../flows/lag-flows.ts';
 import { destinationMac, isGroupMac, parseMac, sourceMac } from '../flows/mac.ts';
-import { HEAD_TAGS_MASK, HEAD_TAGS_SHIFT } from '../decoder/flow-key.ts';
+import { tagCount } from '../flows/key-layers.ts';
 import { findActivity } from '../plan/activity.ts';
 import type { Activity } from '../plan/activity.ts';
 import { findEpochs } from '../plan/epochs.ts';
@@ -249,7 +249,7 @@ function findInFrameFlows(
     const flow = list[i];
     if (data[flow] !== 1) continue;
     const { merged } = flows;
-    const tags = (merged.tables[merged.keyTable[flow]].columns.rows[merged.keyStart[flow]] >>> HEAD_TAGS_SHIFT) & HEAD_TAGS_MASK;
+    const tags = tagCount(merged.tables[merged.keyTable[flow]].columns.rows, merged.keyStart[flow]);
     if (tags === 0) {
       untagged++;
       if (placement.wrong[flow] > 0) untaggedWrong++;
