@@ -1,4 +1,5 @@
 /** What an analysis found, in plain words: the first thing the terminal and the page say of a LAG. */
+import { findPolicy } from '../hash/registry.ts';
 import type { Direction, Epoch, Lag, ResultDocument, Side, SideId } from './document.ts';
 import { clockTime, secondsBetween } from './iso-time.ts';
 import { countNoun, formatCount, formatShare } from './quantity.ts';
@@ -77,6 +78,7 @@ function describeFit(direction: Direction): string {
   if (policy.id === null) return 'its policy is not known';
   const { match, total } = agreement.flows;
   if (total === 0) {
+    if (findPolicy(policy.id)?.selector === 'none') return `${policy.id} places nothing by a hash`;
     const reasons = direction.unpredicted.map((entry) => entry.reason);
     return `nothing of it can be predicted from the captures (${reasons.length > 0 ? reasons.join(', ') : policy.id})`;
   }
