@@ -1,4 +1,5 @@
-import { csvLine, flattenFlow, flowColumns } from '../report/flatten-flow.ts';
+import { csvLine } from '../report/csv-cells.ts';
+import { flattenFlow, flowColumns } from '../report/flatten-flow.ts';
 import type { FlowList } from './flows-analysis.ts';
 
 export type FlowExportFormat = 'csv' | 'json';

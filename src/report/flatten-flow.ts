@@ -1,3 +1,4 @@
+import { cellText, valueAt } from './csv-cells.ts';
 import type { Flow } from './document.ts';
 
 /**
@@ -80,24 +81,4 @@ export function flowColumns(memberCount: number): FlowColumns {
 /** The cells of one flow, in the order of the columns, without `lag`. Null and what does not exist are empty. */
 export function flattenFlow(flow: Flow, columns: FlowColumns): string[] {
   return columns.paths.map((path) => cellText(valueAt(flow, path)));
-}
-
-function valueAt(root: unknown, path: readonly string[]): unknown {
-  let value = root;
-  for (const key of path) {
-    if (value === null || typeof value !== 'object') return null;
-    value = (value as Record<string, unknown>)[key];
-  }
-  return value;
-}
-
-function cellText(value: unknown): string {
-  if (value === null || value === undefined) return '';
-  if (Array.isArray(value)) return value.join(' ');
-  return typeof value === 'object' ? JSON.stringify(value) : String(value as string | number | boolean);
-}
-
-/** RFC 4180: quoted where a comma, a quote, a line break or a space at an end stands in it; quotes doubled. */
-export function csvLine(cells: readonly string[]): string {
-  return `${cells.map((cell) => (/[",\r\n]|^\s|\s$/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell)).join(',')}\r\n`;
 }

@@ -1,5 +1,5 @@
 import type { Finding, ResultDocument } from './document.ts';
-import { csvLine } from './flatten-flow.ts';
+import { csvLine } from './csv-cells.ts';
 import { renderMarkdown, renderTerminal, type Block, type Tone } from './format-blocks.ts';
 import { inputErrorText } from './format-flows-blocks.ts';
 import type { TextStyle } from './format-style.ts';

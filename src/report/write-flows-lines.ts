@@ -1,4 +1,5 @@
-import { csvLine, flattenFlow, flowColumns } from './flatten-flow.ts';
+import { csvLine } from './csv-cells.ts';
+import { flattenFlow, flowColumns } from './flatten-flow.ts';
 import { ROWS_PER_DRAIN, type FlowsReport } from './write-flows-report.ts';
 import type { TextTarget } from './write-target.ts';
 

@@ -1,4 +1,4 @@
-import { csvLine } from './flatten-flow.ts';
+import { cellText, csvLine, valueAt } from './csv-cells.ts';
 import { renderMarkdown, renderTerminal } from './format-blocks.ts';
 import { inferBlocks } from './format-infer-blocks.ts';
 import type { TextStyle } from './format-style.ts';
@@ -43,7 +43,7 @@ const COLUMNS = [
 /** CSV (RFC 4180) of the same, flattened with dots; a direction without flows has one line without a rule. */
 export function writeInferCsv(document: ResultDocument, target: TextTarget): void {
   target.write(csvLine(COLUMNS));
-  for (const row of listRows(document)) target.write(csvLine(COLUMNS.map((column) => cellText(valueAt(row, column.split('.'))))));
+  for (const row of listRows(document)) target.write(csvLine(COLUMNS.map((column) => cellText(valueAt(row, column.split('.')), itemText))));
 }
 
 /** The view for people in a terminal of `width` columns. */
@@ -70,21 +70,6 @@ function listRows(document: ResultDocument): Row[] {
       return hypotheses.map((hypothesis, h) => ({ ...common, rank: h + 1, ...hypothesis }));
     }),
   );
-}
-
-function valueAt(root: unknown, path: readonly string[]): unknown {
-  let value = root;
-  for (const key of path) {
-    if (value === null || typeof value !== 'object') return null;
-    value = (value as Record<string, unknown>)[key];
-  }
-  return value;
-}
-
-function cellText(value: unknown): string {
-  if (value === null || value === undefined) return '';
-  if (Array.isArray(value)) return value.map(itemText).join(' ');
-  return typeof value === 'object' ? JSON.stringify(value) : String(value as string | number | boolean);
 }
 
 function itemText(item: unknown): string {

@@ -1,4 +1,4 @@
-import { csvLine } from './flatten-flow.ts';
+import { cellText, csvLine, valueAt } from './csv-cells.ts';
 import type { LacpReport } from './write-lacp-json.ts';
 import { ROWS_PER_DRAIN } from './write-flows-report.ts';
 import type { TextTarget } from './write-target.ts';
@@ -51,7 +51,9 @@ export async function writeLacpJsonLines(report: LacpReport, target: TextTarget)
 export async function writeLacpCsv(report: LacpReport, target: TextTarget): Promise<void> {
   const columns = report.pdusOf === null ? PORT_COLUMNS : PDU_COLUMNS;
   target.write(csvLine(['lag', ...columns]));
-  await eachRow(report, target, (lag, row) => csvLine([lag, ...columns.map((column) => cellText(valueAt(row, column.split('.'))))]));
+  await eachRow(report, target, (lag, row) =>
+    csvLine([lag, ...columns.map((column) => cellText(valueAt(row, column.split('.')), itemText))]),
+  );
 }
 
 async function eachRow({ document, pdusOf }: LacpReport, target: TextTarget, lineOf: (lag: string, row: object) => string): Promise<void> {
@@ -66,21 +68,6 @@ async function eachRow({ document, pdusOf }: LacpReport, target: TextTarget, lin
       if (i % ROWS_PER_DRAIN === 0 && target.isFull) await target.drain();
     }
   }
-}
-
-function valueAt(root: unknown, path: readonly string[]): unknown {
-  let value = root;
-  for (const key of path) {
-    if (value === null || typeof value !== 'object') return null;
-    value = (value as Record<string, unknown>)[key];
-  }
-  return value;
-}
-
-function cellText(value: unknown): string {
-  if (value === null || value === undefined) return '';
-  if (Array.isArray(value)) return value.map(itemText).join(' ');
-  return typeof value === 'object' ? JSON.stringify(value) : String(value as string | number | boolean);
 }
 
 function itemText(item: unknown): string {

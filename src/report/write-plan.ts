@@ -1,5 +1,5 @@
 import type { Direction, Lag, ResultDocument } from './document.ts';
-import { csvLine } from './flatten-flow.ts';
+import { csvLine } from './csv-cells.ts';
 import { renderMarkdown, renderTerminal, type Block, type BlockCell } from './format-blocks.ts';
 import { closingBlocks } from './format-flows-blocks.ts';
 import type { TextStyle } from './format-style.ts';

@@ -1,6 +1,6 @@
 import type { Prediction } from '../plan/predict.ts';
 import { SCHEMA_VERSION } from './document.ts';
-import { csvLine } from './flatten-flow.ts';
+import { csvLine } from './csv-cells.ts';
 import { renderMarkdown, renderTerminal, type Block, type BlockCell } from './format-blocks.ts';
 import type { TextStyle } from './format-style.ts';
 import { REASON_TEXTS } from './format-terms.ts';

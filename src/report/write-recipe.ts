@@ -1,6 +1,6 @@
 import type { HostBond, Recipe, RecipeStep, Shell } from '../recipe/recipe.ts';
 import { SCHEMA_VERSION } from './document.ts';
-import { csvLine } from './flatten-flow.ts';
+import { csvLine } from './csv-cells.ts';
 import type { TextStyle } from './format-style.ts';
 import { escapeControls, wrapText } from './format-text.ts';
 import type { TextTarget } from './write-target.ts';

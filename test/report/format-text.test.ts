@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { escapeMarkdown } from '../../src/report/format-blocks.ts';
-import { csvLine } from '../../src/report/flatten-flow.ts';
+import { csvLine } from '../../src/report/csv-cells.ts';
 import { displayWidth, escapeControls, truncateText, wrapText } from '../../src/report/format-text.ts';
 import { layoutTable } from '../../src/report/table-layout.ts';
 
