@@ -8,30 +8,6 @@ function titleOf(syntaxId: string): string {
   return FIX_SYNTAXES.find((syntax) => syntax.id === syntaxId)?.title ?? syntaxId;
 }
 
-/** One choice for all findings; kept in the fragment. */
-export function SyntaxChoice({ findings }: { findings: readonly Finding[] }) {
-  const used = new Set(findings.flatMap((finding) => finding.fix.map((fix) => fix.syntax)));
-  if (used.size === 0) return null;
-  return (
-    <label class="syntax-choice end">
-      <span class="muted">Fixes for</span>
-      <select
-        class="field small"
-        value={fragment.fix.value}
-        onChange={(event) => (fragment.fix.value = event.currentTarget.value)}
-        data-testid="fix-syntax"
-      >
-        <option value="">the first that fits</option>
-        {FIX_SYNTAXES.filter(({ id }) => used.has(id) || id === fragment.fix.value).map(({ id, title }) => (
-          <option key={id} value={id}>
-            {title}
-          </option>
-        ))}
-      </select>
-    </label>
-  );
-}
-
 export function FindingFix({ finding }: { finding: Finding }) {
   const { fix } = finding;
   if (fix.length === 0) return null;

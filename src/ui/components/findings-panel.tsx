@@ -5,7 +5,8 @@ import { clockTime } from '../../report/iso-time.ts';
 import { countNoun } from '../../report/quantity.ts';
 import { fragment } from '../store/fragment.ts';
 import { EvidenceList, showTime } from './evidence-list.tsx';
-import { FindingFix, SyntaxChoice } from './finding-fix.tsx';
+import { FindingFix } from './finding-fix.tsx';
+import { SyntaxChoice } from './syntax-choice.tsx';
 import { MemberButton } from './member-label.tsx';
 
 const SEVERITY_MARKS = { error: '✗', warn: '!', info: 'i' } as const;
@@ -17,7 +18,7 @@ export function FindingsPanel({ findings }: { findings: readonly Finding[] }) {
       <div class="panel-head">
         <h2>Findings</h2>
         <span class="muted">{countFindings(findings)}</span>
-        <SyntaxChoice findings={findings} />
+        <SyntaxChoice label="Fixes for" syntaxes={findings.flatMap((finding) => finding.fix.map(({ syntax }) => syntax))} />
       </div>
       {findings.length === 0 ? (
         <p class="text-good">✓ Nothing wrong was found.</p>

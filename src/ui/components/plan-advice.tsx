@@ -1,5 +1,4 @@
 /** What to change, best first, with the configuration to copy. */
-import { FIX_SYNTAXES } from '../../fix/registry.ts';
 import type { PlanAdvice } from '../../report/plan-document.ts';
 import { formatCount } from '../../report/quantity.ts';
 import { capitalize, senderName } from '../../report/summary.ts';
@@ -8,6 +7,7 @@ import { fragment } from '../store/fragment.ts';
 import { advice, adviceState, MOST_ADVISED_FLOWS, workOutAdvice } from '../store/plan-detail-store.ts';
 import { changePlan } from '../store/plan-store.ts';
 import { CopyButton } from './copy-button.tsx';
+import { SyntaxChoice } from './syntax-choice.tsx';
 
 export function PlanAdvicePanel() {
   if (advice.value) return <PlanAdviceList advice={advice.value} />;
@@ -36,24 +36,11 @@ export function PlanAdvicePanel() {
 }
 
 function PlanAdviceList({ advice }: { advice: readonly PlanAdvice[] }) {
-  const syntaxes = new Set(advice.flatMap(({ fix }) => fix.map(({ syntax }) => syntax)));
   return (
     <section class="panel" data-testid="plan-advice">
       <div class="panel-head">
         <h2>Advice</h2>
-        {syntaxes.size > 0 && (
-          <label class="syntax-choice end">
-            <span class="muted">Configuration for</span>
-            <select class="field small" value={fragment.fix.value} onChange={(event) => (fragment.fix.value = event.currentTarget.value)}>
-              <option value="">the first that fits</option>
-              {FIX_SYNTAXES.filter(({ id }) => syntaxes.has(id)).map(({ id, title }) => (
-                <option key={id} value={id}>
-                  {title}
-                </option>
-              ))}
-            </select>
-          </label>
-        )}
+        <SyntaxChoice label="Configuration for" syntaxes={advice.flatMap(({ fix }) => fix.map(({ syntax }) => syntax))} />
       </div>
       {advice.length === 0 ? (
         <p class="muted">No change of policy or members is worth its cost on this traffic.</p>

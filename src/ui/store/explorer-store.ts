@@ -1,8 +1,6 @@
 /** The packet of the Hash view and what the policies make of it. */
 import { computed, effect, signal } from '@preact/signals';
-import type { Exploration } from '../../plan/explore.ts';
-import { formatPacketText, parsePacketText } from '../../flows/format-packet-spec.ts';
-import { turnBit } from '../../flows/packet-bits.ts';
+import { turnBitOfText, type Exploration } from '../../plan/explore.ts';
 import type { ExplorerService } from '../service/explorer-executor.ts';
 import { lag } from './analysis-store.ts';
 import { fragment } from './fragment.ts';
@@ -54,11 +52,9 @@ export function setChoices(next: readonly HashChoice[]): void {
 
 /** Turns one bit of the packet; what was before stays for comparison. */
 export function turnPacketBit(path: string, label: string, bit: number): void {
-  const parsed = parsePacketText(packetText.peek());
-  const turned = parsed.ok ? turnBit(parsed.value, path, bit) : null;
+  const turned = turnBitOfText(packetText.peek(), path, bit);
   const before = exploration.peek();
-  if (turned === null || before === null) return;
-  const text = formatPacketText(turned);
-  lastTurn.value = { text, label, before };
-  fragment.packet.value = text;
+  if (!turned.ok || before === null) return;
+  lastTurn.value = { text: turned.value, label, before };
+  fragment.packet.value = turned.value;
 }
