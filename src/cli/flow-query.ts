@@ -4,7 +4,7 @@ import { usageError } from './exit-codes.ts';
 import { unknownValue } from './nearest.ts';
 import { normalizeMac, parseWholeNumber } from './option-values.ts';
 
-const WHERE_FIELDS = ['ip', 'mac', 'port', 'vlan', 'proto', 'member', 'verdict', 'side'] as const;
+const WHERE_FIELDS = ['ip', 'mac', 'port', 'vlan', 'proto', 'member', 'verdict', 'side', 'bucket'] as const;
 const VERDICTS = ['match', 'mismatch', 'moved', 'control', 'unpredicted'] as const;
 /** What one wants to see the most of first. */
 const LARGEST_FIRST: readonly string[] = ['bytes', 'packets', 'duration'];
@@ -51,6 +51,9 @@ function checkValue(field: FlowFilterTerm['field'], value: string): string {
       return value;
     case 'side':
       if (value !== 'a' && value !== 'b') throw bad('a or b (the side that sends)');
+      return value;
+    case 'bucket':
+      if (parseWholeNumber(value, 0xff) === null) throw bad('a bucket of Open vSwitch or an index among the active members, 0 to 255');
       return value;
     case 'member':
       return value;

@@ -71,6 +71,10 @@ export function createAnalysisService(
     async load(lagId, steps, flow) {
       return analysis?.load(lagId, steps, flow) ?? { fromTime: '1970-01-01T00:00:00.000000000Z', stepSeconds: 1, steps: 0, series: [] };
     },
+    flowLoads: async (lagId, query, steps) => analysis?.flowLoads(lagId, query, steps) ?? null,
+    flowsBeside: async (lagId, flowIds, steps, span) => analysis?.flowsBeside(lagId, flowIds, steps, span) ?? [],
+    flowMap: async (lagId, from, query, most) => analysis?.flowMap(lagId, from, query, most) ?? null,
+    spanBalance: async (lagId, span) => analysis?.spanBalance(lagId, span) ?? [],
     explain: async (lagId, flowId) => analysis?.explain(lagId, flowId) ?? null,
     async plan(lagId, query) {
       try {

@@ -98,7 +98,8 @@ export class FlowRows {
     this.#expected = list.length * 16 < this.count ? new Set(list) : null;
   }
 
-  #reverseOf(flow: number): number {
+  /** The flow of the other direction between the same ends, or -1. */
+  reverseOf(flow: number): number {
     const { merged } = this.#lag.flows;
     if (this.#expected !== null && !this.#expected.has(flow)) this.#reverse = this.#expected = null;
     this.#reverse ??= new ReverseIndex(merged, this.#lag.directed.direction, this.#expected);
@@ -170,6 +171,13 @@ export class FlowRows {
     return direction === null || this.#lag.directed.control[flow] === 1 ? -1 : direction.predictedMember(flow);
   }
 
+  /** Bucket of the sender's table, else the index among the active members; null where no hash is known. */
+  bucket(flow: number): number | null {
+    const direction = this.direction(flow);
+    if (direction === null || this.#lag.directed.control[flow] === 1 || !direction.hasBucket(flow)) return null;
+    return direction.bucketOf(flow);
+  }
+
   reason(flow: number): FlowReason | null {
     const verdict = this.verdict(flow);
     const direction = this.direction(flow);
@@ -200,7 +208,7 @@ export class FlowRows {
     const predicted = this.predictedMember(flow);
     const direction = this.direction(flow);
     const verdict = this.verdict(flow);
-    const reverse = this.#reverseOf(flow);
+    const reverse = this.reverseOf(flow);
     const hasBucket = direction?.sender.buckets !== undefined && verdict !== 'control' && direction.hasBucket(flow);
     const to: SideId | null = from === null ? null : from === 'a' ? 'b' : 'a';
     const place = {

@@ -1,20 +1,20 @@
 import { createHashInput } from '../hash/hash-input.ts';
 import { UNPREDICTED_REASONS } from '../hash/policy.ts';
 import { fillHashInput } from '../flows/hash-input-from-keys.ts';
-import { visitSlices } from '../flows/lag-flows.ts';
-import { WINDOW_WIDTHS_MS } from '../flows/slice-log.ts';
-import type { ResultDocument, SideId } from '../report/document.ts';
-import { holdAt, UNKNOWN_MEMBER } from '../infer/learn-buckets.ts';
+import type { ResultDocument } from '../report/document.ts';
 import type { DirectionInference } from '../report/infer-document.ts';
-import type { ActiveEpoch } from '../plan/epochs.ts';
 import type { DirectionAnalysis } from './analyze-direction.ts';
 import { inferSteps } from './analyze-infer.ts';
 import type { LagAnalysis } from './analyze-lag.ts';
+import { buildFlowMap } from './flow-map.ts';
 import { selectFlows } from './flow-query.ts';
 import { FlowRows, formatHash, parseFlowId } from './flow-rows.ts';
-import type { FlowExplanation, FlowList, FlowQuery, FlowsAnalysis, LoadSeries } from './flows-analysis.ts';
+import type { FlowExplanation, FlowList, FlowQuery, FlowsAnalysis } from './flows-analysis.ts';
 import { createPlanViews } from './build-plan.ts';
 import { learnSender } from './learn-model.ts';
+import { flowLoads, flowsBeside, loadSeries } from './load-views.ts';
+import { memberAt } from './member-at.ts';
+import { spanBalance } from './span-balance.ts';
 import { formatAxisTime } from './time-text.ts';
 
 /** The finished analysis: answers from columns, on demand. */
@@ -49,6 +49,22 @@ export function createFlowsAnalysis(document: ResultDocument, lags: readonly Lag
       return rows(lag).at(flow);
     },
     load: (lagId, steps, flow) => loadSeries(find(lagId), steps, flow),
+    flowLoads(lagId, query, steps) {
+      const lag = find(lagId);
+      return flowLoads(lag, lag && rows(lag), query, steps);
+    },
+    flowsBeside(lagId, flowIds, steps, span) {
+      const lag = find(lagId);
+      return flowsBeside(lag, lag && rows(lag), flowIds, steps, span);
+    },
+    flowMap(lagId, from, query, most) {
+      const lag = find(lagId);
+      return lag === undefined ? null : buildFlowMap(lag, rows(lag), from, query, most);
+    },
+    spanBalance(lagId, span) {
+      const lag = find(lagId);
+      return lag === undefined ? [] : spanBalance(lag, span);
+    },
     explain: (lagId, flowId) => {
       const lag = find(lagId);
       return lag === undefined ? null : explainFlow(lag, parseFlowId(flowId));
@@ -66,27 +82,6 @@ export function createFlowsAnalysis(document: ResultDocument, lags: readonly Lag
     },
     ...createPlanViews(lags),
   };
-}
-
-function loadSeries(lag: LagAnalysis | undefined, steps: number, flowIdText: string | undefined): LoadSeries {
-  if (lag === undefined || steps < 1) return { fromTime: formatAxisTime(0, 0), stepSeconds: 1, steps: 0, series: [] };
-  const { flows, plan, directed } = lag;
-  const spanMs = Math.max(flows.lastMs - flows.firstMs, 1);
-  const stepMs = WINDOW_WIDTHS_MS.find((w) => w >= flows.widthMs && spanMs / w <= steps) ?? Math.ceil(spanMs / steps);
-  const fromMs = Math.floor(flows.firstMs / stepMs) * stepMs;
-  const count = Math.floor((flows.lastMs - fromMs) / stepMs) + 1;
-  const only = flowIdText === undefined ? -1 : parseFlowId(flowIdText);
-  const sums = [0, 1].map(() => plan.members.map(() => new Float64Array(count)));
-  visitSlices(flows, 'frames', (flow, member, ms, _packets, bytes) => {
-    const side = directed.direction[flow];
-    if (side > 1 || (flowIdText !== undefined && flow !== only)) return;
-    const step = Math.floor((ms - fromMs) / stepMs);
-    if (step >= 0 && step < count) sums[side][member][step] += bytes;
-  });
-  const series = (['a', 'b'] as const).flatMap((from: SideId, side) =>
-    plan.members.map((member, m) => ({ from, member: member.name, bytes: sums[side][m] })),
-  );
-  return { fromTime: formatAxisTime(flows.originSeconds, fromMs), stepSeconds: stepMs / 1000, steps: count, series };
 }
 
 function explainFlow(lag: LagAnalysis, flow: number): FlowExplanation | null {
@@ -108,14 +103,14 @@ function explainFlow(lag: LagAnalysis, flow: number): FlowExplanation | null {
     variant,
     steps: policy.explain(input, 0, { variant, basis, memberCount: active.length }),
     hash: formatHash(hash),
-    epochs: direction.epochs.map((epoch) => {
-      const { index, member } = placeIn(direction, epoch, flow);
+    epochs: direction.epochs.map((epoch, e) => {
+      const { index, member } = placeIn(direction, e, flow);
       return {
         fromTime: formatAxisTime(originSeconds, epoch.fromMs),
         toTime: formatAxisTime(originSeconds, epoch.toMs),
         active: epoch.active.map((m) => lag.plan.members[m].name),
         index,
-        member: member === null ? null : lag.plan.members[member].name,
+        member: member < 0 ? null : lag.plan.members[member].name,
       };
     }),
     unpredicted: UNPREDICTED_REASONS[direction.placement.reason[flow]],
@@ -123,14 +118,9 @@ function explainFlow(lag: LagAnalysis, flow: number): FlowExplanation | null {
 }
 
 /** Index (or bucket) and member of a flow in an epoch. */
-function placeIn(direction: DirectionAnalysis, epoch: ActiveEpoch, flow: number): { index: number | null; member: number | null } {
-  const { buckets } = direction.sender;
-  if (buckets !== undefined) {
-    const bucket = direction.bucketOf(flow);
-    const member = holdAt(buckets.table[bucket], (epoch.fromMs + epoch.toMs) / 2)?.member ?? UNKNOWN_MEMBER;
-    return { index: bucket, member: member === UNKNOWN_MEMBER ? null : member };
-  }
-  if (epoch.active.length === 0) return { index: null, member: null };
-  const index = direction.hash[flow] % epoch.active.length;
-  return { index, member: epoch.active[index] };
+function placeIn(direction: DirectionAnalysis, e: number, flow: number): { index: number | null; member: number } {
+  const { fromMs, toMs, active } = direction.epochs[e];
+  const member = memberAt(direction, flow, e, (fromMs + toMs) / 2);
+  if (direction.sender.buckets !== undefined) return { index: direction.bucketOf(flow), member };
+  return { index: active.length === 0 ? null : direction.hash[flow] % active.length, member };
 }

@@ -2,14 +2,14 @@ import { isFragmentRow } from '../flows/decode-flow-key.ts';
 import type { LagFlows } from '../flows/lag-flows.ts';
 import { explainMismatches } from '../infer/explain-mismatch.ts';
 import type { MismatchReason } from '../infer/explain-mismatch.ts';
-import { holdAt } from '../infer/learn-buckets.ts';
 import { VERDICT_MISMATCH, VERDICT_MOVED } from '../plan/place.ts';
 import type { DirectionAnalysis } from './analyze-direction.ts';
+import { memberAt } from './member-at.ts';
 import type { SenderBuckets } from './sender.ts';
 
 /** Why the flows of a direction that are not where the policy puts them are not there. */
 export function findMismatchReasons(flows: LagFlows, direction: DirectionAnalysis): ReadonlyMap<number, MismatchReason> {
-  const { list, placement, epochs, activity, sender, hash } = direction;
+  const { list, placement, epochs, activity, sender } = direction;
   const { buckets, policy } = sender;
   const wrong: number[] = [];
   for (const flow of list) if (placement.verdict[flow] === VERDICT_MISMATCH || placement.verdict[flow] === VERDICT_MOVED) wrong.push(flow);
@@ -21,11 +21,7 @@ export function findMismatchReasons(flows: LagFlows, direction: DirectionAnalysi
     predictedFlows: placement.agreement.flows.total,
     epochs,
     activity,
-    expectedAt(flow, epoch, ms) {
-      if (buckets !== undefined) return holdAt(buckets.table[direction.bucketOf(flow)], ms)?.member ?? -1;
-      const { active } = epochs[epoch];
-      return active.length === 0 ? -1 : active[hash[flow] % active.length];
-    },
+    expectedAt: (flow, epoch, ms) => memberAt(direction, flow, epoch, ms),
     bucketReason: buckets === undefined ? null : (flow, member) => reasonOfBucket(buckets, direction.bucketOf(flow), member),
     isSplitFragment: (flow) => looksAtPorts && isFragmentRow(merged.tables[merged.keyTable[flow]].columns.rows, merged.keyStart[flow]),
   });

@@ -1,8 +1,8 @@
-import { WINDOW_WIDTHS_MS } from '../flows/slice-log.ts';
 import { NOWHERE } from '../plan/plan-traffic.ts';
 import type { PlanDirectionTables } from './plan-direction.ts';
 import type { PlanChoice, PlanLoad } from './plan-query.ts';
 import { layOutMembers, slotsOf } from './plan-scenario.ts';
+import { chooseSteps } from './time-span.ts';
 import { formatAxisTime } from './time-text.ts';
 
 /** Bytes per step and member under one scenario; what its hash does not decide is shared out evenly. */
@@ -10,10 +10,7 @@ export function planLoad(tables: PlanDirectionTables, choice: PlanChoice, steps:
   const { traffic } = tables;
   const { flows, slices, spanMs } = traffic;
   if (steps < 1 || traffic.list.length === 0) return null;
-  const span = Math.max(spanMs, 1);
-  const stepMs = WINDOW_WIDTHS_MS.find((w) => w >= flows.widthMs && span / w <= steps) ?? Math.ceil(span / steps);
-  const fromMs = Math.floor(flows.firstMs / stepMs) * stepMs;
-  const count = Math.floor((flows.lastMs - fromMs) / stepMs) + 1;
+  const { stepMs, fromMs, count } = chooseSteps(flows, spanMs, steps);
   const isCurrent = choice.current === true;
   // Without a policy: the one in use.
   const rule = isCurrent ? null : choice.policy === undefined ? tables.ownRule : tables.ruleFor(choice.policy);

@@ -2,9 +2,19 @@ import type { Flow, ResultDocument, SideId } from '../report/document.ts';
 import type { DirectionInference } from '../report/infer-document.ts';
 import type { AnalysisOptions } from './analysis-options.ts';
 import type { FlowExport, FlowExportFormat } from './export-flows.ts';
-import type { FlowExplanation, FlowQuery, InferProgress, LoadSeries } from './flows-analysis.ts';
+import type {
+  FlowBeside,
+  FlowExplanation,
+  FlowLoads,
+  FlowMap,
+  FlowQuery,
+  InferProgress,
+  LoadSeries,
+  SpanBalance,
+} from './flows-analysis.ts';
 import type { MovedFlows, PlanChoice, PlanLoad, PlanQuery, PlanResult } from './plan-query.ts';
 import type { LearnedSender } from './learn-model.ts';
+import type { TimeSpan } from './time-span.ts';
 import type { LagLacp, PduDetail, PduTimeline } from './pdu-timeline.ts';
 
 /** Progress of a scan: bytes as stored. `total` is undefined for streams. */
@@ -47,6 +57,10 @@ export interface AnalysisService {
   /** One flow by its id (a link into the page, the reverse of a flow), or null. */
   flow(lagId: string, flowId: string): Promise<Flow | null>;
   load(lagId: string, steps: number, flow?: string): Promise<LoadSeries>;
+  flowLoads(lagId: string, query: FlowQuery, steps: number): Promise<FlowLoads | null>;
+  flowsBeside(lagId: string, flowIds: readonly string[], steps: number, span?: TimeSpan): Promise<readonly (FlowBeside | null)[]>;
+  flowMap(lagId: string, from: SideId, query: FlowQuery, most: number): Promise<FlowMap | null>;
+  spanBalance(lagId: string, span: TimeSpan): Promise<readonly SpanBalance[]>;
   explain(lagId: string, flowId: string): Promise<FlowExplanation | null>;
   /** What-if over the captured traffic; empty without an analysis or LAG. A query that makes no sense gives its reason. */
   plan(lagId: string, query: PlanQuery): Promise<PlanResult | { readonly failed: string }>;

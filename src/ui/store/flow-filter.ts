@@ -12,6 +12,7 @@ const FIELD_LIST: Record<Field, string> = {
   member: 'a member’s name',
   verdict: 'match, mismatch, moved, control or unpredicted',
   side: 'the sender: a or b',
+  bucket: 'a bucket of Open vSwitch, or an index among the active members',
 };
 export const FILTER_FIELDS = Object.keys(FIELD_LIST) as readonly Field[];
 
@@ -50,13 +51,15 @@ function checkValue(field: Field, value: string): string | null {
         ? isNumberBelow(value, 4096)
         : field === 'side'
           ? value === 'a' || value === 'b'
-          : field === 'verdict'
-            ? ['match', 'mismatch', 'moved', 'control', 'unpredicted'].includes(value)
-            : field === 'ip'
-              ? /^[0-9a-f.:]+(\/\d{1,3})?$/i.test(value)
-              : field === 'mac'
-                ? /^([0-9a-f]{1,2}[:-]){5}[0-9a-f]{1,2}$/i.test(value)
-                : true;
+          : field === 'bucket'
+            ? isNumberBelow(value, 256)
+            : field === 'verdict'
+              ? ['match', 'mismatch', 'moved', 'control', 'unpredicted'].includes(value)
+              : field === 'ip'
+                ? /^[0-9a-f.:]+(\/\d{1,3})?$/i.test(value)
+                : field === 'mac'
+                  ? /^([0-9a-f]{1,2}[:-]){5}[0-9a-f]{1,2}$/i.test(value)
+                  : true;
   return good ? null : `${field}=${value}: expected ${FIELD_LIST[field]}`;
 }
 
