@@ -49,7 +49,7 @@ export type Selector =
 
 export interface HashContext {
   readonly variant: string;
-  /** Open vSwitch hash basis; 0 elsewhere. */
+  /** Open vSwitch hash basis or FreeBSD lagg key, 0 if unknown; 0 elsewhere. */
   readonly basis: number;
   /** Members in use, where the reason depends on it (socket hash of encap3+4); 0 if unknown. */
   readonly memberCount: number;
@@ -89,4 +89,9 @@ export interface HashPolicy {
   hash(input: HashInput, context: HashContext, out: HashOutput): void;
   /** The same hash for one row, step by step; the last step is the hash. */
   explain(input: HashInput, row: number, context: HashContext): readonly ExplainStep[];
+}
+
+/** The number that a hash starts from, as a document tells it: null where the policy has none, or it is not known. */
+export function toldBasis(policy: HashPolicy | null, basis: number): number | null {
+  return policy?.family === 'ovs' ? basis : policy?.family === 'freebsd' && basis !== 0 ? basis : null;
 }

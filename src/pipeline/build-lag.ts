@@ -1,4 +1,4 @@
-import { UNPREDICTED_REASONS } from '../hash/policy.ts';
+import { toldBasis, UNPREDICTED_REASONS } from '../hash/policy.ts';
 import { UNASSIGNED } from '../flows/direct-flows.ts';
 import { rowBytes } from '../flows/flow-table.ts';
 import { formatMac } from '../flows/mac.ts';
@@ -128,7 +128,7 @@ function buildDirection(lag: LagAnalysis, direction: DirectionAnalysis, counts: 
     policy: {
       id: sender.policy?.id ?? sender.named ?? null,
       variant: sender.policy === null ? null : sender.variant,
-      basis: sender.policy?.family === 'ovs' ? sender.basis : null,
+      basis: toldBasis(sender.policy, sender.basis),
       source: sender.source,
       members: sender.order.map(name),
       confidence: sender.confidence,

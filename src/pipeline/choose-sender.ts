@@ -7,7 +7,7 @@ import { RULE_SOURCES } from '../infer/rule-sources.ts';
 import { moduloRules } from '../infer/modulo-rules.ts';
 import type { Hypothesis } from '../infer/hypothesis.ts';
 import type { Observation } from '../infer/observe.ts';
-import { ciscoTablesOf } from '../infer/switches/other-senders.ts';
+import { askedLaggKeys, ciscoTablesOf } from '../infer/switches/other-senders.ts';
 import { scoreTeamTables } from '../infer/switches/team-tables.ts';
 import type { PolicyInUse } from '../report/document.ts';
 import { chooseBuckets } from './choose-buckets.ts';
@@ -77,7 +77,12 @@ function namedSender(request: SenderRequest, policy: HashPolicy, source: PolicyI
   const tells = hasStatedTable(request, policy);
   if (hypotheses.length === 1 && orderIsTold && !tells) return { ...pick(first), order: known, source, confidence: 1 };
   // Without an order that was asked for, a Cisco switch may have shared its buckets out by history.
-  const sources = policy.family === 'cisco' && request.options.members === undefined ? [moduloRules, ciscoTablesOf(policy)] : [moduloRules];
+  const sources =
+    policy.family === 'cisco' && request.options.members === undefined
+      ? [moduloRules, ciscoTablesOf(policy)]
+      : policy.family === 'freebsd' && request.options.basis === undefined
+        ? [moduloRules, askedLaggKeys]
+        : [moduloRules];
   const rank = rankInUse(request, (of) => rankRules(requestFor(of, hypotheses), sources));
   if (rank.seen.members.length < 2 || rank.rules.length === 0) return { ...pick(first), order: known ?? allMembers, source, confidence: 1 };
   const { hypothesis, order, learned } = rank.rules[0].best;

@@ -1,4 +1,4 @@
-import { reasonCode, UNPREDICTED_REASONS } from '../hash/policy.ts';
+import { reasonCode, toldBasis, UNPREDICTED_REASONS } from '../hash/policy.ts';
 import type { UnpredictedReason } from '../hash/policy.ts';
 import { chanceAtLeast } from '../plan/chance.ts';
 import { simulateOvs } from '../plan/ovs-plan.ts';
@@ -207,7 +207,7 @@ function describe(
   return {
     policy: rule?.policy.id ?? (current ? (sender.named ?? null) : null),
     variant: rule?.variant ?? null,
-    basis: rule?.policy.family === 'ovs' ? rule.basis : null,
+    basis: toldBasis(rule?.policy ?? null, rule?.basis ?? 0),
     memberCount: layout.members.length,
     order: [...layout.names],
     failed: layout.names.filter((_, slot) => layout.failed[slot]),

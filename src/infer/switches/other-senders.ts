@@ -5,15 +5,10 @@ import type { HashPolicy } from '../../hash/policy.ts';
 import type { Hypothesis } from '../hypothesis.ts';
 import { scoreModuloRules } from '../modulo-rules.ts';
 import type { Observation } from '../observe.ts';
-import type { Candidate, RuleFamily, RuleRequest, RuleSource } from '../rule-source.ts';
+import type { Candidate, OrderPrior, RuleFamily, RuleRequest, RuleSource } from '../rule-source.ts';
 import { scoreRule } from '../score-rule.ts';
-
-/** How often a variant is the one in use, roughly; variants that are missing share what is left. */
-const VARIANT_SHARES: Readonly<Record<string, Readonly<Record<string, number>>>> = {
-  teamd: { 'eth,ip': 0.4, 'eth,ip,l4': 0.15, 'ip,l4': 0.1, l4: 0.1, ip: 0.05 },
-  'freebsd-lagg': { 'l2,l3,l4': 0.7, 'l3,l4': 0.1, 'l2,l3': 0.1 },
-  'esxi-ip-hash': { 'last-octet': 0.5, 'whole-address': 0.5 },
-};
+import { laggKeyHypotheses } from './lagg-keys.ts';
+import { variantsOf } from './variant-shares.ts';
 
 /** How often a policy of a family is the one in use, roughly. */
 const POLICY_SHARES: Readonly<Record<string, number>> = {
@@ -29,23 +24,15 @@ const RARE_POLICY = 0.03;
 
 /** Rules of a policy for `members` members: its variants and, where a key decides, the keys that differ in what they do. */
 export function hypothesesOf(policy: HashPolicy, members: number, logPrior: number): Hypothesis[] {
-  const shares = VARIANT_SHARES[policy.id] ?? {};
-  const left = Math.max(1 - Object.values(shares).reduce((sum, share) => sum + share, 0), 0.01);
-  const others = Math.max(policy.variants.filter(({ id }) => shares[id] === undefined).length, 1);
   const bases = policy.family === 'freebsd' ? laggKeys(members) : [0];
-  return policy.variants.flatMap(({ id }) =>
-    bases.map((basis): Hypothesis => ({
-      policy,
-      variant: id,
-      basis,
-      logPrior: logPrior + Math.log(shares[id] ?? left / others) - Math.log(bases.length),
-    })),
+  return variantsOf(policy, logPrior).flatMap((hypothesis) =>
+    bases.map((basis): Hypothesis => ({ ...hypothesis, basis, logPrior: hypothesis.logPrior - Math.log(bases.length) })),
   );
 }
 
 /**
  * Keys of FreeBSD's lagg that can be told apart: the prime of FNV is odd, so the low bits of the hash depend on the low
- * bits of the key alone (hash-spec 3.4). With other counts than powers of two all 32 bits matter: none is tried. The
+ * bits of the key alone (hash-spec 3.4). With other counts than powers of two all 32 bits matter: see lagg-keys.ts. The
  * highest of the low bits turns all members over alike, which the order of members makes up for.
  */
 function laggKeys(members: number): number[] {
@@ -142,5 +129,32 @@ export const ciscoRules: RuleSource = {
   costly: false,
   propose: (request, seen) => [...proposeFamily('cisco', request, seen), ...proposeCiscoTables(request, seen)],
 };
-/** FreeBSD lagg, its key calibrated by the flows. */
+/** FreeBSD lagg, the low bits of its key calibrated by the flows. */
 export const freebsdRules = familySource('freebsd');
+/** The whole key, where it counts. */
+export const laggKeyRules: RuleSource = {
+  id: 'freebsd-keys',
+  family: 'freebsd',
+  costly: true,
+  lastResort: true,
+  propose: (request, seen) => {
+    const prior = request.familyPrior.freebsd;
+    const policies = prior === undefined ? [] : POLICIES.filter(({ family }) => family === 'freebsd');
+    return proposeLaggKeys(
+      policies.flatMap((policy) => variantsOf(policy, prior ?? 0)),
+      request.order,
+      seen,
+    );
+  },
+};
+/** Keys of a lagg that was asked for. */
+export const askedLaggKeys: RuleSource = {
+  id: 'freebsd-keys',
+  costly: false,
+  propose: (request, seen) => proposeLaggKeys(request.hypotheses, request.order, seen),
+};
+
+function proposeLaggKeys(variants: readonly Hypothesis[], order: OrderPrior | null, seen: Observation): readonly Candidate[] {
+  const hypotheses = laggKeyHypotheses(variants, seen);
+  return hypotheses.length === 0 ? [] : scoreModuloRules(hypotheses, { order: order?.weight === 'exact' ? order : null }, seen);
+}
