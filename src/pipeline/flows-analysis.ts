@@ -106,7 +106,7 @@ export interface FlowMapBucket {
 export interface SpanBalance {
   readonly from: SideId;
   readonly totals: Direction['totals'];
-  readonly agreement: Pick<Direction['agreement'], 'flows' | 'packets'>;
+  readonly agreement: Direction['agreement'];
   readonly members: Direction['members'];
 }
 

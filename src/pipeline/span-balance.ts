@@ -22,6 +22,7 @@ function balanceOf(lag: LagAnalysis, direction: DirectionAnalysis, span: TimeSpa
   const predicted = new LoadSums(plan.members.length, flows.merged.count);
   const wrong = new Uint8Array(flows.merged.count);
   const packetsRight = { match: 0, total: 0 };
+  const bytesRight = { match: 0, total: 0 };
   visitSlices(flows, 'frames', (flow, member, ms, packets, bytes) => {
     if (isHashed[flow] !== 1 || ms < fromMs || ms >= toMs) return;
     observed.add(flow, member, packets, bytes);
@@ -31,8 +32,11 @@ function balanceOf(lag: LagAnalysis, direction: DirectionAnalysis, span: TimeSpa
     if (target < 0 || (target !== member && verdict[flow] === VERDICT_MATCH)) return;
     predicted.add(flow, target, packets, bytes);
     packetsRight.total += packets;
-    if (target === member) packetsRight.match += packets;
-    else wrong[flow] = 1;
+    bytesRight.total += bytes;
+    if (target === member) {
+      packetsRight.match += packets;
+      bytesRight.match += bytes;
+    } else wrong[flow] = 1;
   });
   const [seen, told] = [observed.finish(), predicted.finish()];
   return {
@@ -41,6 +45,7 @@ function balanceOf(lag: LagAnalysis, direction: DirectionAnalysis, span: TimeSpa
     agreement: {
       flows: { match: told.totals.flows - wrong.reduce((sum, one) => sum + one, 0), total: told.totals.flows },
       packets: packetsRight,
+      bytes: bytesRight,
     },
     members: plan.members.map(({ name }, m) => ({ name, observed: seen.loads[m], predicted: told.loads[m] })),
   };

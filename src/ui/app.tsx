@@ -8,6 +8,7 @@ import { HeaderBar } from './components/header-bar.tsx';
 import { KeysPanel } from './components/keys-panel.tsx';
 import { PduPanel } from './components/pdu-panel.tsx';
 import { ScanPanel } from './components/scan-panel.tsx';
+import { SpanBar } from './components/span-bar.tsx';
 import { SettingsPanel } from './components/settings-panel.tsx';
 import { addFiles, connected, crash, lag, resultDocument, scan } from './store/analysis-store.ts';
 import { fragment } from './store/fragment.ts';
@@ -44,6 +45,7 @@ export function App() {
       {settingsShown.value && openedFiles.value.length > 0 && <SettingsPanel />}
       <main id="main" class="main" data-testid={`view-${shown}`}>
         {shown !== 'start' && <h1 class="visually-hidden">{view.title}</h1>}
+        {ready && <SpanBar view={view.id} />}
         <ViewBody view={view} ready={ready} />
       </main>
       {ready && lag.value && side === 'flow' && <FlowPanel />}

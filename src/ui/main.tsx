@@ -8,6 +8,7 @@ import './theme/plan.css';
 import './theme/findings.css';
 import './theme/lacp.css';
 import './theme/policy.css';
+import './theme/time.css';
 import { render } from 'preact';
 import { App } from './app.tsx';
 import { connectAnalysisService } from './service/connect-executor.ts';
@@ -20,6 +21,7 @@ import { connectLacp } from './store/lacp-store.ts';
 import { connectPlanDetails } from './store/plan-detail-store.ts';
 import { connectPlan } from './store/plan-store.ts';
 import { openSample } from './store/samples.ts';
+import { connectShownSpan } from './store/shown-span.ts';
 import { openServed } from './store/served-files.ts';
 import { connectTheme } from './store/theme-store.ts';
 
@@ -35,6 +37,7 @@ async function start(): Promise<void> {
   connectPlan();
   connectPlanDetails();
   connectLacp();
+  connectShownSpan();
   const root = document.getElementById('app');
   if (!root) return;
   root.replaceChildren();

@@ -1,14 +1,10 @@
 /** The buckets of an Open vSwitch bond in time: a row each in the colour of the member that holds it, moves at their instants. */
-import { scaleLinear } from 'd3';
 import type { BucketEventRow, BucketRow } from '../../report/bucket-document.ts';
 import { memberColor, memberIndex } from '../components/member-label.tsx';
-import { useElementWidth } from '../components/use-element-width.ts';
-import { TimeAxis, TimeBrush, type TimeRange } from './time-axis.tsx';
+import type { TimeRange } from './time-axis.tsx';
+import { TimePlot } from './time-plot.tsx';
 
 const TOP = 20;
-const BOTTOM = 24;
-const LEFT = 74;
-const RIGHT = 12;
 /** Room for the bytes of each bucket, left of its number. */
 const LOAD = 38;
 /** Height of all rows together, about; a row is never thinner than it can be seen. */
@@ -33,80 +29,73 @@ export interface BucketChartProps {
 
 export function BucketChart(props: BucketChartProps) {
   const { buckets, events, secondsOf, range, endSeconds, chosenMember } = props;
-  const [ref, width] = useElementWidth<HTMLDivElement>(700);
   const rowHeight = Math.max(THINNEST, Math.min(THICKEST, Math.floor(ROWS_HEIGHT / Math.max(1, buckets.length))));
-  const height = TOP + buckets.length * rowHeight + BOTTOM;
-  const right = Math.max(LEFT + 40, width - RIGHT);
-  const x = scaleLinear().domain(range).range([LEFT, right]);
+  const bodyHeight = buckets.length * rowHeight;
   const heaviest = Math.max(1, ...buckets.map((row) => row.bytes));
-  const paths = drawHolds(buckets, secondsOf, endSeconds, (seconds) => Math.max(LEFT, Math.min(right, Math.round(x(seconds)))), rowHeight);
   const labelEvery = Math.ceil(14 / rowHeight);
-  const toPoint = (event: PointerEvent): { place: number; seconds: number } | null => {
-    const box = (event.currentTarget as Element).getBoundingClientRect();
-    const place = Math.floor((event.clientY - box.top - TOP) / rowHeight);
-    const atX = event.clientX - box.left;
-    return place >= 0 && place < buckets.length && atX >= LEFT && atX <= right ? { place, seconds: x.invert(atX) } : null;
-  };
-  const clip = `clip-${props.testId}`;
   return (
-    <div ref={ref} class="load-chart">
-      <svg
-        width={width}
-        height={height}
-        role="img"
-        tabindex={0}
-        aria-label={props.label}
-        data-testid={props.testId}
-        onPointerMove={(event) => props.onPoint(toPoint(event))}
-        onPointerLeave={() => props.onPoint(null)}
-      >
-        <clipPath id={clip}>
-          <rect x={LEFT} y={0} width={right - LEFT} height={height} />
-        </clipPath>
-        <text x={LEFT - 6} y={12} text-anchor="end" class="axis-text">
-          bucket
-        </text>
-        {buckets.map((row, place) => (
-          <g key={row.bucket}>
-            {place % labelEvery === 0 && (
-              <text x={LEFT - 6} y={TOP + place * rowHeight + Math.min(12, rowHeight / 2 + 4)} text-anchor="end" class="axis-text">
-                {row.bucket}
-              </text>
-            )}
-          </g>
-        ))}
-        <path d={drawLoads(buckets, heaviest, 0, rowHeight)} class="bucket-load" />
-        <rect x={LEFT} y={TOP} width={right - LEFT} height={buckets.length * rowHeight} class="bucket-unknown" />
-        {[...paths].map(([member, path]) => (
-          <path
-            key={member}
-            d={path}
-            fill={memberColor(memberIndex(member))}
-            class={`bucket-hold${chosenMember !== '' && chosenMember !== member ? ' faded' : ''}`}
-          />
-        ))}
-        <g clip-path={`url(#${clip})`}>
-          {events.map((event, i) => {
-            const at = x((secondsOf(event.fromTime) + secondsOf(event.toTime)) / 2);
-            const next = i + 1 < events.length ? x((secondsOf(events[i + 1].fromTime) + secondsOf(events[i + 1].toTime)) / 2) : right;
-            const text = eventLabel(event);
-            return (
-              <g key={i} class="epoch-mark">
-                <title>{`${event.fromTime.slice(11, 23)}: ${text}`}</title>
-                <line x1={at} x2={at} y1={4} y2={TOP + buckets.length * rowHeight} />
-                {next - at > text.length * 6.6 && (
-                  <text x={at + 4} y={13}>
-                    {text}
+    <TimePlot
+      range={range}
+      top={TOP}
+      bodyHeight={bodyHeight}
+      label={props.label}
+      testId={props.testId}
+      onRange={props.onRange}
+      onPoint={(at, { x, left, right }) => {
+        const place = at === null ? -1 : Math.floor((at.y - TOP) / rowHeight);
+        const inside = at !== null && place >= 0 && place < buckets.length && at.x >= left && at.x <= right;
+        props.onPoint(inside ? { place, seconds: x.invert(at.x) } : null);
+      }}
+    >
+      {({ x, left, right, clip }) => {
+        const toPixel = (seconds: number): number => Math.max(left, Math.min(right, Math.round(x(seconds))));
+        const middle = (event: BucketEventRow): number => x((secondsOf(event.fromTime) + secondsOf(event.toTime)) / 2);
+        return (
+          <>
+            <text x={left - 6} y={12} text-anchor="end" class="axis-text">
+              bucket
+            </text>
+            {buckets.map((row, place) => (
+              <g key={row.bucket}>
+                {place % labelEvery === 0 && (
+                  <text x={left - 6} y={TOP + place * rowHeight + Math.min(12, rowHeight / 2 + 4)} text-anchor="end" class="axis-text">
+                    {row.bucket}
                   </text>
                 )}
               </g>
-            );
-          })}
-        </g>
-        <TimeBrush x={x} left={LEFT} right={right} top={TOP} height={buckets.length * rowHeight} onRange={props.onRange} />
-        <TimeAxis x={x} top={height - BOTTOM} width={right} />
-      </svg>
-    </div>
+            ))}
+            <path d={drawLoads(buckets, heaviest, 0, rowHeight)} class="bucket-load" />
+            <rect x={left} y={TOP} width={right - left} height={bodyHeight} class="bucket-unknown" />
+            {[...drawHolds(buckets, secondsOf, endSeconds, toPixel, rowHeight)].map(([member, path]) => (
+              <path
+                key={member}
+                d={path}
+                fill={memberColor(memberIndex(member))}
+                class={`bucket-hold${chosenMember !== '' && chosenMember !== member ? ' faded' : ''}`}
+              />
+            ))}
+            <g clip-path={clip}>
+              {events.map((event, i) => {
+                const at = middle(event);
+                const next = i + 1 < events.length ? middle(events[i + 1]) : right;
+                const text = eventLabel(event);
+                return (
+                  <g key={i} class="epoch-mark">
+                    <title>{`${event.fromTime.slice(11, 23)}: ${text}`}</title>
+                    <line x1={at} x2={at} y1={4} y2={TOP + bodyHeight} />
+                    {next - at > text.length * 6.6 && (
+                      <text x={at + 4} y={13}>
+                        {text}
+                      </text>
+                    )}
+                  </g>
+                );
+              })}
+            </g>
+          </>
+        );
+      }}
+    </TimePlot>
   );
 }
 

@@ -9,6 +9,7 @@ import { useElementWidth } from '../components/use-element-width.ts';
 import { shortenText } from './chart-text.ts';
 import { drawLane, nearestPdu, type Lane, type Run } from './lane-model.ts';
 import { TimeAxis, TimeBrush, type TimeRange, type TimeScale } from './time-axis.tsx';
+import { zoomed } from './time-plot.tsx';
 
 const TOP = 6;
 const BOTTOM = 24;
@@ -225,13 +226,11 @@ function ChosenMark(props: { timeline: PduTimeline; rows: readonly LaneRow[]; in
 
 function onLaneKey(event: KeyboardEvent, props: LacpLanesProps): void {
   const [from, to] = props.range;
-  const span = to - from;
   const center = props.chosenPdu >= 0 ? props.timeline.atSeconds[props.chosenPdu] : (from + to) / 2;
+  const range = zoomed(event.key, props.range, center);
   if (event.key === 'ArrowLeft') props.onStep(-1);
   else if (event.key === 'ArrowRight') props.onStep(1);
-  else if (event.key === '+' || event.key === '=') props.onRange([center - span / 4, center + span / 4]);
-  else if (event.key === '-') props.onRange([center - span, center + span]);
-  else if (event.key === '0') props.onRange(null);
+  else if (range !== undefined) props.onRange(range);
   else if (event.key === 'ArrowDown' || event.key === 'ArrowUp') {
     const at = props.rows.findIndex(
       ({ lane }) =>

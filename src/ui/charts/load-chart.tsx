@@ -3,13 +3,10 @@ import { area, curveStepAfter, max, scaleLinear, stack, type ScaleLinear } from 
 import type { Epoch } from '../../report/document.ts';
 import { formatBitRate } from '../../report/quantity.ts';
 import { memberColor, memberHatched } from '../components/member-label.tsx';
-import { useElementWidth } from '../components/use-element-width.ts';
-import { TimeAxis, TimeBrush } from './time-axis.tsx';
+import type { TimeRange } from './time-axis.tsx';
+import { TimePlot, zoomed, type Plot } from './time-plot.tsx';
 
 const TOP = 20;
-const BOTTOM = 24;
-const LEFT = 74;
-const RIGHT = 12;
 const STACKED_HEIGHT = 190;
 const BAND_HEIGHT = 64;
 
@@ -17,6 +14,8 @@ export interface MemberSeries {
   readonly name: string;
   readonly index: number;
   readonly bitsPerSecond: Float64Array;
+  /** Link speed in bit/s, where it is known. */
+  readonly speedBps?: number | null;
 }
 
 export interface EpochMark {
@@ -45,14 +44,10 @@ export interface LoadChartProps {
 }
 
 export function LoadChart(props: LoadChartProps) {
-  const { stepSeconds, range, members, flow, stacked, chosenMember, epochs, cursor } = props;
-  const [ref, width] = useElementWidth<HTMLDivElement>(700);
+  const { stepSeconds, range, members, flow, stacked, chosenMember, cursor } = props;
   const bands = stacked ? 1 : Math.max(1, members.length);
   const bandHeight = stacked ? STACKED_HEIGHT : BAND_HEIGHT;
-  const height = TOP + bands * bandHeight + BOTTOM;
-  const x = scaleLinear()
-    .domain(range)
-    .range([LEFT, width - RIGHT]);
+  const bodyHeight = bands * bandHeight - 6;
   const firstStep = Math.max(0, Math.floor(range[0] / stepSeconds));
   const steps = members[0]?.bitsPerSecond.length ?? 0;
   const lastStep = Math.min(steps - 1, Math.ceil(range[1] / stepSeconds));
@@ -63,110 +58,126 @@ export function LoadChart(props: LoadChartProps) {
     .domain([0, Math.max(1, highest)])
     .nice(3)
     .range([bandHeight - 6, 0]);
-
-  const paths = drawPaths(members, stacked, firstStep, lastStep, stepSeconds, x, y);
-  const flowPaths = flow ? drawPaths(flow, stacked, firstStep, lastStep, stepSeconds, x, y) : null;
-  const toStep = (event: PointerEvent): number | null => {
-    const box = (event.currentTarget as Element).getBoundingClientRect();
-    const seconds = x.invert(event.clientX - box.left);
-    const step = Math.floor(seconds / stepSeconds);
-    return step >= firstStep && step <= lastStep ? step : null;
-  };
-  const clip = `clip-${props.testId}`;
   return (
-    <div ref={ref} class="load-chart">
-      <svg
-        width={width}
-        height={height}
-        role="img"
-        tabindex={0}
-        aria-label={props.label}
-        data-testid={props.testId}
-        onPointerMove={(event) => props.onCursor(toStep(event))}
-        onPointerLeave={() => props.onCursor(null)}
-        onKeyDown={(event) => onChartKey(event, props, firstStep, lastStep)}
-      >
-        <clipPath id={clip}>
-          <rect x={LEFT} y={0} width={Math.max(0, width - LEFT - RIGHT)} height={height} />
-        </clipPath>
-        {Array.from({ length: bands }, (_, band) => (
-          <g key={band} transform={`translate(0,${TOP + band * bandHeight})`}>
-            {y.ticks(stacked ? 4 : 2).map((tick) => (
-              <g key={tick}>
-                <line x1={LEFT} x2={width - RIGHT} y1={y(tick)} y2={y(tick)} class="grid" />
-                {(stacked || tick > 0) && (
-                  <text x={LEFT - 6} y={y(tick) + 4} text-anchor="end" class="axis-text">
-                    {formatBitRate(tick)}
-                  </text>
-                )}
+    <TimePlot
+      range={range}
+      top={TOP}
+      bodyHeight={bodyHeight}
+      label={props.label}
+      testId={props.testId}
+      onRange={props.onRange}
+      onPoint={(at, { x }) => {
+        const step = at === null ? -1 : Math.floor(x.invert(at.x) / stepSeconds);
+        props.onCursor(step >= firstStep && step <= lastStep ? step : null);
+      }}
+      onKeyDown={(event) => onChartKey(event, props, firstStep, lastStep)}
+    >
+      {(plot) => {
+        const { x, left, right } = plot;
+        const paths = drawPaths(members, stacked, firstStep, lastStep, stepSeconds, x, y);
+        const flowPaths = flow ? drawPaths(flow, stacked, firstStep, lastStep, stepSeconds, x, y) : null;
+        return (
+          <>
+            {Array.from({ length: bands }, (_, band) => (
+              <g key={band} transform={`translate(0,${TOP + band * bandHeight})`}>
+                {y.ticks(stacked ? 4 : 2).map((tick) => (
+                  <g key={tick}>
+                    <line x1={left} x2={right} y1={y(tick)} y2={y(tick)} class="grid" />
+                    {(stacked || tick > 0) && (
+                      <text x={left - 6} y={y(tick) + 4} text-anchor="end" class="axis-text">
+                        {formatBitRate(tick)}
+                      </text>
+                    )}
+                  </g>
+                ))}
+                <g clip-path={plot.clip}>
+                  {members.map((member, i) =>
+                    stacked || band === i ? (
+                      <path
+                        key={member.name}
+                        d={paths[i]}
+                        fill={memberColor(member.index)}
+                        class={`area${memberHatched(member.index) ? ' hatched' : ''}${chosenMember !== '' && chosenMember !== member.name ? ' faded' : ''}`}
+                      >
+                        <title>{member.name}</title>
+                      </path>
+                    ) : null,
+                  )}
+                  {flowPaths?.map((path, i) => (stacked || band === i ? <path key={i} d={path} class="flow-area" /> : null))}
+                </g>
+                {!stacked && members[band] && <BandName member={members[band]} y={y} left={left} right={right} />}
               </g>
             ))}
-            <g clip-path={`url(#${clip})`}>
-              {members.map((member, i) =>
-                stacked || band === i ? (
-                  <path
-                    key={member.name}
-                    d={paths[i]}
-                    fill={memberColor(member.index)}
-                    class={`area${memberHatched(member.index) ? ' hatched' : ''}${chosenMember !== '' && chosenMember !== member.name ? ' faded' : ''}`}
-                  >
-                    <title>{member.name}</title>
-                  </path>
-                ) : null,
+            <g clip-path={plot.clip}>
+              <EpochMarks epochs={props.epochs} range={range} plot={plot} bottom={TOP + bodyHeight} />
+              {cursor !== null && cursor >= firstStep && cursor <= lastStep && (
+                <line
+                  class="cursor-line"
+                  x1={x((cursor + 0.5) * stepSeconds)}
+                  x2={x((cursor + 0.5) * stepSeconds)}
+                  y1={TOP - 8}
+                  y2={TOP + bodyHeight}
+                />
               )}
-              {flowPaths?.map((path, i) => (stacked || band === i ? <path key={i} d={path} class="flow-area" /> : null))}
             </g>
-            {!stacked && (
-              <text x={LEFT + 4} y={12} class="band-name">
-                {members[band]?.name}
+          </>
+        );
+      }}
+    </TimePlot>
+  );
+}
+
+/** Name of a member's own band, and its link speed where that lies within the scale. */
+function BandName(props: { member: MemberSeries; y: ScaleLinear<number, number>; left: number; right: number }) {
+  const { member, y, left, right } = props;
+  const speed = member.speedBps ?? null;
+  return (
+    <>
+      <text x={left + 4} y={12} class="band-name">
+        {member.name}
+        {speed !== null && ` · link ${formatBitRate(speed)}`}
+      </text>
+      {speed !== null && speed <= y.domain()[1] && (
+        <line x1={left} x2={right} y1={y(speed)} y2={y(speed)} class="speed-line">
+          <title>{`link speed ${formatBitRate(speed)}`}</title>
+        </line>
+      )}
+    </>
+  );
+}
+
+function EpochMarks({ epochs, range, plot, bottom }: { epochs: readonly EpochMark[]; range: TimeRange; plot: Plot; bottom: number }) {
+  const { x, width } = plot;
+  return (
+    <>
+      {epochs
+        .filter(({ atSeconds }) => atSeconds >= range[0] && atSeconds <= range[1])
+        .map(({ atSeconds, label, why }, i, shown) => {
+          const left = x(atSeconds);
+          const leftward = left > width * 0.62;
+          const crowded = shown.some((other, o) => o !== i && Math.abs(x(other.atSeconds) - left) < 150) && i % 2 === 1;
+          return (
+            <g key={i} class="epoch-mark">
+              <title>{`${why}: ${label}`}</title>
+              <line x1={left} x2={left} y1={4} y2={bottom} />
+              <text x={leftward ? left - 4 : left + 4} y={crowded ? 26 : 12} text-anchor={leftward ? 'end' : 'start'}>
+                {label}
               </text>
-            )}
-          </g>
-        ))}
-        <TimeAxis x={x} top={TOP + bands * bandHeight - 6} width={width} />
-        <g clip-path={`url(#${clip})`}>
-          {epochs
-            .filter(({ atSeconds }) => atSeconds >= range[0] && atSeconds <= range[1])
-            .map(({ atSeconds, label, why }, i, shown) => {
-              const left = x(atSeconds);
-              const leftward = left > width * 0.62;
-              const crowded = shown.some((other, o) => o !== i && Math.abs(x(other.atSeconds) - left) < 150) && i % 2 === 1;
-              return (
-                <g key={i} class="epoch-mark">
-                  <title>{`${why}: ${label}`}</title>
-                  <line x1={left} x2={left} y1={4} y2={TOP + bands * bandHeight - 6} />
-                  <text x={leftward ? left - 4 : left + 4} y={crowded ? 26 : 12} text-anchor={leftward ? 'end' : 'start'}>
-                    {label}
-                  </text>
-                </g>
-              );
-            })}
-          {cursor !== null && cursor >= firstStep && cursor <= lastStep && (
-            <line
-              class="cursor-line"
-              x1={x((cursor + 0.5) * stepSeconds)}
-              x2={x((cursor + 0.5) * stepSeconds)}
-              y1={TOP - 8}
-              y2={TOP + bands * bandHeight - 6}
-            />
-          )}
-        </g>
-        <TimeBrush x={x} left={LEFT} right={width - RIGHT} top={TOP} height={bands * bandHeight - 6} onRange={props.onRange} />
-      </svg>
-    </div>
+            </g>
+          );
+        })}
+    </>
   );
 }
 
 function onChartKey(event: KeyboardEvent, props: LoadChartProps, first: number, last: number): void {
   const [from, to] = props.range;
-  const span = to - from;
   const at = props.cursor ?? Math.floor((first + last) / 2);
   const center = props.cursor === null ? (from + to) / 2 : (props.cursor + 0.5) * props.stepSeconds;
+  const range = zoomed(event.key, props.range, center);
   if (event.key === 'ArrowLeft') props.onCursor(Math.max(first, at - (event.shiftKey ? 10 : 1)));
   else if (event.key === 'ArrowRight') props.onCursor(Math.min(last, at + (event.shiftKey ? 10 : 1)));
-  else if (event.key === '+' || event.key === '=') props.onRange([center - span / 4, center + span / 4]);
-  else if (event.key === '-') props.onRange([center - span, center + span]);
-  else if (event.key === '0') props.onRange(null);
+  else if (range !== undefined) props.onRange(range);
   else return;
   event.preventDefault();
 }

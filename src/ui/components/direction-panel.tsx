@@ -8,7 +8,8 @@ import { fragment } from '../store/fragment.ts';
 import { ChartFrame } from './chart-frame.tsx';
 import { MemberLabel, toggleMember } from './member-label.tsx';
 
-export function DirectionPanel({ lag, direction }: { lag: Lag; direction: Direction }) {
+/** `isPart`: loads and agreement are of the range on view; what holds for all of the time only is left out. */
+export function DirectionPanel({ lag, direction, isPart }: { lag: Lag; direction: Direction; isPart: boolean }) {
   const flow = chosen.value.kind === 'ready' ? chosen.value.flow : null;
   const { from, to, totals, balance } = direction;
   const active = longestEpoch(direction)?.active.length ?? direction.members.length;
@@ -65,7 +66,7 @@ export function DirectionPanel({ lag, direction }: { lag: Lag; direction: Direct
             </dd>
           </>
         )}
-        {balance.effectiveMembers !== null && (
+        {!isPart && balance.effectiveMembers !== null && (
           <>
             <dt>Effective members</dt>
             <dd data-testid={`effective-${from}`}>
@@ -75,7 +76,7 @@ export function DirectionPanel({ lag, direction }: { lag: Lag; direction: Direct
             </dd>
           </>
         )}
-        {balance.pValue !== null && (
+        {!isPart && balance.pValue !== null && (
           <>
             <dt>By chance</dt>
             <dd>an ideal hash is at least as uneven in {formatShare(balance.pValue)} of cases</dd>

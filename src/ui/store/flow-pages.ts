@@ -5,6 +5,7 @@ import type { FlowQuery } from '../../pipeline/flows-analysis.ts';
 import { analysisService, generation, lag } from './analysis-store.ts';
 import { parseFilter } from './flow-filter.ts';
 import { fragment } from './fragment.ts';
+import { shownSpan } from './shown-span.ts';
 
 const PAGE_ROWS = 128;
 const PAGES_KEPT = 40;
@@ -25,8 +26,9 @@ let epoch = 0;
 export function connectFlowPages(): () => void {
   return effect(() => {
     void generation.value;
+    const span = shownSpan.value && { fromTime: shownSpan.value.fromTime, toTime: shownSpan.value.toTime };
     lagId = lag.value?.id ?? '';
-    query = { where: parseFilter(fragment.where.value).terms, sort: fragment.sort.value || DEFAULT_SORT };
+    query = { where: parseFilter(fragment.where.value).terms, sort: fragment.sort.value || DEFAULT_SORT, ...(span ? { span } : {}) };
     epoch++;
     pages = new Map();
     asked = new Set();

@@ -17,6 +17,7 @@ import { lag as currentLag, resultDocument } from '../store/analysis-store.ts';
 import { chosen } from '../store/chosen-flow.ts';
 import { fragment } from '../store/fragment.ts';
 import { lacp } from '../store/lacp-store.ts';
+import { shownLag } from '../store/shown-span.ts';
 import { filesShown } from '../store/shown-panels.ts';
 import type { PageView } from './page-view.ts';
 
@@ -26,6 +27,7 @@ function Overview() {
   const lag = currentLag.value;
   const document = resultDocument.value;
   if (!lag || !document) return null;
+  const shown = shownLag.value ?? lag;
   const flow = chosen.value.kind === 'ready' ? chosen.value.flow : null;
   return (
     <div class="stack">
@@ -42,8 +44,8 @@ function Overview() {
           <EpochList lag={lag} />
         </div>
         <div class="overview-main">
-          <ChartFrame title="The LAG" aside={<DrawingAside lag={lag} />} table={() => membersTable(lag)} testId="panel-lag">
-            <LagDrawing lag={lag} chosenMember={fragment.member.value} chosenFlow={flow} onMember={toggleMember} />
+          <ChartFrame title="The LAG" aside={<DrawingAside lag={shown} />} table={() => membersTable(shown)} testId="panel-lag">
+            <LagDrawing lag={shown} chosenMember={fragment.member.value} chosenFlow={flow} onMember={toggleMember} />
             <ul class="legend">
               {lag.members.map((member) => (
                 <li key={member.name}>
@@ -59,8 +61,8 @@ function Overview() {
               )}
             </ul>
           </ChartFrame>
-          {lag.directions.map((direction) => (
-            <DirectionPanel key={direction.from} lag={lag} direction={direction} />
+          {shown.directions.map((direction) => (
+            <DirectionPanel key={direction.from} lag={lag} direction={direction} isPart={shown !== lag} />
           ))}
           <LeftOutPanel lag={lag} document={document} />
           <section class="panel" data-testid="panel-inputs">
