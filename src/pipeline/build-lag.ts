@@ -2,13 +2,13 @@ import { toldBasis, UNPREDICTED_REASONS } from '../hash/policy.ts';
 import { UNASSIGNED } from '../flows/direct-flows.ts';
 import { rowBytes } from '../flows/flow-table.ts';
 import { formatMac } from '../flows/mac.ts';
-import { LACP_UP } from '../plan/activity.ts';
 import { measureBalance } from '../plan/balance.ts';
 import { explainImbalance } from '../plan/imbalance-causes.ts';
 import { weighFlows } from '../plan/weigh.ts';
 import type { Direction, Epoch, FlowCounts, Lag, Member, MemberLoad, Side, SideId } from '../report/document.ts';
 import type { DirectionAnalysis } from './analyze-direction.ts';
 import type { LagAnalysis } from './analyze-lag.ts';
+import { balancedMembers } from './balanced-members.ts';
 import { buildBuckets } from './build-buckets.ts';
 import { findNeighbours, systemNames } from './build-neighbours.ts';
 import type { MemberNeighbour } from './build-neighbours.ts';
@@ -156,21 +156,6 @@ function buildDirection(lag: LagAnalysis, direction: DirectionAnalysis, counts: 
     balance: balanceOf(lag, direction, observed),
     ...buildBuckets(lag, direction),
   };
-}
-
-/**
- * Members that the balance counts: the active ones of the longest epoch. A bucket map, or a rule that is not known, does
- * not tell of members that got nothing; what LACP calls up all that time counts too.
- */
-function balancedMembers({ sender, epochs, placement, activity }: DirectionAnalysis): readonly number[] {
-  const { active, fromMs, toMs } = epochs[placement.longest];
-  const members = active.length > 0 ? active : sender.order;
-  if (sender.policy !== null && sender.buckets === undefined) return members;
-  const { lacp, bins, binMs } = activity;
-  const from = Math.max(0, Math.ceil((fromMs - activity.fromMs) / binMs));
-  const to = Math.min(bins, Math.floor((toMs - activity.fromMs) / binMs));
-  const isUp = (m: number): boolean => from < to && lacp.subarray(m * bins + from, m * bins + to).every((state) => state === LACP_UP);
-  return [...members, ...sender.order.filter((m) => !members.includes(m) && isUp(m))];
 }
 
 /** The balance, the chance of it, and what it comes from. */

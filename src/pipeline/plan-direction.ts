@@ -1,24 +1,25 @@
 import { eraForKernel } from '../hash/kernel-version.ts';
 import type { LearnedModel } from '../hash/learned-model.ts';
 import { LEARNED_POLICY_ID, learnedPolicyOf } from '../hash/learned-policy.ts';
-import { reasonCode, UNPREDICTED_REASONS } from '../hash/policy.ts';
+import { reasonCode } from '../hash/policy.ts';
 import { findPolicy, hasVariant, policyIds, POLICIES } from '../hash/registry.ts';
-import { destinationMac, isGroupMac, parseMac, sourceMac } from '../flows/mac.ts';
 import type { MergedFlows } from '../flows/merge.ts';
-import { holdAt } from '../infer/learn-buckets.ts';
 import { imbalanceDistribution } from '../plan/chance.ts';
 import type { ImbalanceDistribution } from '../plan/chance.ts';
 import { bucketsOf } from '../plan/ovs-plan.ts';
 import { OVS_BUCKETS } from '../plan/ovs-rebalance.ts';
-import { epochAt } from '../plan/place.ts';
-import { hashTraffic, placeFlowsBy, selectOf } from '../plan/plan-rule.ts';
+import { hashTraffic, placeFlowsBy } from '../plan/plan-rule.ts';
 import type { PlanRule, RuleHashes } from '../plan/plan-rule.ts';
 import { gatherTraffic, NOWHERE } from '../plan/plan-traffic.ts';
 import type { PlanTraffic } from '../plan/plan-traffic.ts';
 import { layOut } from '../plan/scenario.ts';
+import { weighFlows } from '../plan/weigh.ts';
 import type { DirectionAnalysis } from './analyze-direction.ts';
 import type { LagAnalysis } from './analyze-lag.ts';
 import { BadCall } from './bad-call.ts';
+import { balancedMembers } from './balanced-members.ts';
+import { placeAsItWas } from './plan-current.ts';
+import type { CurrentPlacement } from './plan-current.ts';
 import type { PlanPolicy } from './plan-query.ts';
 import { tableOfSlots } from './plan-table.ts';
 
@@ -32,15 +33,6 @@ export interface RecordTraffic {
   readonly variants: readonly (string | null)[];
 }
 
-/** Where each slice went by the sender's own rule, and what that rule leaves open. */
-export interface CurrentPlacement {
-  /** Member of each slice: decided, or where it was seen. */
-  readonly member: Uint8Array;
-  readonly isDecided: Uint8Array;
-  /** Packets per index of UNPREDICTED_REASONS. */
-  readonly reasons: Float64Array;
-}
-
 /** A direction made ready for what-if: traffic, hashes and chances are gathered once and kept. */
 export class PlanDirectionTables {
   readonly lag: LagAnalysis;
@@ -50,6 +42,7 @@ export class PlanDirectionTables {
   #inFrame: Uint32Array | null = null;
   readonly #hashes = new Map<string, RuleHashes>();
   readonly #chances = new Map<number, ImbalanceDistribution>();
+  #chancesAsItWas: ImbalanceDistribution | null = null;
 
   /** Flow records instead of captures: nobody saw which member carried what. */
   readonly records: RecordTraffic | null;
@@ -131,6 +124,14 @@ export class PlanDirectionTables {
     return chances;
   }
 
+  /** What an ideal hash would have made of them on the members in use, each in its time. */
+  get chancesAsItWas(): ImbalanceDistribution {
+    const { lag, direction, inUse, records } = this;
+    if (records !== null) return this.chances(inUse.length);
+    this.#chancesAsItWas ??= imbalanceDistribution(weighFlows(lag.flows, direction.list, direction.epochs, inUse), inUse.length);
+    return this.#chancesAsItWas;
+  }
+
   get current(): CurrentPlacement {
     return (this.#current ??= placeAsItWas(this));
   }
@@ -148,6 +149,11 @@ export class PlanDirectionTables {
     const all = this.lag.plan.members.map((_, m) => m);
     const base = isSubsequence(latest, known) ? known : [...latest, ...known.filter((m) => !latest.includes(m))];
     return [...base, ...all.filter((m) => !base.includes(m))];
+  }
+
+  /** Members that carry data, or could have: those whose balance is judged. */
+  get inUse(): readonly number[] {
+    return this.records !== null ? this.order : balancedMembers(this.direction);
   }
 
   /** Member of each Open vSwitch bucket at the end of the capture, -1 where it is not known; null for other senders. */
@@ -209,71 +215,4 @@ function isSubsequence(part: readonly number[], whole: readonly number[]): boole
   let at = 0;
   for (const m of whole) if (at < part.length && part[at] === m) at++;
   return at === part.length;
-}
-
-const BEFORE_UP = reasonCode('before-up');
-const UNKNOWN_BUCKET = reasonCode('unknown-bucket');
-const UNKNOWN_POLICY = reasonCode('unknown-policy');
-
-/** Every slice where the sender's rule puts it in its epoch; what the rule leaves open, where it was seen. */
-function placeAsItWas(tables: PlanDirectionTables): CurrentPlacement {
-  const { traffic, direction, lag, rule } = tables;
-  const { slices, list } = traffic;
-  const { epochs, sender, placement } = direction;
-  const member = slices.member.slice();
-  const isDecided = new Uint8Array(slices.count);
-  const reasons = new Float64Array(UNPREDICTED_REASONS.length);
-  if (rule === null) {
-    reasons[reasonCode(sender.unpredicted ?? 'unknown-policy')] = traffic.totalPackets;
-    return { member, isDecided, reasons };
-  }
-  const hashes = tables.hashes(rule);
-  const leave = (s: number, reason: number): void => {
-    reasons[reason] += slices.packets[s];
-  };
-  if (sender.buckets !== undefined) {
-    const reason = hashes.reasonFor(2);
-    for (let s = 0; s < slices.count; s++) {
-      const p = slices.place[s];
-      const hold = reason[p] === 0 ? holdAt(sender.buckets.table[hashes.hash[p] & 0xff], slices.ms[s]) : null;
-      if (hold === null) leave(s, reason[p] === 0 ? UNKNOWN_BUCKET : reason[p]);
-      else {
-        member[s] = hold.member;
-        isDecided[s] = 1;
-      }
-    }
-    return { member, isDecided, reasons };
-  }
-  const select = rule.policy.selector === 'modulo' || rule.policy.selector === 'bucket-8' ? selectOf(rule.policy) : null;
-  const own = lag.portEnds.map((ends) => new Set((ends[direction.side]?.srcMacs ?? []).map((mac) => parseMac(mac) ?? 0)));
-  const { merged } = traffic.flows;
-  for (let s = 0; s < slices.count; s++) {
-    const p = slices.place[s];
-    const flow = list[p];
-    const { active } = epochs[epochAt(epochs, slices.ms[s])];
-    const { rows } = merged.tables[merged.keyTable[flow]].columns;
-    const start = merged.keyStart[flow];
-    const seen = slices.member[s];
-    if (
-      active.length === 0 ||
-      (!active.includes(seen) && isGroupMac(destinationMac(rows, start)) && own[seen].has(sourceMac(rows, start)))
-    ) {
-      leave(s, BEFORE_UP);
-      continue;
-    }
-    if (active.length === 1) {
-      // One link takes all, whatever the hash.
-      member[s] = active[0];
-      isDecided[s] = 1;
-      continue;
-    }
-    const reason = placement.reason[flow] === IN_FRAME_TAG ? IN_FRAME_TAG : hashes.reasonFor(active.length)[p];
-    if (reason !== 0 || select === null) {
-      leave(s, reason === 0 ? UNKNOWN_POLICY : reason);
-      continue;
-    }
-    member[s] = active[select(hashes.hash[p], active.length)];
-    isDecided[s] = 1;
-  }
-  return { member, isDecided, reasons };
 }

@@ -181,6 +181,8 @@ function describe(
   const seconds = traffic.spanMs / 1000;
   const packets = roundTo(outcome.packets, traffic.totalPackets);
   const bytes = roundTo(outcome.bytes, traffic.totalBytes);
+  // As it is, members out of use most of the time are no part of the balance; what-if takes all that work.
+  const balanced = current ? tables.inUse.map((m) => layout.members.indexOf(m)) : layout.live;
   let extra = 0;
   const members = layout.members.map((m, slot): PlanMember => {
     const speedMbps = context.speedOf(m, m < 0 ? extra++ : 0);
@@ -219,8 +221,9 @@ function describe(
       drawn === undefined
         ? balanceOf(
             context,
-            layout.live.map((slot) => bytes[slot]),
+            balanced.map((slot) => bytes[slot]),
             current || outcome.uncertain.bytes <= traffic.totalBytes * NEGLIGIBLE,
+            current,
           )
         : meanBalance(drawn, layout),
     peakWindow: hasTime ? main.widthMs / 1000 : null,
@@ -233,7 +236,12 @@ function describe(
   };
 }
 
-function balanceOf({ tables, chance }: ScenarioContext, loads: readonly number[], isOne: boolean): PlanScenario['balance'] {
+function balanceOf(
+  { tables, chance }: ScenarioContext,
+  loads: readonly number[],
+  isOne: boolean,
+  current: boolean,
+): PlanScenario['balance'] {
   const n = loads.length;
   const sum = loads.reduce((total, x) => total + x, 0);
   if (n === 0 || sum === 0) return { jain: null, maxOverMean: null, effectiveMembers: null, pValue: null };
@@ -243,7 +251,7 @@ function balanceOf({ tables, chance }: ScenarioContext, loads: readonly number[]
     maxOverMean: (Math.max(...loads) * n) / sum,
     effectiveMembers: (sum * sum) / squares,
     // Of many tables there is no one outcome that could be unusual.
-    pValue: !isOne || !chance ? null : n === 1 ? 1 : chanceAtLeast(tables.chances(n), squares),
+    pValue: !isOne || !chance ? null : n === 1 ? 1 : chanceAtLeast(current ? tables.chancesAsItWas : tables.chances(n), squares),
   };
 }
 

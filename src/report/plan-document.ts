@@ -57,7 +57,7 @@ export interface PlanScenario {
   toTime: string | null;
   /** In hash order, failed ones included (with nothing). */
   members: PlanMember[];
-  /** Over the members that did not fail. */
+  /** Over the members that did not fail; of the current scenario over those in use for the longest time. */
   balance: { jain: number | null; maxOverMean: number | null; effectiveMembers: number | null; pValue: number | null };
   /** Width in seconds of the windows of `peakBps`; null where there is no time. */
   peakWindow: number | null;
@@ -74,7 +74,7 @@ export interface PlanScenario {
 export interface PlanAdvice {
   /** 1 is best. */
   rank: number;
-  /** 'change-nothing', 'set-policy', 'add-members', 'split-flows', 'rebalance', … */
+  /** `change-nothing`, `split-flows`, or an action of the pipeline's `AdviceAction`. */
   action: string;
   policy: string | null;
   variant: string | null;
