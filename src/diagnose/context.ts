@@ -83,8 +83,12 @@ export interface DirectionFacts {
 export interface BucketFindings {
   /** Buckets that a state text puts elsewhere than all their frames were, of those told that carried traffic. */
   readonly misplaced: readonly number[];
+  /** A frame of each of the first of them. */
+  readonly misplacedFrames: readonly FrameEvidence[];
   readonly told: number;
   readonly rebalances: readonly { readonly since: Moment; readonly buckets: readonly number[]; readonly members: readonly number[] }[];
+  /** First frames of moved buckets on their new members. */
+  readonly movedFrames: readonly FrameEvidence[];
   readonly intervalSeconds: number | null;
 }
 

@@ -4,22 +4,24 @@ import { STAT_FIRST_FRAME, STAT_FIRST_NANOS, STAT_FIRST_SECONDS } from '../flows
 import type { LagFlows } from '../flows/lag-flows.ts';
 import { findHiddenInput } from '../infer/hidden-input.ts';
 import type { DirectionAnalysis } from './analyze-direction.ts';
+import { framesOfBuckets, framesOfMoves } from './bucket-evidence.ts';
 
 /** What the rules look at of an Open vSwitch sender's buckets; null for other senders. */
-export function bucketFacts(flows: LagFlows, { sender }: DirectionAnalysis): BucketFindings | null {
-  const { buckets } = sender;
+export function bucketFacts(flows: LagFlows, direction: DirectionAnalysis): BucketFindings | null {
+  const { buckets } = direction.sender;
   if (buckets === undefined) return null;
+  const rebalances = buckets.events.filter(({ kind }) => kind === 'rebalance');
   return {
     misplaced: buckets.misplaced,
+    misplacedFrames: framesOfBuckets(flows, direction, buckets.misplaced),
+    movedFrames: framesOfMoves(flows, direction, rebalances),
     told: buckets.told,
     intervalSeconds: buckets.rebalanceIntervalMs === null ? null : buckets.rebalanceIntervalMs / 1000,
-    rebalances: buckets.events
-      .filter(({ kind }) => kind === 'rebalance')
-      .map(({ toMs, moves }) => ({
-        since: momentOf(flows, toMs),
-        buckets: moves.map(({ bucket }) => bucket),
-        members: [...new Set(moves.flatMap(({ from, to }) => [from, to]))],
-      })),
+    rebalances: rebalances.map(({ toMs, moves }) => ({
+      since: momentOf(flows, toMs),
+      buckets: moves.map(({ bucket }) => bucket),
+      members: [...new Set(moves.flatMap(({ from, to }) => [from, to]))],
+    })),
   };
 }
 

@@ -98,6 +98,7 @@ describe('rules of Open vSwitch', () => {
     expect(found).toMatchObject({ severity: 'warn', side: 'a' });
     expect(found?.detail).toContain(wrong.join(', '));
     expect(found?.title).toContain(`5 of ${used.size} buckets`);
+    expect(found?.evidence.map(({ note }) => note)).toEqual(wrong.map((bucket) => `frame of bucket ${bucket}`));
   });
 
   it('tell of rounds of rebalancing, when they began, and how far they are apart', async () => {
@@ -112,6 +113,8 @@ describe('rules of Open vSwitch', () => {
     expect(found?.title).toContain('4 times');
     expect(found?.detail).toContain('multiple of 1 s');
     expect(found?.since?.slice(17, 20)).toBe('02.');
+    expect(found?.evidence).toHaveLength(4);
+    expect(found?.evidence[0].packet).toBeGreaterThan(1);
     expect(idsOf(findings)).not.toContain('hash/mismatch');
   });
 

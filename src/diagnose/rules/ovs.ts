@@ -20,7 +20,7 @@ export const bucketMismatch: Rule = {
       if (buckets === null || buckets.misplaced.length === 0) return [];
       const { misplaced, told } = buckets;
       const values = { count: misplaced.length, told, buckets: listBuckets(misplaced) };
-      return [{ id: 'ovs/bucket-mismatch', values, members: [], side, since: null, evidence: [] }];
+      return [{ id: 'ovs/bucket-mismatch', values, members: [], side, since: null, evidence: buckets.misplacedFrames }];
     }),
 };
 
@@ -46,7 +46,7 @@ export const rebalanced: Rule = {
           members: [...new Set(rounds.flatMap((round) => round.members))].sort((x, y) => x - y),
           side,
           since: rounds[0].since,
-          evidence: [],
+          evidence: context.directions[side].buckets?.movedFrames ?? [],
         },
       ];
     }),
