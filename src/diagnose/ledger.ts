@@ -197,8 +197,7 @@ export function activeMembers({ epochs, placement, sender }: LedgerDirection): r
 
 function findTunnels(flows: LagFlows, direction: LedgerDirection, found: readonly number[], allBytes: number): TunnelFacts[] {
   if (found.length === 0) return [];
-  const list = Uint32Array.from(found);
-  return auditTunnels(flows, { ...direction, list }).map((tunnel) => ({
+  return auditTunnels(flows, { ...direction, inUse: activeMembers(direction) }, found).map((tunnel) => ({
     ...tunnel,
     share: allBytes > 0 ? tunnel.bytes / allBytes : 0,
     evidence: firstFrames(flows, tunnel.examples),

@@ -70,7 +70,8 @@ function planLag(both: readonly [PlanDirectionTables, PlanDirectionTables], quer
         ...(cover !== undefined && { cover }),
         ...(query.forecastFlows !== undefined && { forecast: forecasts(tables, query, query.forecastFlows) }),
         // Records have stand-ins for MAC addresses: what they vary in says nothing.
-        ...(query.entropy === true && tables.records === null && { entropy: auditEntropy(tables.lag.flows, tables.direction) }),
+        ...(query.entropy === true &&
+          tables.records === null && { entropy: auditEntropy(tables.lag.flows, { ...tables.direction, inUse: tables.inUse }) }),
       },
     ];
   });

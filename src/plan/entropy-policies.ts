@@ -8,7 +8,7 @@ import type { EntropyDirection, PolicyEntropy } from './entropy-types.ts';
 import { ValueTable } from './value-table.ts';
 
 /** What a policy's hash values are used as. */
-interface Candidate {
+export interface EntropyCandidate {
   readonly policy: HashPolicy;
   readonly variant: string;
   readonly basis: number;
@@ -21,7 +21,7 @@ const MOST_MEMBERS = 8;
 const AT_ONCE = 4;
 
 /** Every policy that has a formula; the one in use in its own variant. */
-export function listCandidates({ sender }: EntropyDirection): Candidate[] {
+export function listCandidates({ sender }: EntropyDirection): EntropyCandidate[] {
   return POLICIES.filter((policy) => policy.selector !== 'none').map((policy) => {
     const current = sender.policy?.id === policy.id;
     return {
@@ -34,7 +34,12 @@ export function listCandidates({ sender }: EntropyDirection): Candidate[] {
 }
 
 /** What each candidate can see of the flows of `list`; `bytes` by place. */
-export function auditPolicies(flows: LagFlows, list: Uint32Array, bytes: Float64Array, candidates: readonly Candidate[]): PolicyEntropy[] {
+export function auditPolicies(
+  flows: LagFlows,
+  list: Uint32Array,
+  bytes: Float64Array,
+  candidates: readonly EntropyCandidate[],
+): PolicyEntropy[] {
   const results: PolicyEntropy[] = [];
   for (let from = 0; from < candidates.length; from += AT_ONCE) {
     const some = candidates.slice(from, from + AT_ONCE);
@@ -45,7 +50,12 @@ export function auditPolicies(flows: LagFlows, list: Uint32Array, bytes: Float64
   return results;
 }
 
-function auditPolicy({ policy, variant, current }: Candidate, hash: Uint32Array, reason: Uint8Array, bytes: Float64Array): PolicyEntropy {
+function auditPolicy(
+  { policy, variant, current }: EntropyCandidate,
+  hash: Uint32Array,
+  reason: Uint8Array,
+  bytes: Float64Array,
+): PolicyEntropy {
   const table = new ValueTable();
   const reached = new Reach(policy);
   let unplacedBytes = 0;

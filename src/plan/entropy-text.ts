@@ -1,5 +1,8 @@
 import type { EntropyChange, TunnelKind } from './entropy-types.ts';
 
+/** Less is not worth words. */
+const LEAST_TOLD = 0.005;
+
 const NAMES: Readonly<Record<TunnelKind, string>> = {
   vxlan: 'VXLAN',
   geneve: 'Geneve',
@@ -23,8 +26,16 @@ export function tunnelName(kind: TunnelKind): string {
   return NAMES[kind];
 }
 
-/** The one change, as a sentence. `kind` null: over all traffic. */
+/** The one change, with what it gains on this traffic. `kind` null: over all traffic. */
 export function changeText(change: Omit<EntropyChange, 'text'>, kind: TunnelKind | null, byLinux: boolean): string {
+  const gain =
+    change.gain < LEAST_TOLD
+      ? 'On this traffic the busiest member would carry as much as now.'
+      : `${change.policy === null ? 'At best the' : 'The'} busiest member would carry ${Math.round(change.gain * 100)} % less.`;
+  return `${whatText(change, kind, byLinux)} ${gain}`;
+}
+
+function whatText(change: Omit<EntropyChange, 'text'>, kind: TunnelKind | null, byLinux: boolean): string {
   switch (change.kind) {
     case 'set-policy':
       return `Set ${change.policy} at the sender${change.hashes === null ? '' : `: ${change.hashes} hash values on this traffic`}.`;

@@ -46,13 +46,23 @@ class TunnelCounter {
   hiddenBytes = 0;
 }
 
-/** Finds the tunnels among the flows of `list`; `bytes` by place. `fields` gets the headers inside, where it is given. */
-export function collectTunnels(flows: LagFlows, list: Uint32Array, bytes: Float64Array, fields?: FieldEntropyCounter): TunnelFlows[] {
+/**
+ * Finds the tunnels among the flows of `list`; `bytes` by place. `fields` gets the headers inside, where it is given;
+ * `isAsked`: which flows to look at, where not all.
+ */
+export function collectTunnels(
+  flows: LagFlows,
+  list: Uint32Array,
+  bytes: Float64Array,
+  fields?: FieldEntropyCounter,
+  isAsked?: (flow: number) => boolean,
+): TunnelFlows[] {
   const { merged } = flows;
   const counters = new Map<string, TunnelCounter>();
   const view = createTunnelView();
   const digest = new WordDigest();
   for (let place = 0; place < list.length; place++) {
+    if (isAsked !== undefined && !isAsked(list[place])) continue;
     const { rows } = merged.tables[merged.keyTable[list[place]]].columns;
     const start = merged.keyStart[list[place]];
     if (!findTunnel(view, rows, start)) continue;

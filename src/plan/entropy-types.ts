@@ -126,6 +126,8 @@ export interface EntropyChange {
   readonly policy: string | null;
   /** Hash values the flows would have then; null where it cannot be computed. */
   readonly hashes: number | null;
+  /** What it would take off the busiest member, as a share of that member's bytes: by the policy's own placement, or at best. */
+  readonly gain: number;
   readonly text: string;
 }
 
@@ -148,5 +150,13 @@ export interface EntropyAudit {
 export interface EntropyDirection {
   /** Hashed flows, by index in the LAG's flows. */
   readonly list: Uint32Array;
-  readonly sender: { readonly policy: { readonly id: string } | null; readonly variant: string; readonly basis: number };
+  /** `named`: id of a mode that places nothing by a hash, where `policy` is null. */
+  readonly sender: {
+    readonly policy: { readonly id: string } | null;
+    readonly named?: string;
+    readonly variant: string;
+    readonly basis: number;
+  };
+  /** Members in use, by index; absent: all. */
+  readonly inUse?: readonly number[];
 }

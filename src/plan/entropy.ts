@@ -1,13 +1,13 @@
 import { fillHashInput } from '../flows/hash-input-from-keys.ts';
 import type { LagFlows } from '../flows/lag-flows.ts';
 import { createHashInput } from '../hash/hash-input.ts';
-import { findPolicy } from '../hash/registry.ts';
+import { bestPolicy, changeRequest, ENOUGH_PER_MEMBER, otherChange } from './entropy-change.ts';
+import type { ChangeRequest } from './entropy-change.ts';
 import { FieldEntropyCounter } from './entropy-fields.ts';
-import { auditPolicies, familyOf, listCandidates } from './entropy-policies.ts';
-import { changeText } from './entropy-text.ts';
+import { auditPolicies, listCandidates } from './entropy-policies.ts';
 import { collectTunnels } from './entropy-tunnels.ts';
 import type { TunnelFlows } from './entropy-tunnels.ts';
-import type { EntropyAudit, EntropyChange, EntropyDirection, PolicyEntropy, TunnelEntropy, TunnelKind } from './entropy-types.ts';
+import type { EntropyAudit, EntropyDirection, TunnelEntropy } from './entropy-types.ts';
 import { flowBytes } from './weigh.ts';
 
 export type * from './entropy-types.ts';
@@ -15,15 +15,14 @@ export { tunnelName } from './entropy-text.ts';
 
 /** Rows looked at in one go. */
 const CHUNK_ROWS = 2048;
-/** Hash values per member from which on balance is a matter of chance and no longer of too few values. */
-const ENOUGH_PER_MEMBER = 8;
 /** What more flows tell is not worth the seconds. */
 const MOST_AUDITED = 1 << 17;
 /** Flows named of each tunnel. */
 const EXAMPLES = 5;
-/** A change must give so many times the values to be worth it, and no simpler policy this share of them. */
-const WORTH = 2;
-const NEARLY_ALL = 0.8;
+/** Flows inside for each hash value from which on a tunnel hides them. */
+const HIDDEN = 2;
+/** What a change must take off the busiest member to be named as the one to make. */
+const LEAST_GAIN = 0.1;
 
 /** Which header bits vary in a direction's traffic, what each policy can see of them, and which tunnels hide flows. */
 export function auditEntropy(flows: LagFlows, direction: EntropyDirection): EntropyAudit {
@@ -32,9 +31,10 @@ export function auditEntropy(flows: LagFlows, direction: EntropyDirection): Entr
   const fields = new FieldEntropyCounter();
   countFields(flows, list, bytes, fields);
   const tunnels = collectTunnels(flows, list, bytes, fields);
-  const policies = auditPolicies(flows, list, bytes, listCandidates(direction));
-  const audited = tunnels.map((tunnel) => auditTunnel(flows, { ...direction, list }, bytes, tunnel)).sort((x, y) => y.bytes - x.bytes);
-  const change = bestPolicy(policies, direction, flows.memberCount, null);
+  const request = changeRequest({ ...direction, list }, { flows, list, bytes, members: membersOf(flows, direction) });
+  const policies = request.policies();
+  const audited = tunnels.map((tunnel) => auditTunnel(request, tunnel)).sort((x, y) => y.bytes - x.bytes);
+  const changes = [bestPolicy(request, policies, null), ...audited.map(({ change }) => change)];
   return {
     flows: direction.list.length,
     audited: list.length,
@@ -43,8 +43,12 @@ export function auditEntropy(flows: LagFlows, direction: EntropyDirection): Entr
     fields: fields.results(),
     policies,
     tunnels: withShares(audited, bytes),
-    change: change ?? audited.find(({ hides, change: freed }) => hides && freed !== null)?.change ?? null,
+    change: changes.find((change) => change !== null && change.gain >= LEAST_GAIN) ?? null,
   };
+}
+
+function membersOf({ memberCount }: LagFlows, { inUse }: EntropyDirection): readonly number[] {
+  return inUse ?? Array.from({ length: memberCount }, (_, m) => m);
 }
 
 /** All flows, or one in so many of very many, in order of their first frames. */
@@ -53,10 +57,13 @@ function thinOut(list: Uint32Array): Uint32Array {
   return step <= 1 ? list : list.filter((_, place) => place % step === 0);
 }
 
-/** Only the tunnels: what findings need of every capture. Nothing is hashed where there are none. */
-export function auditTunnels(flows: LagFlows, direction: EntropyDirection): readonly TunnelEntropy[] {
-  const bytes = weighList(flows, direction.list);
-  const audited = collectTunnels(flows, direction.list, bytes).map((tunnel) => auditTunnel(flows, direction, bytes, tunnel));
+/** Only the tunnels among the flows of `found`: what findings need of every capture. Changes are judged by all of the direction's traffic. */
+export function auditTunnels(flows: LagFlows, direction: EntropyDirection, found: readonly number[]): readonly TunnelEntropy[] {
+  const { list } = direction;
+  const asked = new Set(found);
+  const bytes = weighList(flows, list);
+  const request = changeRequest(direction, { flows, list, bytes, members: membersOf(flows, direction) });
+  const audited = collectTunnels(flows, list, bytes, undefined, (flow) => asked.has(flow)).map((tunnel) => auditTunnel(request, tunnel));
   return withShares(
     audited.sort((x, y) => y.bytes - x.bytes),
     bytes,
@@ -106,7 +113,9 @@ function countFields(flows: LagFlows, list: Uint32Array, bytes: Float64Array, fi
   }
 }
 
-function auditTunnel(flows: LagFlows, direction: EntropyDirection, bytes: Float64Array, tunnel: TunnelFlows): TunnelEntropy {
+function auditTunnel(request: ChangeRequest, tunnel: TunnelFlows): TunnelEntropy {
+  const { direction, traffic } = request;
+  const { flows, bytes, members } = traffic;
   const list = Uint32Array.from(tunnel.places, (place) => direction.list[place]);
   const weights = Float64Array.from(tunnel.places, (place) => bytes[place]);
   const policies = auditPolicies(flows, list, weights, listCandidates(direction));
@@ -114,11 +123,17 @@ function auditTunnel(flows: LagFlows, direction: EntropyDirection, bytes: Float6
   // Of a sender whose policy is not known, the best that the outer headers allow.
   const seen = current?.hashes ?? tunnel.outerFlows;
   const { innerFlows, kind } = tunnel;
-  const enough = ENOUGH_PER_MEMBER * Math.max(flows.memberCount, 2);
+  const enough = ENOUGH_PER_MEMBER * Math.max(members.length, 2);
   // What socket hashes place cannot be judged from packets; encryption hides how many flows there are.
   const isPlaced = current === undefined || current.unplacedBytes < tunnel.bytes / 2;
+  // A mode that places nothing by a hash is not misled by headers.
+  const isHashed = direction.sender.policy !== null || direction.sender.named === undefined;
   const hides =
-    isPlaced && seen < enough && (innerFlows === null || innerFlows >= WORTH * seen) && (tunnel.byHeader || innerFlows === null);
+    isHashed &&
+    isPlaced &&
+    seen < enough &&
+    (innerFlows === null || innerFlows >= HIDDEN * seen) &&
+    (tunnel.byHeader || innerFlows === null);
   return {
     kind,
     by: tunnel.byHeader ? 'header' : 'port',
@@ -134,54 +149,6 @@ function auditTunnel(flows: LagFlows, direction: EntropyDirection, bytes: Float6
     mostInnerPerOuter: tunnel.mostInnerPerOuter,
     hashes: seen,
     hides,
-    change: hides ? (bestPolicy(policies, direction, flows.memberCount, kind) ?? otherChange(kind, familyOf(direction) === 'linux')) : null,
+    change: hides ? (bestPolicy(request, policies, kind) ?? otherChange(request, kind, tunnel.places)) : null,
   };
-}
-
-/**
- * The simplest policy of the sender's family that gives (nearly) the most hash values, if that is much more than now and
- * now is too little; null else. Later policies of the registry look deeper and cost more.
- */
-function bestPolicy(
-  policies: readonly PolicyEntropy[],
-  direction: EntropyDirection,
-  members: number,
-  kind: TunnelKind | null,
-): EntropyChange | null {
-  const family = familyOf(direction);
-  const current = policies.find((policy) => policy.current);
-  if (current === undefined || current.effectiveFlows >= ENOUGH_PER_MEMBER * Math.max(members, 2)) return null;
-  // Per effective flows, so that many small flows beside one large tunnel do not count as freedom.
-  const choices = policies.filter((policy) => !policy.current && findPolicy(policy.policy)?.family === family);
-  const most = Math.max(0, ...choices.map((policy) => policy.effectiveFlows));
-  const best = choices.find((policy) => policy.effectiveFlows >= NEARLY_ALL * most);
-  if (best === undefined || best.effectiveFlows < WORTH * current.effectiveFlows) return null;
-  const change = { kind: 'set-policy', policy: best.policy, hashes: best.hashes } as const;
-  return { ...change, text: changeText(change, kind, family === 'linux') };
-}
-
-/** What frees the flows of a tunnel where no policy of the sender does. */
-function otherChange(kind: TunnelKind, byLinux: boolean): EntropyChange {
-  const change = { kind: changeKind(kind), policy: null, hashes: null } as const;
-  return { ...change, text: changeText(change, kind, byLinux) };
-}
-
-function changeKind(kind: TunnelKind): EntropyChange['kind'] {
-  switch (kind) {
-    case 'vxlan':
-    case 'geneve':
-    case 'gtp':
-      return 'vary-source-port';
-    case 'gre':
-    case 'erspan':
-    case 'pptp':
-    case 'ipip':
-      return 'wrap-in-udp';
-    case 'roce':
-      return 'more-queue-pairs';
-    case 'mpls':
-      return 'entropy-label';
-    default:
-      return 'more-endpoints';
-  }
 }

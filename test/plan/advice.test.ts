@@ -12,7 +12,7 @@ const adviceOf = async (flows: readonly TestFlow[], sender: { policy: string; va
   return (document.lags[0].advice ?? []) as PlanAdvice[];
 };
 
-const oneServer = (count: number, bytes = (_: number): number => 1_000_000): TestFlow[] =>
+const oneServer = (count: number, bytes: (i: number) => number = () => 1_000_000): TestFlow[] =>
   Array.from({ length: count }, (_, i) => ({ src: '10.0.0.1', dst: '10.0.1.1', srcPort: 20_000 + i * 7, dstPort: 443, bytes: bytes(i) }));
 
 describe('advice', () => {
