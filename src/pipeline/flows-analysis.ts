@@ -76,7 +76,9 @@ export interface FlowLoads {
 export interface FlowBeside {
   /** The flow back between the same ends, or null. */
   readonly reverse: Flow | null;
-  /** Bytes per step of the time asked for. */
+  /** What it sent in the time asked for, and per step of it. */
+  readonly packets: number;
+  readonly bytes: number;
   readonly load: Float64Array<ArrayBuffer>;
 }
 

@@ -40,7 +40,7 @@ export function flowLoads(lag: LagAnalysis | undefined, rows: FlowRows | undefin
     fromTime: formatAxisTime(flows.originSeconds, fromMs),
     stepSeconds: stepMs / 1000,
     steps: count,
-    rows: Array.from(list, (flow, i) => ({ flow: rows.at(flow), bytes: series[i] })),
+    rows: Array.from(list, (flow, i) => ({ flow: rows.at(flow), bytes: series[i].load })),
   };
 }
 
@@ -58,22 +58,27 @@ export function flowsBeside(
     return flow < rows.count && flow >= 0 && rows.isListed(flow) ? flow : -1;
   });
   const { fromMs, toMs } = spanOnAxis(lag.flows, span);
-  const load = sumSteps(lag, list, fromMs, (toMs - fromMs) / steps, steps);
+  const sums = sumSteps(lag, list, fromMs, (toMs - fromMs) / steps, steps);
   return Array.from(list, (flow, i) => {
     if (flow < 0) return null;
     const reverse = rows.reverseOf(flow);
-    return { reverse: reverse < 0 ? null : rows.at(reverse), load: load[i] };
+    const { packets, load } = sums[i];
+    return { reverse: reverse < 0 ? null : rows.at(reverse), packets, bytes: load.reduce((sum, bytes) => sum + bytes, 0), load };
   });
 }
 
-function sumSteps(lag: LagAnalysis, list: ArrayLike<number>, fromMs: number, stepMs: number, count: number): Float64Array<ArrayBuffer>[] {
-  const series = Array.from(list, () => new Float64Array(count));
-  const placeOf = new Map(Array.from(list, (flow, i) => [flow, i]));
-  visitSlices(lag.flows, 'frames', (flow, _member, ms, _packets, bytes) => {
-    const place = placeOf.get(flow);
-    if (place === undefined) return;
+/** Per flow of a list: bytes per step, and packets in all of them. */
+function sumSteps(lag: LagAnalysis, list: ArrayLike<number>, fromMs: number, stepMs: number, count: number) {
+  const sums = Array.from(list, () => ({ packets: 0, load: new Float64Array(count) }));
+  const placeOf = new Int32Array(lag.flows.merged.count).fill(-1);
+  for (let i = 0; i < list.length; i++) if (list[i] >= 0) placeOf[list[i]] = i;
+  visitSlices(lag.flows, 'frames', (flow, _member, ms, packets, bytes) => {
+    const place = placeOf[flow];
+    if (place < 0) return;
     const step = Math.floor((ms - fromMs) / stepMs);
-    if (step >= 0 && step < count) series[place][step] += bytes;
+    if (step < 0 || step >= count) return;
+    sums[place].packets += packets;
+    sums[place].load[step] += bytes;
   });
-  return series;
+  return sums;
 }

@@ -3,6 +3,7 @@ import './theme/tokens.css';
 import './theme/base.css';
 import './theme/app.css';
 import './theme/views.css';
+import './theme/flows.css';
 import './theme/hash.css';
 import './theme/plan.css';
 import './theme/findings.css';

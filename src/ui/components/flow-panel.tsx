@@ -3,16 +3,16 @@ import { useEffect, useRef } from 'preact/hooks';
 import type { Flow, Lag } from '../../report/document.ts';
 import type { FlowExplanation } from '../../pipeline/flows-analysis.ts';
 import { formatPacketText } from '../../flows/format-packet-spec.ts';
-import { formatFlowEnds } from '../../report/format-flow.ts';
 import { REASON_TEXTS } from '../../report/format-terms.ts';
-import { clockTime, secondsBetween } from '../../report/iso-time.ts';
-import { countNoun, formatBytes, formatCount, formatDuration } from '../../report/quantity.ts';
+import { clockTime } from '../../report/iso-time.ts';
+import { countNoun, formatBytes, formatCount } from '../../report/quantity.ts';
 import { capitalize, senderName } from '../../report/summary.ts';
 import { FlowStrip } from '../charts/flow-strip.tsx';
 import { lag as currentLag } from '../store/analysis-store.ts';
 import { chosen, type ChosenFlow } from '../store/chosen-flow.ts';
 import { setPacket } from '../store/explorer-store.ts';
 import { fragment } from '../store/fragment.ts';
+import { FlowFields } from './flow-fields.tsx';
 import { flowTitle, predictedMember, VERDICT_MARKS } from './flow-text.ts';
 import { MemberLabel } from './member-label.tsx';
 
@@ -41,6 +41,7 @@ export function FlowPanel() {
 }
 
 function FlowBody({ flow, reverse, explanation, lag }: ChosenFlow & { lag: Lag }) {
+  const bucket = flow.bucket ?? flow.predicted?.bucket;
   return (
     <div class="flow-body-panel">
       <p class="mono flow-title">{flowTitle(flow)}</p>
@@ -98,17 +99,7 @@ function FlowBody({ flow, reverse, explanation, lag }: ChosenFlow & { lag: Lag }
         {explanation ? <Explanation explanation={explanation} flow={flow} /> : <p class="muted">No policy places this flow.</p>}
       </section>
       <Reverse flow={flow} reverse={reverse} lag={lag} />
-      <section>
-        <h3>All fields</h3>
-        <dl class="facts">
-          {fieldRows(flow, lag).map(([name, value]) => [
-            <dt key={`${name}-t`}>{name}</dt>,
-            <dd key={name} class="mono">
-              {value}
-            </dd>,
-          ])}
-        </dl>
-      </section>
+      <FlowFields flow={flow} lag={lag} />
       <p class="chips">
         {flow.src && (
           <button type="button" class="button small" onClick={() => filterFlows(`ip=${flow.src}`)}>
@@ -118,6 +109,16 @@ function FlowBody({ flow, reverse, explanation, lag }: ChosenFlow & { lag: Lag }
         {flow.dst && (
           <button type="button" class="button small" onClick={() => filterFlows(`ip=${flow.dst}`)}>
             All flows of {flow.dst}
+          </button>
+        )}
+        {flow.from && bucket !== undefined && (
+          <button
+            type="button"
+            class="button small"
+            onClick={() => filterFlows(`side=${flow.from},bucket=${bucket}`)}
+            data-testid="same-bucket"
+          >
+            Other flows of {flow.bucket === undefined ? 'index' : 'bucket'} {bucket}
           </button>
         )}
         <button type="button" class="button small" onClick={() => exploreFlow(flow)} data-testid="explore-flow">
@@ -217,43 +218,4 @@ function Reverse({ flow, reverse, lag }: { flow: Flow; reverse: Flow | null; lag
       <p class="muted">{same ? 'The same member both ways.' : 'Another member than this way: normal, each end chooses its own.'}</p>
     </section>
   );
-}
-
-function fieldRows(flow: Flow, lag: Lag): [string, string][] {
-  const { src, dst } = formatFlowEnds(flow);
-  const rows: [string, unknown][] = [
-    ['Direction', flow.from && flow.to ? `${flow.from}→${flow.to} (${senderName(lag, flow.from)} sends)` : null],
-    ['Source', src],
-    ['Destination', dst],
-    ['Source MAC', flow.srcMac],
-    ['Destination MAC', flow.dstMac ?? 'not in the capture'],
-    ['EtherType', flow.etherType],
-    ['VLAN', flow.vlans.join(', ')],
-    ['TCI', flow.tcis.map((tci) => `0x${tci.toString(16).padStart(4, '0')}`).join(', ')],
-    ['Protocol', flow.protocol],
-    ['SPI', flow.spi === null ? null : `0x${flow.spi.toString(16).padStart(8, '0')}`],
-    ['ICMP', flow.icmp && `type ${flow.icmp.type}, code ${flow.icmp.code}${flow.icmp.id === null ? '' : `, id ${flow.icmp.id}`}`],
-    ['Quoted packet', flow.quoted && describeFields(flow.quoted)],
-    ['Fragment', flow.fragment],
-    ['Flow label', flow.flowLabel ? `0x${flow.flowLabel.toString(16).padStart(5, '0')}` : null],
-    ['Next header', flow.nextHeader],
-    ['ARP opcode', flow.arpOpcode],
-    ['Tunnel', flow.tunnel && `${flow.tunnel.type}${flow.tunnel.id === null ? '' : ` ${flow.tunnel.id}`}`],
-    ['Inner packet', flow.tunnel?.inner ? describeFields(flow.tunnel.inner) : null],
-    ['Frames', formatCount(flow.packets)],
-    ['Bytes', `${formatCount(flow.bytes)} (${formatBytes(flow.bytes)})`],
-    ['First frame', flow.firstTime],
-    ['Last frame', flow.lastTime],
-    ['Lasts', formatDuration(secondsBetween(flow.firstTime, flow.lastTime))],
-    ['Hash', flow.predicted?.hash],
-    ['Bucket', flow.bucket],
-  ];
-  return rows.filter(([, value]) => value !== null && value !== undefined && value !== '').map(([name, value]) => [name, String(value)]);
-}
-
-function describeFields(fields: Record<string, unknown>): string {
-  return Object.entries(fields)
-    .filter(([, value]) => value !== null && value !== undefined && typeof value !== 'object')
-    .map(([name, value]) => `${name} ${String(value)}`)
-    .join(', ');
 }

@@ -13,6 +13,11 @@ export function memberColor(index: number): string {
   return index < 0 ? 'var(--line-strong)' : `var(--member-${index % MEMBER_COLORS})`;
 }
 
+/** For text on the member's colour. */
+export function onMemberColor(index: number): string {
+  return index < 0 ? '#000' : `var(--on-member-${index % MEMBER_COLORS})`;
+}
+
 export function memberHatched(index: number): boolean {
   return index >= MEMBER_COLORS;
 }

@@ -82,3 +82,12 @@ export function toggleTerm(text: string, field: Field, value: string): string {
 export function hasTerm(text: string, field: Field, value: string): boolean {
   return parseFilter(text).terms.some((term) => term.field === field && term.value === value);
 }
+
+/** Sets fields to values; null takes a field out. */
+export function setTerms(text: string, values: Partial<Record<Field, string | null>>): string {
+  const kept = parseFilter(text).terms.filter((term) => !(term.field in values));
+  const set = Object.entries(values).flatMap(([field, value]) =>
+    value === null || value === undefined ? [] : [{ field: field as Field, value }],
+  );
+  return formatFilter([...kept, ...set]);
+}

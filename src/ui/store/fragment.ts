@@ -10,6 +10,9 @@ export const fragment = {
   flow: signal(''),
   where: signal(''),
   sort: signal(''),
+  /** Columns of the list of flows; side of the map above it, or `off`. */
+  cols: signal(''),
+  map: signal(''),
   /** Visible range of the time view: "start,end" in seconds from the first frame. */
   range: signal(''),
   /** LACPDU that is chosen: "capture:frame". */

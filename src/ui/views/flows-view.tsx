@@ -4,7 +4,9 @@ import { useEffect, useRef } from 'preact/hooks';
 import type { Verdict } from '../../report/document.ts';
 import { countNoun } from '../../report/quantity.ts';
 import { senderName } from '../../report/summary.ts';
+import { ColumnChoice } from '../components/column-choice.tsx';
 import { FlowExport } from '../components/flow-export.tsx';
+import { FlowMapPanel } from '../components/flow-map-panel.tsx';
 import { FlowTable } from '../components/flow-table.tsx';
 import { VERDICT_MARKS } from '../components/flow-text.ts';
 import { Swatch, memberIndex } from '../components/member-label.tsx';
@@ -28,8 +30,18 @@ function FlowsView() {
           {total === null ? 'Asking for the flows' : countNoun(total, 'flow')}
           {fragment.where.value && total !== null ? ' of this filter' : ''}
         </p>
-        <FlowExport />
+        <span class="flow-tools">
+          {fragment.map.value === 'off' && (
+            <button type="button" class="button quiet small" onClick={() => (fragment.map.value = '')} data-testid="map-show">
+              Map
+            </button>
+          )}
+          <ColumnChoice />
+          <FlowExport />
+        </span>
       </div>
+      {/* One child, so that the rows of the grid stay as they are while the map is away. */}
+      <div>{lag.value && <FlowMapPanel lag={lag.value} />}</div>
       <FlowTable />
     </div>
   );
