@@ -14,7 +14,7 @@ const TIMEOUT_SHORT = 0x02;
 const MAX_BINS = 4000;
 const MIN_BIN_MS = 50;
 /** A member without data of the sender for this long may be out of use. */
-const QUIET_MS = 400;
+export const QUIET_MS = 400;
 
 /**
  * Evidence on which members a sender can have used when: per member and time bin. `binMs` is a multiple of every

@@ -1,7 +1,7 @@
 import type { LagFlows } from '../flows/lag-flows.ts';
 import { visitRows, visitSlices } from '../flows/lag-flows.ts';
 import type { Activity } from './activity.ts';
-import { LACP_DOWN, LACP_UP } from './activity.ts';
+import { LACP_DOWN, LACP_UP, QUIET_MS } from './activity.ts';
 
 export type EpochCause = 'start' | 'lacp' | 'link-lost' | 'link-returned' | 're-enslaved' | 'silence' | 'map-changed';
 
@@ -251,6 +251,7 @@ function switchCosts(activity: Activity, strict: boolean): Float32Array {
   for (const { ms } of [...activity.changes, ...activity.otherChanges]) mark(Math.floor((ms - fromMs) / binMs), BACKED_SWITCH_COST);
   const members = anyFrame.length / bins;
   const least = Math.max(2, Math.ceil(2_000 / binMs));
+  const unused = Math.max(1, Math.ceil(QUIET_MS / binMs));
   for (let m = 0; m < members; m++) {
     let quietFrom = 0;
     for (let b = 0; b <= bins; b++) {
@@ -259,7 +260,7 @@ function switchCosts(activity: Activity, strict: boolean): Float32Array {
         mark(quietFrom, BACKED_SWITCH_COST);
         mark(b, BACKED_SWITCH_COST);
       }
-      if (quietFrom === 0 && b > 0) mark(b, FIRST_FRAME_SWITCH_COST);
+      if (quietFrom === 0 && b >= unused) mark(b, FIRST_FRAME_SWITCH_COST);
       quietFrom = b + 1;
     }
   }

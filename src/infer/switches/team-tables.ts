@@ -34,16 +34,15 @@ export const teamTableRules: RuleSource = {
   },
 };
 
+type TableRequest = Pick<RuleRequest, 'flows' | 'list' | 'isData'> & Partial<Pick<RuleRequest, 'isSteady'>>;
+
 /** Scores each set of fields by the table that fits it best. */
-export function scoreTeamTables(
-  hypotheses: readonly Hypothesis[],
-  request: Pick<RuleRequest, 'flows' | 'list' | 'isData'>,
-  seen: Observation,
-): Candidate[] {
+export function scoreTeamTables(hypotheses: readonly Hypothesis[], request: TableRequest, seen: Observation): Candidate[] {
   const { merged, memberCount } = request.flows;
   const slices = sequenceSlices(request.flows, request.isData);
   const requests = hypotheses.map(({ policy, variant, basis }) => ({ policy, context: { variant, basis, memberCount } }));
   const hashes = hashFlows(merged, request.list, requests, false);
+  const isTest = testsOf(request, seen);
   return hypotheses.map((hypothesis, h): Candidate => {
     const value = new Int16Array(merged.count).fill(-1);
     for (let i = 0; i < request.list.length; i++) if (hashes[h].reason[i] === 0) value[request.list[i]] = hashes[h].hash[i] & 0xff;
@@ -52,7 +51,7 @@ export function scoreTeamTables(
     const predicted = Int16Array.from(seen.sample, (flow) =>
       value[flow] < 0 ? -1 : Math.max(holdAt(table[value[flow]], middleMs)?.member ?? -1, -1),
     );
-    const weighed = weigh(slices, value, table);
+    const weighed = weigh(slices, value, table, isTest);
     const { tests, misses, match, total } = weighed;
     const moves = movesOf(table);
     const used = table.filter((holds) => holds.length > 0).length;
@@ -83,12 +82,12 @@ function oddsOf({ tests, misses }: Weighed, table: BucketTable, seen: Observatio
 }
 
 /** The same for a sender that uses one member at a time, whatever the header says. */
-function scoreOneAtATime(request: Pick<RuleRequest, 'flows' | 'list' | 'isData'>, seen: Observation): number {
+function scoreOneAtATime(request: TableRequest, seen: Observation): number {
   const slices = sequenceSlices(request.flows, request.isData);
   const value = new Int16Array(request.flows.merged.count).fill(-1);
   for (const flow of request.list) value[flow] = 0;
   const table = learnBuckets(slices, (flow) => value[flow], request.flows.memberCount);
-  return oddsOf(weigh(slices, value, table), table, seen, slices.count);
+  return oddsOf(weigh(slices, value, table, testsOf(request, seen)), table, seen, slices.count);
 }
 
 interface Weighed {
@@ -98,8 +97,23 @@ interface Weighed {
   readonly total: number;
 }
 
+/**
+ * The frames by which a table is judged: those that judge every other rule. Learned it is from all of them; but a rule that may
+ * count what happened while a member was down as evidence beats those that may not.
+ */
+function testsOf({ flows, isSteady }: TableRequest, seen: Observation): (flow: number, ms: number) => boolean {
+  const inSample = new Uint8Array(flows.merged.count);
+  for (const flow of seen.sample) inSample[flow] = 1;
+  return (flow, ms) => inSample[flow] === 1 && isSteady?.(ms) !== false;
+}
+
 /** Flows that the table places, those that it misses, and frames likewise. A flow counts once for each hold of its value. */
-function weigh(slices: ReturnType<typeof sequenceSlices>, value: Int16Array, table: BucketTable): Weighed {
+function weigh(
+  slices: ReturnType<typeof sequenceSlices>,
+  value: Int16Array,
+  table: BucketTable,
+  isTest: (flow: number, ms: number) => boolean,
+): Weighed {
   const counted = new Map<number, number>();
   let tests = 0;
   let misses = 0;
@@ -107,7 +121,7 @@ function weigh(slices: ReturnType<typeof sequenceSlices>, value: Int16Array, tab
   let total = 0;
   for (let i = 0; i < slices.count; i++) {
     const flow = slices.flow[i];
-    if (value[flow] < 0) continue;
+    if (value[flow] < 0 || !isTest(flow, slices.ms[i])) continue;
     const hold = holdAt(table[value[flow]], slices.ms[i]);
     const fits = hold?.member === slices.member[i];
     total += slices.packets[i];
