@@ -21,7 +21,8 @@ export async function runAnalysis<T>(
   try {
     return await analyze(inputs, options, {
       onProgress: (state) => progress.update(state),
-      // A turn of the event loop in the middle of a scan: without it Ctrl-C would wait for the end of the file.
+      onStep: (step) => progress.step(step),
+      // A turn of the event loop in the middle of a scan, and between two steps: without it Ctrl-C would wait for their end.
       isCancelled: async () => {
         await nextTurn();
         return false;

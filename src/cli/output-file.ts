@@ -5,6 +5,8 @@ import { EXIT_OK, EXIT_OUTPUT, ExitError } from './exit-codes.ts';
 
 /** Text gathered before a write, and before a writer is asked to wait. */
 const FLUSH_BYTES = 1 << 16;
+/** A writer that never waits for its reader would not hear of Ctrl-C for longer than this. */
+const TURN_AFTER_MS = 50;
 
 export interface OutputFile extends TextTarget {
   /** Writes what is left; for `-o` gives the file its name. */
@@ -118,6 +120,7 @@ function createSink(fd: number, name: string): TextTarget {
   let parts: string[] = [];
   let gathered = 0;
   let pending: Buffer = Buffer.alloc(0);
+  let turnedAt = Date.now();
 
   /** Writes until done or until a non-blocking descriptor is full; true when done. */
   const writePending = (): boolean => {
@@ -141,6 +144,9 @@ function createSink(fd: number, name: string): TextTarget {
   const flushAll = async (): Promise<void> => {
     take();
     for (let tries = 0; !writePending(); tries++) await (tries < 8 ? nextTurn() : sleep(tries < 100 ? 1 : 10));
+    if (Date.now() - turnedAt < TURN_AFTER_MS) return;
+    await nextTurn();
+    turnedAt = Date.now();
   };
   return {
     write(text) {

@@ -40,7 +40,10 @@ export function createAnalysisService(
         }));
         const result = await analyzeFlows(inputs, options, {
           onProgress,
-          isCancelled: () => run !== newest,
+          isCancelled: async () => {
+            await pause();
+            return run !== newest;
+          },
           scanner: scanner?.(),
         });
         if (run !== newest) return { ok: false, reason: 'cancelled', cancelled: true };
@@ -93,7 +96,7 @@ export function createAnalysisService(
       for (;;) {
         const step = steps.next();
         if (step.done === true) return step.value;
-        onProgress?.(step.value);
+        if (step.value !== null) onProgress?.(step.value);
         await pause();
         if (mine !== newestInference || run !== newest || of !== analysis) return null;
       }

@@ -11,7 +11,7 @@ import { importState } from '../state/import-state.ts';
 import { joinStateTexts } from '../state/join-texts.ts';
 import type { StateFacts } from '../state/state-facts.ts';
 import { SCHEMA_VERSION } from '../report/document.ts';
-import type { Input, InputError, ResultDocument } from '../report/document.ts';
+import type { Input, InputError, Lag, ResultDocument } from '../report/document.ts';
 import type { AnalysisOptions, TimeOption } from './analysis-options.ts';
 import { analyzeLag, findLagSides, mergeLag } from './analyze-lag.ts';
 import type { LagAnalysis } from './analyze-lag.ts';
@@ -30,6 +30,8 @@ import { listSources } from './sources.ts';
 import type { AnalysisSource, ScannedCapture } from './sources.ts';
 import type { StateText } from './sender-facts.ts';
 import type { ScanProgress } from './service.ts';
+import { pause, takeSteps } from './steps.ts';
+import type { StepHost, Steps } from './steps.ts';
 import { formatTime } from './time-text.ts';
 
 /** One input as the host found it: a source of bytes, or the reason why there is none. */
@@ -41,17 +43,11 @@ export interface AnalysisInput {
   readonly failure?: Issue;
 }
 
-export interface AnalysisHost {
+export interface AnalysisHost extends StepHost {
   readonly onProgress?: (progress: ScanProgress) => void;
-  readonly isCancelled?: () => boolean | Promise<boolean>;
   readonly scanner?: InputScanner;
   /** Asked for every text before it is taken for a state text: what it is of another kind, or null. */
   readonly onText?: (text: string) => Pick<Input, 'kind' | 'format' | 'packets' | 'bytes' | 'firstTime' | 'lastTime' | 'lacks'> | null;
-}
-
-/** Thrown when the host asked to stop. */
-export class Cancelled extends Error {
-  override name = 'Cancelled';
 }
 
 /** All that the analysis found, for what is derived from it: ports, findings. */
@@ -82,7 +78,7 @@ export async function analyzeCaptures(
     host.onProgress?.(progress);
     return (await host.isCancelled?.()) ?? false;
   });
-  if ((await host.isCancelled?.()) === true) throw new Cancelled('cancelled');
+  await pause(host);
   const read = sortInputs(inputs, scans, host.onText);
   const sources = listSources(
     read.captures,
@@ -104,8 +100,11 @@ export async function analyzeCaptures(
   const reordering: (readonly Reordering[])[] = [];
   for (const plan of wanted) {
     let flows = mergeLag(plan, sources, []);
+    await pause(host);
     let sides = findLagSides(plan, flows, options, read.state);
+    await pause(host);
     const suspects = findSuspects(flows);
+    await pause(host);
     const copies = suspects === null ? null : await matchCopies(plan, flows, sides, suspects, sources, byteSources, scanOptions);
     if (suspects !== null && copies !== null) {
       // Rows still hold the flow numbers of the first merge: those of suspects are replaced by what the matcher sorted.
@@ -118,12 +117,12 @@ export async function analyzeCaptures(
       );
       sides = findLagSides(plan, flows, options, read.state);
     }
-    const lag = analyzeLag(plan, flows, sides, options, read.state);
+    const lag = await takeSteps(analyzeLag(plan, flows, sides, options, read.state), host);
     lags.push(lag);
     reordering.push(await findReordering(lag, sources, byteSources, scanOptions));
   }
   return {
-    document: buildDocument(read, sources, assembly, lags),
+    document: await takeSteps(buildDocument(read, sources, assembly, lags), host),
     lags,
     sources,
     state: read.state,
@@ -231,12 +230,12 @@ function describeCapture(capture: ScannedCapture): Input & { capture: ScannedCap
   };
 }
 
-function buildDocument(
+function* buildDocument(
   read: ReadInputs,
   sources: readonly AnalysisSource[],
   assembly: Assembly,
   lags: readonly LagAnalysis[],
-): ResultDocument {
+): Steps<ResultDocument> {
   const outside = { packets: 0, bytes: 0 };
   const isReported = (s: number): boolean =>
     assembly.lagOfSource[s] >= 0 && lags.some((lag) => lag.plan === assembly.lags[assembly.lagOfSource[s]]);
@@ -245,6 +244,8 @@ function buildDocument(
     outside.packets += whole ? source.scan.packets : source.scan.outOfRangePackets;
     outside.bytes += whole ? source.scan.bytes : source.scan.outOfRangeBytes;
   });
+  const built: Lag[] = [];
+  for (const lag of lags) built.push(yield* buildLag(lag, sources));
   return {
     schemaVersion: SCHEMA_VERSION,
     tool: { name: 'lacpviz', version: VERSION },
@@ -265,7 +266,7 @@ function buildDocument(
         ];
       }),
     })),
-    lags: lags.map((lag) => buildLag(lag, sources)),
+    lags: built,
     findings: [],
     errors: [...read.errors],
     outside,

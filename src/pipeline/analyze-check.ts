@@ -3,6 +3,7 @@ import { analyzeCaptures } from './analyze-captures.ts';
 import type { AnalysisHost, AnalysisInput } from './analyze-captures.ts';
 import type { AnalysisOptions } from './analysis-options.ts';
 import { diagnose } from './build-findings.ts';
+import { takeSteps } from './steps.ts';
 
 export interface CheckOptions {
   /** Fixes of this syntax only. */
@@ -17,5 +18,5 @@ export async function analyzeCheck(
   { syntax }: CheckOptions = {},
 ): Promise<ResultDocument> {
   const analysis = await analyzeCaptures(inputs, options, host);
-  return { ...diagnose(analysis, syntax), command: 'check' };
+  return { ...(await takeSteps(diagnose(analysis, syntax), host)), command: 'check' };
 }

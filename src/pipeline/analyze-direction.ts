@@ -18,6 +18,8 @@ import { chooseSender } from './choose-sender.ts';
 import type { BucketFacts } from '../state/state-facts.ts';
 import type { SenderFacts } from './sender-facts.ts';
 import type { Sender, SenderBuckets, SenderRequest } from './sender.ts';
+import { stepsOfSender } from './steps.ts';
+import type { Steps } from './steps.ts';
 
 /** Everything known of one direction of a LAG. Columns have one row per flow of the LAG. */
 export interface DirectionAnalysis {
@@ -60,7 +62,7 @@ const BEFORE_UP = reasonCode('before-up');
 /** More than this share of a direction's hashed frames in transitions: the epochs are wrong (contract, section 1). */
 const MOST_IN_TRANSITION = 0.05;
 
-export function analyzeDirection(request: DirectionRequest): DirectionAnalysis {
+export function* analyzeDirection(request: DirectionRequest): Steps<DirectionAnalysis> {
   const { side, plan, flows, data } = request;
   const isData = (flow: number): boolean => data[flow] === 1;
   const list = listFlows(data);
@@ -76,7 +78,9 @@ export function analyzeDirection(request: DirectionRequest): DirectionAnalysis {
     facts: request.facts,
     looseBuckets: request.looseBuckets,
   };
-  const sender = request.sender ?? chooseSender(asked);
+  yield null;
+  const sender = request.sender ?? (yield* stepsOfSender(side === 0 ? 'a' : 'b', chooseSender(asked)));
+  yield null;
   if (sender.policy !== null && sender.buckets !== undefined) return analyzeBuckets(request, asked, sender, sender.buckets);
   const predictor = predictAll(flows, list, sender);
   const own = request.portEnds.map((e) => new Set((e.own?.srcMacs ?? []).map((mac) => parseMac(mac) ?? 0)));
@@ -91,7 +95,9 @@ export function analyzeDirection(request: DirectionRequest): DirectionAnalysis {
     sender.policy === null
       ? [{ fromMs: flows.firstMs, toMs: flows.lastMs, active: sender.order, why: 'start', slackMs: 0 }]
       : findEpochs(flows, activity, sender.order, isPlaceable, predictor.indexOf, strict);
+  yield null;
   let epochs = find(false);
+  yield null;
   const place = (): Placement =>
     placeFlows({
       flows,
@@ -109,6 +115,7 @@ export function analyzeDirection(request: DirectionRequest): DirectionAnalysis {
     epochs = find(true);
     placement = place();
   }
+  yield null;
   const inFrame = findInFrameFlows(flows, list, sender, placement, epochs, data);
   if (inFrame.size > 0) {
     predictor.override(inFrame, IN_FRAME_TAG);

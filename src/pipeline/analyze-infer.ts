@@ -2,12 +2,11 @@ import { LEARNED_POLICY_ID } from '../hash/learned-policy.ts';
 import { findPolicy } from '../hash/registry.ts';
 import type { ModeVerdict } from '../infer/detect-mode.ts';
 import type { Hypothesis } from '../infer/hypothesis.ts';
-import { DECIDED, finish, rankSteps } from '../infer/rank-rules.ts';
+import { DECIDED, rankSteps } from '../infer/rank-rules.ts';
 import type { RankedRule, Ranking } from '../infer/rank-rules.ts';
-import type { RuleRequest } from '../infer/rule-source.ts';
 import { RULE_SOURCES } from '../infer/rule-sources.ts';
 import { decidingRows, trafficThatDecides } from '../infer/what-decides.ts';
-import type { Direction, ResultDocument } from '../report/document.ts';
+import type { Direction, Lag, ResultDocument } from '../report/document.ts';
 import type { DirectionInference, InferHypothesis, RuleName, StatedRule } from '../report/infer-document.ts';
 import { analyzeCaptures } from './analyze-captures.ts';
 import type { AnalysisHost, AnalysisInput, CaptureAnalysis } from './analyze-captures.ts';
@@ -15,13 +14,14 @@ import type { AnalysisOptions } from './analysis-options.ts';
 import type { DirectionAnalysis } from './analyze-direction.ts';
 import type { LagAnalysis } from './analyze-lag.ts';
 import { buildFindings } from './build-findings.ts';
-import type { InferProgress } from './flows-analysis.ts';
 import { statedPolicy } from './choose-sender.ts';
 import { flowId } from './flow-rows.ts';
 import { learnSender } from './learn-model.ts';
 import { ruleRequest } from './rule-request.ts';
 import { findMode, SIGNATURE_CERTAINTY } from './sender-mode.ts';
 import type { SenderRequest } from './sender.ts';
+import { stepsOfSender, takeSteps } from './steps.ts';
+import type { Steps } from './steps.ts';
 
 /** Hypotheses listed: all that are not beyond hope, and some in any case. */
 const MOST_LISTED = 12;
@@ -39,23 +39,28 @@ export async function analyzeInfer(
   options: AnalysisOptions,
   host: AnalysisHost,
 ): Promise<{ readonly document: ResultDocument }> {
-  return { document: inferDocument(await analyzeCaptures(inputs, options, host)) };
+  return { document: await takeSteps(inferDocument(await analyzeCaptures(inputs, options, host)), host) };
 }
 
-export function inferDocument(analysis: CaptureAnalysis): ResultDocument {
+function* inferDocument(analysis: CaptureAnalysis): Steps<ResultDocument> {
   const { document, lags } = analysis;
+  const findings = yield* buildFindings(analysis);
+  const inferred: Lag[] = [];
+  for (const [l, lag] of document.lags.entries()) {
+    const inferences = yield* inferSteps(lags[l]);
+    const directions: Direction[] = [];
+    for (const [d, direction] of lag.directions.entries()) {
+      yield null;
+      const learned = isUnknownSwitch(inferences[d]) ? learnSender(lags[l], d === 0 ? 0 : 1) : null;
+      directions.push({ ...direction, ...inferences[d], learned });
+    }
+    inferred.push({ ...lag, directions });
+  }
   return {
     ...document,
     command: 'infer',
-    findings: buildFindings(analysis).filter(({ id }) => GROUPS.some((group) => id.startsWith(group))),
-    lags: document.lags.map((lag, l) => {
-      const inferences = inferLag(lags[l]);
-      const directions = lag.directions.map((direction, d): Direction => {
-        const learned = isUnknownSwitch(inferences[d]) ? learnSender(lags[l], d === 0 ? 0 : 1) : null;
-        return { ...direction, ...inferences[d], learned };
-      });
-      return { ...lag, directions };
-    }),
+    findings: findings.filter(({ id }) => GROUPS.some((group) => id.startsWith(group))),
+    lags: inferred,
   };
 }
 
@@ -67,23 +72,19 @@ function isUnknownSwitch({ hypotheses, unexplained, mode }: DirectionInference):
 }
 
 /** What the wire says of the sender of each direction: the rule, the mode, and what would decide. */
-export function inferLag(lag: LagAnalysis): readonly DirectionInference[] {
-  return finish(inferSteps(lag));
-}
-
-/** The same step by step, for a host that answers other questions in between. */
-export function* inferSteps(lag: LagAnalysis): Generator<InferProgress, readonly DirectionInference[]> {
+export function* inferSteps(lag: LagAnalysis): Steps<readonly DirectionInference[]> {
   const found: DirectionInference[] = [];
   for (const direction of lag.directions) found.push(yield* inferDirection(lag, direction));
   return found;
 }
 
-function* inferDirection(lag: LagAnalysis, direction: DirectionAnalysis): Generator<InferProgress, DirectionInference> {
+function* inferDirection(lag: LagAnalysis, direction: DirectionAnalysis): Steps<DirectionInference> {
   const { side, asked } = direction;
   const stated = statedPolicy(asked);
   const from = side === 0 ? 'a' : 'b';
   yield { from, source: null };
-  const ranking = direction.sender.ranking ?? (yield* rankDirection(from, ruleRequest(asked, stated?.policy ?? null)));
+  const ranking =
+    direction.sender.ranking ?? (yield* stepsOfSender(from, rankSteps(ruleRequest(asked, stated?.policy ?? null), RULE_SOURCES)));
   yield { from, source: null };
   const mode = findMode(asked, side, lag.directions[1 - side].list, lag.sides, ranking);
   const name = (m: number): string => lag.plan.members[m].name;
@@ -111,15 +112,6 @@ function* inferDirection(lag: LagAnalysis, direction: DirectionAnalysis): Genera
       : [],
     stated: stated === null ? null : describeStated(stated, ranking),
   };
-}
-
-function* rankDirection(from: InferProgress['from'], request: RuleRequest): Generator<InferProgress, Ranking> {
-  const steps = rankSteps(request, RULE_SOURCES);
-  for (;;) {
-    const step = steps.next();
-    if (step.done === true) return step.value;
-    yield { from, source: step.value };
-  }
 }
 
 const memberName = (m: number, name: (m: number) => string): string | null => (m < 0 ? null : name(m));

@@ -10,6 +10,8 @@ import type { MemberNeighbour } from './build-neighbours.ts';
 import { describePdus, describePorts, rebuildPorts } from './build-ports.ts';
 import type { LagPorts } from './build-ports.ts';
 import type { LagLacp } from './pdu-timeline.ts';
+import { takeSteps } from './steps.ts';
+import type { Steps } from './steps.ts';
 
 /** A list whose elements are made on demand. */
 export interface PduList {
@@ -31,15 +33,15 @@ const NO_PDUS: PduList = {
 };
 
 export async function analyzeLacp(inputs: readonly AnalysisInput[], options: AnalysisOptions, host: AnalysisHost): Promise<LacpAnalysis> {
-  return createLacpAnalysis(await analyzeCaptures(inputs, options, host));
+  return takeSteps(createLacpAnalysis(await analyzeCaptures(inputs, options, host)), host);
 }
 
 /** Groups of findings that speak of LACP and of what members do by it. */
 const GROUPS = ['lacp/', 'pagp/', 'bond/'];
 
-export function createLacpAnalysis(analysis: CaptureAnalysis): LacpAnalysis {
+export function* createLacpAnalysis(analysis: CaptureAnalysis): Steps<LacpAnalysis> {
   const { lags, sources } = analysis;
-  const document = diagnose(analysis);
+  const document = yield* diagnose(analysis);
   const rebuilt = lags.map((lag) => rebuildPorts(lag, sources));
   return {
     document: {

@@ -18,6 +18,7 @@ import type { SenderFacts, StateText } from './sender-facts.ts';
 import { findMode, senderOfMode } from './sender-mode.ts';
 import type { Sender } from './sender.ts';
 import type { AnalysisSource } from './sources.ts';
+import type { Steps } from './steps.ts';
 
 /** One LAG, fully analysed. */
 export interface LagAnalysis {
@@ -68,13 +69,13 @@ export function findLagSides(plan: LagPlan, flows: LagFlows, options: AnalysisOp
   });
 }
 
-export function analyzeLag(
+export function* analyzeLag(
   plan: LagPlan,
   flows: LagFlows,
   sides: Sides,
   options: AnalysisOptions,
   state: readonly StateText[],
-): LagAnalysis {
+): Steps<LagAnalysis> {
   const portEnds = plan.members.map((member): [LinkEnd | null, LinkEnd | null] => [
     endOfSide(member.ends, sides, 0),
     endOfSide(member.ends, sides, 1),
@@ -88,7 +89,7 @@ export function analyzeLag(
     { ...options.sender, ...options.sides.a },
     { ...options.sender, ...options.sides.b },
   ];
-  const analyse = (side: 0 | 1, sender?: Sender): DirectionAnalysis =>
+  const analyse = (side: 0 | 1, sender?: Sender): Steps<DirectionAnalysis> =>
     analyzeDirection({
       side,
       plan,
@@ -100,22 +101,24 @@ export function analyzeLag(
       looseBuckets,
       ...(sender === undefined ? {} : { sender }),
     });
-  let directions: [DirectionAnalysis, DirectionAnalysis] = [analyse(0), analyse(1)];
+  yield null;
+  let directions: [DirectionAnalysis, DirectionAnalysis] = [yield* analyse(0), yield* analyse(1)];
+  yield null;
   const found = resolveStrays(flows, sides, directed, directions);
   if (found.sideOfFlow.size > 0) {
     const before = directed.direction.slice();
     const listed = sides.macs.map((macs) => macs.length);
     const noted = sides.evidence.map((texts) => texts.length);
-    const apply = (strays: StraySides): [DirectionAnalysis, DirectionAnalysis] => {
+    const apply = function* (strays: StraySides): Steps<[DirectionAnalysis, DirectionAnalysis]> {
       directed.direction.set(before);
       for (const side of [0, 1] as const) {
         sides.macs[side].length = listed[side];
         sides.evidence[side].length = noted[side];
       }
       assignStrays(flows, sides, directed, strays);
-      return [analyse(0), analyse(1)];
+      return [yield* analyse(0), yield* analyse(1)];
     };
-    directions = apply(found);
+    directions = yield* apply(found);
     // Sides that nothing speaks for are tried both ways: what is known of the senders may fit only one.
     if (
       found.arbitrary &&
@@ -127,21 +130,23 @@ export function analyzeLag(
     ) {
       const other = exchangeSides(found);
       const fit = fitOf(directions);
-      const exchanged = apply(other);
-      directions = fitOf(exchanged) > fit ? exchanged : apply(found);
+      const exchanged = yield* apply(other);
+      directions = fitOf(exchanged) > fit ? exchanged : yield* apply(found);
     }
   }
   const bySide = directions;
-  const named = bySide.map((direction): DirectionAnalysis => {
+  const name = function* (direction: DirectionAnalysis): Steps<DirectionAnalysis> {
     const { side, sender, asked } = direction;
     // A rule that shows itself predicts, whatever the mode is called: balance-tlb without dynamic balancing hashes.
     if (sender.source !== 'inferred' || sender.ranking === undefined || (sender.policy !== null && isShown(sender.ranking)))
       return direction;
+    yield null;
     const mode = findMode(asked, side, bySide[1 - side].list, sides, sender.ranking);
-    const found = senderOfMode(sender, mode, plan.members.length);
-    return found === null ? direction : analyse(side, found);
-  });
-  return { plan, flows, sides, directed, portEnds, facts, directions: [named[0], named[1]] };
+    const shown = senderOfMode(sender, mode, plan.members.length);
+    return shown === null ? direction : yield* analyse(side, shown);
+  };
+  const named = [yield* name(bySide[0]), yield* name(bySide[1])] as const;
+  return { plan, flows, sides, directed, portEnds, facts, directions: named };
 }
 
 /** Worth of a bucket that a state text tells and that was seen where it says, in frames. */

@@ -11,6 +11,7 @@ import { createPlanViews } from './build-plan.ts';
 import type { RecordTraffic } from './plan-direction.ts';
 import type { PlanQuery } from './plan-query.ts';
 import { analyzeRecords } from './record-lag.ts';
+import { takeSteps } from './steps.ts';
 import { formatTime } from './time-text.ts';
 
 /** The analysis of `plan`: the document of all commands with `scenarios` and `advice` in every direction, and all advice per LAG. */
@@ -34,7 +35,7 @@ export async function analyzePlan(
   // For a range of time inputs are read twice: the second reading counts.
   const heard = lists.slice(-analysis.document.inputs.filter(({ kind }) => kind === 'records').length);
   const id = `lag${analysis.document.lags.length + 1}`;
-  const records = analyzeRecords(heard, id, options, analysis.state, query.memberCounts?.[0]);
+  const records = await takeSteps(analyzeRecords(heard, id, options, analysis.state, query.memberCounts?.[0]), host);
   const withRecords: CaptureAnalysis = {
     ...analysis,
     document: { ...analysis.document, lags: [...analysis.document.lags, records.document] },

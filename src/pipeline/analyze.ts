@@ -6,8 +6,9 @@ import type { FlowsAnalysis } from './flows-analysis.ts';
 import { createFlowsAnalysis } from './flows-result.ts';
 import { createPduViews } from './pdu-views.ts';
 import type { PduViews } from './pdu-timeline.ts';
+import { takeSteps } from './steps.ts';
 
-export { Cancelled } from './analyze-captures.ts';
+export { Cancelled } from './steps.ts';
 export type { AnalysisHost, AnalysisInput } from './analyze-captures.ts';
 
 /**
@@ -21,7 +22,7 @@ export async function analyzeFlows(
 ): Promise<FlowsAnalysis & PduViews> {
   const analysis = await analyzeCaptures(inputs, options, host);
   return {
-    ...createFlowsAnalysis(diagnose(analysis), analysis.lags),
+    ...createFlowsAnalysis(await takeSteps(diagnose(analysis), host), analysis.lags),
     ...createPduViews(analysis),
   };
 }

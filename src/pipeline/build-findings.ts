@@ -24,20 +24,22 @@ import type { LagPorts } from './build-ports.ts';
 import type { CaptureScan } from './scan-capture.ts';
 import type { AnalysisSource } from './sources.ts';
 import type { StateText } from './sender-facts.ts';
+import type { Steps } from './steps.ts';
 import { directionFacts, NOTHING_SENT } from './direction-facts.ts';
 import { formatTime } from './time-text.ts';
 
 const SEVERITY_ORDER = { error: 0, warn: 1, info: 2 } as const;
 
 /** Findings of all LAGs, worst first; of those that only a state text names, too. */
-export function buildFindings(analysis: CaptureAnalysis): Finding[] {
-  return diagnose(analysis).findings;
+export function* buildFindings(analysis: CaptureAnalysis): Steps<Finding[]> {
+  return (yield* diagnose(analysis)).findings;
 }
 
 /** The document with what is wrong, and with what state texts say that the captures refute. */
-export function diagnose(analysis: CaptureAnalysis, syntax?: string): ResultDocument {
+export function* diagnose(analysis: CaptureAnalysis, syntax?: string): Steps<ResultDocument> {
   const { sources, lags, document, state } = analysis;
-  const captured = lags.map((lag, l) => buildContext(analysis, lag, document.lags[l], rebuildPorts(lag, sources)));
+  const captured: DiagnoseContext[] = [];
+  for (const [l, lag] of lags.entries()) captured.push(yield* buildContext(analysis, lag, document.lags[l], rebuildPorts(lag, sources)));
   const used = new Set(lags.flatMap((lag) => lag.facts.map(({ facts }) => facts)));
   const named = new Set(captured.flatMap((context) => context.lagTexts.map(({ facts }) => facts)));
   const contexts = assignNotes(
@@ -50,9 +52,13 @@ export function diagnose(analysis: CaptureAnalysis, syntax?: string): ResultDocu
     state,
   );
   const options = { language: analysis.language, syntax, formatTime, pathOf: (s: number): string => sources[s].capture.path };
-  const findings = contexts.flatMap((context) =>
-    RULES.flatMap((rule) => rule.check(context).map((raw) => describeFinding(rule, raw, context, options))),
-  );
+  const findings: Finding[] = [];
+  for (const context of contexts) {
+    for (const rule of RULES) {
+      yield null;
+      for (const raw of rule.check(context)) findings.push(describeFinding(rule, raw, context, options));
+    }
+  }
   const sorted = findings
     .map((finding, order) => ({ finding, order }))
     .sort((x, y) => SEVERITY_ORDER[x.finding.severity] - SEVERITY_ORDER[y.finding.severity] || x.order - y.order)
@@ -64,12 +70,12 @@ export function diagnose(analysis: CaptureAnalysis, syntax?: string): ResultDocu
   };
 }
 
-function buildContext(
+function* buildContext(
   analysis: CaptureAnalysis,
   lag: LagAnalysis,
   documented: Lag,
   { ports, pdusOfMember, end }: LagPorts,
-): DiagnoseContext {
+): Steps<DiagnoseContext> {
   const { sources, state, document } = analysis;
   const { members } = lag.plan;
   const captures = [...new Set(members.flatMap((member) => member.sources.map((s) => sources[s].capture)))].map((capture) => {
@@ -101,7 +107,13 @@ function buildContext(
         : best,
     null,
   );
+  yield null;
   const conversations = collectConversations(lag.flows, lag.directed);
+  yield null;
+  const toB = directionFacts(lag, documented.directions[0], 0, speeds);
+  yield null;
+  const toA = directionFacts(lag, documented.directions[1], 1, speeds);
+  yield null;
   return {
     lagId: lag.plan.id,
     members: members.map((member) => ({ name: member.name, captured: member.sources.length > 0 })),
@@ -119,7 +131,7 @@ function buildContext(
       time: record,
     })),
     sideOfPdu: (event) => sideOfPdu(lag, event),
-    directions: [directionFacts(lag, documented.directions[0], 0, speeds), directionFacts(lag, documented.directions[1], 1, speeds)],
+    directions: [toB, toA],
     traffic: countTraffic(lag.flows, lag.directed),
     facts: lag.facts.map((fact): SideFacts => ({ path: fact.path, side: fact.side, facts: fact.facts, members: fact.members })),
     lagTexts: state.flatMap(({ path, facts }) =>

@@ -13,15 +13,18 @@ import { buildBuckets } from './build-buckets.ts';
 import { findNeighbours, systemNames } from './build-neighbours.ts';
 import type { MemberNeighbour } from './build-neighbours.ts';
 import type { AnalysisSource } from './sources.ts';
+import type { Steps } from './steps.ts';
 import { formatAxisTime } from './time-text.ts';
 
 /** Addresses listed per side; a bridge behind a LAG can have thousands. */
 const MAX_LISTED_MACS = 1000;
 
 /** The LAG's part of the document, without its flows. */
-export function buildLag(lag: LagAnalysis, sources: readonly AnalysisSource[]): Lag {
+export function* buildLag(lag: LagAnalysis, sources: readonly AnalysisSource[]): Steps<Lag> {
   const counts = countFrames(lag);
+  yield null;
   const neighbours = findNeighbours(lag, sources);
+  const directions = [yield* buildDirection(lag, lag.directions[0], counts), yield* buildDirection(lag, lag.directions[1], counts)];
   return {
     id: lag.plan.id,
     members: lag.plan.members.map((member, index): Member => ({
@@ -33,7 +36,7 @@ export function buildLag(lag: LagAnalysis, sources: readonly AnalysisSource[]): 
     sides: [buildSide(lag, 0, neighbours), buildSide(lag, 1, neighbours)],
     unassigned: counts.unassigned,
     duplicates: counts.duplicates,
-    directions: [buildDirection(lag, lag.directions[0], counts), buildDirection(lag, lag.directions[1], counts)],
+    directions,
   };
 }
 
@@ -117,7 +120,7 @@ function addTo(counts: FlowCounts, packets: number, bytes: number): void {
   counts.bytes += bytes;
 }
 
-function buildDirection(lag: LagAnalysis, direction: DirectionAnalysis, counts: FrameCounts): Direction {
+function* buildDirection(lag: LagAnalysis, direction: DirectionAnalysis, counts: FrameCounts): Steps<Direction> {
   const { side, sender, placement, epochs } = direction;
   const name = (m: number): string => lag.plan.members[m].name;
   const observed = counts.observed[side];
@@ -153,18 +156,20 @@ function buildDirection(lag: LagAnalysis, direction: DirectionAnalysis, counts: 
       observed: observed[m],
       predicted: { ...placement.predicted[m], share: predictedBytes > 0 ? placement.predicted[m].bytes / predictedBytes : 0 },
     })),
-    balance: balanceOf(lag, direction, observed),
+    balance: yield* balanceOf(lag, direction, observed),
     ...buildBuckets(lag, direction),
   };
 }
 
 /** The balance, the chance of it, and what it comes from. */
-function balanceOf(lag: LagAnalysis, direction: DirectionAnalysis, observed: readonly MemberLoad[]): Direction['balance'] {
+function* balanceOf(lag: LagAnalysis, direction: DirectionAnalysis, observed: readonly MemberLoad[]): Steps<Direction['balance']> {
   const active = balancedMembers(direction);
   const { list, sender, epochs, placement } = direction;
   const loads = active.map((m) => observed[m].bytes);
   const groups = weighFlows(lag.flows, list, epochs, active);
+  yield null;
   const balance = measureBalance(loads, groups);
+  yield null;
   return {
     ...balance,
     causes: explainImbalance({

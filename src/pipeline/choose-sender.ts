@@ -1,7 +1,7 @@
 import { LEARNED_POLICY_ID } from '../hash/learned-policy.ts';
 import type { HashPolicy } from '../hash/policy.ts';
 import { findPolicy } from '../hash/registry.ts';
-import { explains, rankRules } from '../infer/rank-rules.ts';
+import { explains, rankSteps } from '../infer/rank-rules.ts';
 import type { Ranking } from '../infer/rank-rules.ts';
 import { RULE_SOURCES } from '../infer/rule-sources.ts';
 import { moduloRules } from '../infer/modulo-rules.ts';
@@ -26,17 +26,20 @@ const MOST_UNEXPLAINED = 0.5;
 /** Nothing is certain by inference. */
 const MOST_CONFIDENT = 0.999;
 
+/** Steps of a choice: the family of rules that is weighed next, if one is. */
+type Choice<T> = Generator<string | null, T>;
+
 /** Policy, version and member order of a sender: from options, else from state texts, else the best fitting. */
-export function chooseSender(request: SenderRequest): Sender {
+export function* chooseSender(request: SenderRequest): Choice<Sender> {
   const { options } = request;
   const named = optionPolicy(options);
-  if (named !== null) return namedSender(request, named, 'option');
+  if (named !== null) return yield* namedSender(request, named, 'option');
   const stated = statedPolicy(request);
-  if (stated === null) return inferSender(request);
-  const sender = namedSender(request, stated.policy, 'state');
+  if (stated === null) return yield* inferSender(request);
+  const sender = yield* namedSender(request, stated.policy, 'state');
   if (stated.policy.selector !== 'modulo') return sender;
   const text: StatedPolicy = { policy: stated.policy.id, variant: null, path: stated.facts.path, refuted: false };
-  const found = overrule(request, stated.policy);
+  const found = yield* overrule(request, stated.policy);
   return found === null ? { ...sender, stated: text } : { ...found, stated: { ...text, refuted: true } };
 }
 
@@ -50,18 +53,18 @@ export function statedPolicy({ facts }: Pick<SenderRequest, 'facts'>): { policy:
 }
 
 /** The rule that the wire shows where it refutes the policy of a state text; null where it does not. */
-function overrule(request: SenderRequest, policy: HashPolicy): Sender | null {
+function* overrule(request: SenderRequest, policy: HashPolicy): Choice<Sender | null> {
   const members = membersInUse(request);
   if (members.length < 2 || request.list.length === 0) return null;
-  const own = rankRules(requestFor(request, rulesOf(policy, request, members.length)), [moduloRules]);
+  const own = yield* rankSteps(requestFor(request, rulesOf(policy, request, members.length)), [moduloRules]);
   if (own.rules.length > 0 && explains(own.rules[0].best, own.seen)) return null;
-  const all = rankRules(ruleRequest(request, policy), RULE_SOURCES);
+  const all = yield* rankSteps(ruleRequest(request, policy), RULE_SOURCES);
   if (!all.decided || all.rules[0].best.hypothesis.policy.id === policy.id) return null;
   return senderOf(request, all);
 }
 
 /** A sender whose policy an option or a state text names; version and order that fit best among those possible. */
-function namedSender(request: SenderRequest, policy: HashPolicy, source: PolicyInUse['source']): Sender {
+function* namedSender(request: SenderRequest, policy: HashPolicy, source: PolicyInUse['source']): Choice<Sender> {
   if (policy.selector === 'bucket-256') return chooseBuckets(request, policy, source);
   const hypotheses = rulesOf(policy, request, membersInUse(request).length);
   const known = policy.id === LEARNED_POLICY_ID ? modelOrder(request) : knownOrder(request);
@@ -83,7 +86,7 @@ function namedSender(request: SenderRequest, policy: HashPolicy, source: PolicyI
       : policy.family === 'freebsd' && request.options.basis === undefined
         ? [moduloRules, askedLaggKeys]
         : [moduloRules];
-  const rank = rankInUse(request, (of) => rankRules(requestFor(of, hypotheses), sources));
+  const rank = yield* rankInUse(request, (of) => rankSteps(requestFor(of, hypotheses), sources));
   if (rank.seen.members.length < 2 || rank.rules.length === 0) return { ...pick(first), order: known ?? allMembers, source, confidence: 1 };
   const { hypothesis, order, learned } = rank.rules[0].best;
   if (learned) return chooseBuckets(request, policy, source, { hypothesis, confidence: 1 });
@@ -113,10 +116,11 @@ function modelOrder(request: SenderRequest): readonly number[] | null {
 }
 
 /** A sender of which nothing is told. */
-function inferSender(request: SenderRequest): Sender {
+function* inferSender(request: SenderRequest): Choice<Sender> {
   const members = membersInUse(request);
   if (members.length < 2 || request.list.length === 0) return defaultSender(request);
-  const ranking = rankInUse(request, (of) => rankRules(ruleRequest(of, null), RULE_SOURCES));
+  const ranking = yield* rankInUse(request, (of) => rankSteps(ruleRequest(of, null), RULE_SOURCES));
+  yield null;
   if (!isExplained(ranking)) return { ...chooseBuckets(request, null, 'inferred'), ranking };
   return { ...senderOf(request, ranking), ranking };
 }
@@ -125,12 +129,12 @@ function inferSender(request: SenderRequest): Sender {
  * What a text lists beside the captured members may be of the other end alone, or out of use. Where no rule fits with
  * it, and one does without, the frames tell.
  */
-function rankInUse(request: SenderRequest, rank: (request: SenderRequest) => Ranking): Ranking {
-  const ranking = rank(request);
+function* rankInUse(request: SenderRequest, rank: (request: SenderRequest) => Choice<Ranking>): Choice<Ranking> {
+  const ranking = yield* rank(request);
   if (isKnownRule(ranking) || !membersInUse(request).some(uncapturedOf(request))) return ranking;
   const captured = { ...request, capturedOnly: true };
   if (membersInUse(captured).length < 2) return ranking;
-  const without = rank(captured);
+  const without = yield* rank(captured);
   return isKnownRule(without) ? without : ranking;
 }
 

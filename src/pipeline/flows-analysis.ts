@@ -3,6 +3,7 @@ import type { LearnedSender } from './learn-model.ts';
 import type { TimeSpan } from './time-span.ts';
 import type { DirectionInference } from '../report/infer-document.ts';
 import type { ExplainStep } from '../hash/policy.ts';
+import type { Steps } from './steps.ts';
 import type { MovedFlows, PlanChoice, PlanLoad, PlanQuery, PlanResult } from './plan-query.ts';
 
 /** What one comma-separated term of `--where` compares. */
@@ -129,12 +130,6 @@ export interface FlowExplanation {
   readonly unpredicted: string | null;
 }
 
-/** Step of an inference: the sender that is looked at, and the family of rules that is weighed next; null before and after. */
-export interface InferProgress {
-  readonly from: SideId;
-  readonly source: string | null;
-}
-
 /** The finished analysis of `flows`: the document without `lags[].flows`, and the flows on demand. */
 export interface FlowsAnalysis {
   readonly document: ResultDocument;
@@ -158,7 +153,7 @@ export interface FlowsAnalysis {
   /** The `top` largest flows that move under one scenario; null if it does not exist. */
   movedFlows(lagId: string, choice: PlanChoice, top: number): MovedFlows | null;
   /** What the wire says of the sender of each direction, a→b and b→a; empty for an unknown LAG. Step by step; kept between calls. */
-  infer(lagId: string): Generator<InferProgress, readonly DirectionInference[]>;
+  infer(lagId: string): Steps<readonly DirectionInference[]>;
   /** The sender of a side, learned as a switch of unknown make; null where there is no such LAG. */
   learn(lagId: string, from: SideId): LearnedSender | null;
 }

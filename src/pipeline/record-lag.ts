@@ -16,6 +16,7 @@ import { buildLag } from './build-lag.ts';
 import type { RecordTraffic } from './plan-direction.ts';
 import { sideMacs } from './sender-facts.ts';
 import type { StateText } from './sender-facts.ts';
+import type { Steps } from './steps.ts';
 
 /** All flow records of a run as one LAG, whose members nobody captured. */
 export interface RecordLag {
@@ -28,13 +29,13 @@ export interface RecordLag {
 const DEFAULT_MEMBERS = 2;
 
 /** `memberCount`: as `--member-counts` says, where neither options nor state texts name the members. */
-export function analyzeRecords(
+export function* analyzeRecords(
   lists: readonly RecordList[],
   id: string,
   options: AnalysisOptions,
   state: readonly StateText[],
   memberCount: number | undefined,
-): RecordLag {
+): Steps<RecordLag> {
   const records: FlowRecord[] = lists.flatMap((list) => list.records);
   const gaps = new Set<RecordGap>(lists.flatMap((list) => list.gaps));
   const { columns, shadow, hasTimes } = tabulateRecords(records, [...gaps]);
@@ -43,12 +44,12 @@ export function analyzeRecords(
   const merged = mergeTables([{ source: 0, kind: 'frames', columns }]);
   const flows = lagFlows(merged, Uint8Array.of(0), names.length);
   const anchored = { ...options, local: anchorAll(flows.merged, options, state) };
-  const lag = analyzeLag(plan, flows, findLagSides(plan, flows, anchored, state), anchored, state);
+  const lag = yield* analyzeLag(plan, flows, findLagSides(plan, flows, anchored, state), anchored, state);
   const variants = [0, 1].map((side) => toldVariant(lag, side as 0 | 1, options));
   return {
     lag,
     traffic: { shadow: shadowOf(merged, shadow), hasTimes, variants },
-    document: withoutObservation(buildLag(lag, []), variants),
+    document: withoutObservation(yield* buildLag(lag, []), variants),
   };
 }
 

@@ -2,16 +2,8 @@ import type { Flow, ResultDocument, SideId } from '../report/document.ts';
 import type { DirectionInference } from '../report/infer-document.ts';
 import type { AnalysisOptions } from './analysis-options.ts';
 import type { FlowExport, FlowExportFormat } from './export-flows.ts';
-import type {
-  FlowBeside,
-  FlowExplanation,
-  FlowLoads,
-  FlowMap,
-  FlowQuery,
-  InferProgress,
-  LoadSeries,
-  SpanBalance,
-} from './flows-analysis.ts';
+import type { FlowBeside, FlowExplanation, FlowLoads, FlowMap, FlowQuery, LoadSeries, SpanBalance } from './flows-analysis.ts';
+import type { InferProgress } from './steps.ts';
 import type { MovedFlows, PlanChoice, PlanLoad, PlanQuery, PlanResult } from './plan-query.ts';
 import type { LearnedSender } from './learn-model.ts';
 import type { TimeSpan } from './time-span.ts';

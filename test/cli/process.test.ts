@@ -133,6 +133,18 @@ describe('exit codes', () => {
     expect(code).toBe(130);
     expect(readdirSync(folder).filter((name) => name.includes('interrupted'))).toEqual([]);
   });
+
+  it('130 on an interrupt after everything was read, while rules are weighed', async () => {
+    const frames = Array.from({ length: 20_000 }, (_, i) => tcpFrame(1024 + (i >> 1), 80 + (i % 7), i % 2 === 1));
+    writeFileSync(file('many.pcap'), pcapBytes(frames.slice(0, 10_000)));
+    const args = ['infer', '-', file('many.pcap'), '--json', '-o', file('late.json')];
+    const child = cli.start(args, { stdio: ['pipe', 'ignore', 'inherit'] });
+    await new Promise<void>((resolve) => child.stdin!.end(pcapBytes(frames.slice(10_000)), resolve));
+    setTimeout(() => child.kill('SIGINT'), 50);
+    const [code] = await once(child, 'close');
+    expect(code).toBe(130);
+    expect(readdirSync(folder).filter((name) => name.includes('late'))).toEqual([]);
+  });
 });
 
 describe('output', () => {

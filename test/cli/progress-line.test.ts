@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { progressText } from '../../src/cli/progress-line.ts';
+import { progressText, stepText } from '../../src/cli/progress-line.ts';
 
 describe('progress', () => {
   it('tells bytes, rate, frames and the time left', () => {
@@ -16,5 +16,10 @@ describe('progress', () => {
 
   it('names the phases after the scan', () => {
     expect(progressText({ doneBytes: 1, totalBytes: 1, packets: 3, phase: 'match-copies' }, 1)).toBe('matching copies, 3 frames');
+  });
+
+  it('names the sender that is looked at, and the rules', () => {
+    expect(stepText({ from: 'a', source: null })).toBe('looking at how side a sends');
+    expect(stepText({ from: 'b', source: 'cisco' })).toBe('looking at how side b sends: weighing cisco rules');
   });
 });

@@ -3,8 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { DEFAULT_ANALYSIS_OPTIONS } from '../../src/pipeline/analysis-options.ts';
 import { createAnalysisService } from '../../src/pipeline/analysis-service.ts';
 import type { ByteSource } from '../../src/pipeline/byte-source.ts';
-import type { InferProgress } from '../../src/pipeline/flows-analysis.ts';
 import type { AnalysisService, ServiceFile } from '../../src/pipeline/service.ts';
+import type { InferProgress } from '../../src/pipeline/steps.ts';
 
 const FOLDER = new URL('../../samples/healthy-layer34/', import.meta.url);
 const FILES: readonly ServiceFile[] = ['host-enp0s4.pcap', 'host-enp0s5.pcap', 'host-enp0s6.pcap', 'host-bond0-after.txt'].map((path) => ({

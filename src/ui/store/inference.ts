@@ -2,7 +2,7 @@
 import { signal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import type { DirectionInference } from '../../report/infer-document.ts';
-import type { InferProgress } from '../../pipeline/flows-analysis.ts';
+import type { InferProgress } from '../../pipeline/steps.ts';
 import { analysisService, generation, lag } from './analysis-store.ts';
 
 /** Beyond this many flows the ranking takes seconds in the worker: then it is made when somebody asks for it. */
