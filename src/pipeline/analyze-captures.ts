@@ -46,6 +46,11 @@ export interface AnalysisInput {
 export interface AnalysisHost extends StepHost {
   readonly onProgress?: (progress: ScanProgress) => void;
   readonly scanner?: InputScanner;
+  /**
+   * Stands between the analysis and a second reading of captures: `key` says of what, the same for the same inputs. A
+   * host may keep what `read` found, or give back what it kept.
+   */
+  readonly reread?: <T>(key: string, read: () => Promise<T>) => Promise<T>;
   /** Asked for every text before it is taken for a state text: what it is of another kind, or null. */
   readonly onText?: (text: string) => Pick<Input, 'kind' | 'format' | 'packets' | 'bytes' | 'firstTime' | 'lastTime' | 'lacks'> | null;
 }
@@ -96,16 +101,21 @@ export async function analyzeCaptures(
     );
   }
   const byteSources = new Map(inputs.flatMap((input) => (input.source === undefined ? [] : [[input.path, input.source] as const])));
+  const reread = host.reread ?? ((_key, read) => read());
   const lags: LagAnalysis[] = [];
   const reordering: (readonly Reordering[])[] = [];
   for (const plan of wanted) {
+    const key = JSON.stringify([plan.members.map((member) => member.sources), options.local]);
     let flows = mergeLag(plan, sources, []);
     await pause(host);
     let sides = findLagSides(plan, flows, options, read.state);
     await pause(host);
     const suspects = findSuspects(flows);
     await pause(host);
-    const copies = suspects === null ? null : await matchCopies(plan, flows, sides, suspects, sources, byteSources, scanOptions);
+    const copies =
+      suspects === null
+        ? null
+        : await reread(`copies ${key}`, () => matchCopies(plan, flows, sides, suspects, sources, byteSources, scanOptions));
     if (suspects !== null && copies !== null) {
       // Rows still hold the flow numbers of the first merge: those of suspects are replaced by what the matcher sorted.
       const { tables } = flows.merged;
@@ -119,7 +129,7 @@ export async function analyzeCaptures(
     }
     const lag = await takeSteps(analyzeLag(plan, flows, sides, options, read.state), host);
     lags.push(lag);
-    reordering.push(await findReordering(lag, sources, byteSources, scanOptions));
+    reordering.push(await reread(`reordering ${key}`, () => findReordering(lag, sources, byteSources, scanOptions)));
   }
   return {
     document: await takeSteps(buildDocument(read, sources, assembly, lags), host),
