@@ -2,6 +2,9 @@
 import { parentPort, type MessagePort } from 'node:worker_threads';
 import { expose, transfer, type Endpoint } from 'comlink';
 import { openFileSource } from '../src/cli/node-file-source.ts';
+import { sourceTransferList } from '../src/pipeline/capture-scan.ts';
+import type { PartPlan } from '../src/pipeline/part-plan.ts';
+import { scanPart, type ScannedPart } from '../src/pipeline/scan-part.ts';
 import { scanInput, scanTransferList, type InputScan, type ScanObserver, type ScanOptions } from '../src/pipeline/scan-capture.ts';
 
 async function scan(path: string, options: ScanOptions, observe: ScanObserver): Promise<InputScan> {
@@ -13,4 +16,16 @@ async function scan(path: string, options: ScanOptions, observe: ScanObserver): 
   return transfer(result, scanTransferList(result));
 }
 
-parentPort?.once('message', ({ port }: { port: MessagePort }) => expose({ scan }, port as unknown as Endpoint));
+async function scanOnePart(
+  path: string,
+  plan: PartPlan,
+  index: number,
+  options: ScanOptions,
+  observe: ScanObserver,
+): Promise<ScannedPart | null> {
+  const { source } = openFileSource(path);
+  const scanned = source === undefined ? null : await scanPart(source, plan, index, options, observe);
+  return scanned === null ? null : transfer(scanned, sourceTransferList(scanned.part.sources));
+}
+
+parentPort?.once('message', ({ port }: { port: MessagePort }) => expose({ scan, scanPart: scanOnePart }, port as unknown as Endpoint));

@@ -2,7 +2,7 @@ import { closeSync, constants, fstatSync, openSync, readlinkSync, readSync, stat
 import { Socket } from 'node:net';
 import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
 import type { Issue, IssueCode } from '../base/issue.ts';
-import type { ByteSource } from '../pipeline/byte-source.ts';
+import type { ByteRange, ByteSource } from '../pipeline/byte-source.ts';
 
 /** One buffer, reused: 64 KiB stay in the cache between the copy of the kernel and the decoder; 128 KiB took three times as long to read. */
 const BUFFER_BYTES = 1 << 16;
@@ -75,15 +75,22 @@ function openFailure(error: NodeJS.ErrnoException): Issue {
 }
 
 function fileSource(path: string, size: number | undefined): ByteSource {
+  const whole = fileRange(path, undefined, Infinity);
+  if (size === undefined) return { path, size, rereadable: true, ...whole };
+  return { path, size, rereadable: true, ...whole, range: (from, to = Infinity) => fileRange(path, from, to) };
+}
+
+/** Bytes of a file from `from` to `to`; without `from` read from where the system begins, as devices and /proc want it. */
+function fileRange(path: string, from: number | undefined, to: number): ByteRange {
   const chunksSync = function* (): Generator<Uint8Array> {
     const fd = openSync(path, 'r');
     try {
-      yield* readDescriptor(fd);
+      yield* from === undefined ? readDescriptor(fd) : readPart(fd, from, to);
     } finally {
       closeSync(fd);
     }
   };
-  return { path, size, rereadable: true, chunks: () => inTurns(chunksSync()), chunksSync };
+  return { chunks: () => inTurns(chunksSync()), chunksSync };
 }
 
 function* readDescriptor(fd: number): Generator<Uint8Array> {
@@ -91,6 +98,16 @@ function* readDescriptor(fd: number): Generator<Uint8Array> {
   for (;;) {
     const length = readSync(fd, buffer, 0, BUFFER_BYTES, null);
     if (length === 0) return;
+    yield length === BUFFER_BYTES ? buffer : buffer.subarray(0, length);
+  }
+}
+
+function* readPart(fd: number, from: number, to: number): Generator<Uint8Array> {
+  const buffer = new Uint8Array(BUFFER_BYTES);
+  for (let at = from; at < to;) {
+    const length = readSync(fd, buffer, 0, Math.min(BUFFER_BYTES, to - at), at);
+    if (length === 0) return;
+    at += length;
     yield length === BUFFER_BYTES ? buffer : buffer.subarray(0, length);
   }
 }

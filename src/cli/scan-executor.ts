@@ -2,8 +2,12 @@ import { availableParallelism } from 'node:os';
 import { MessageChannel, Worker } from 'node:worker_threads';
 import { proxy, wrap, type Endpoint, type Remote } from 'comlink';
 import { scanInLanes, type ScanLane } from '../pipeline/executor.ts';
-import { scanInput, type InputScan, type ScanObserver, type ScanOptions } from '../pipeline/scan-capture.ts';
+import type { PartPlan } from '../pipeline/part-plan.ts';
+import { PartPool } from '../pipeline/part-pool.ts';
+import { scanInput, type InputScan, type PartSupply, type ScanObserver, type ScanOptions } from '../pipeline/scan-capture.ts';
+import type { ScannedPart } from '../pipeline/scan-part.ts';
 import { inProcessScanner, sumSizes, type InputScanner } from '../pipeline/scanner.ts';
+import { splitInputs } from '../pipeline/split-inputs.ts';
 
 /** Below this a worker's start costs more than it saves. */
 const LEAST_PARALLEL_BYTES = 8 << 20;
@@ -11,34 +15,54 @@ const LEAST_PARALLEL_BYTES = 8 << 20;
 /** What a scan worker exposes. */
 interface ScanWorker {
   scan(path: string, options: ScanOptions, observe: ScanObserver): Promise<InputScan>;
+  scanPart(path: string, plan: PartPlan, index: number, options: ScanOptions, observe: ScanObserver): Promise<ScannedPart | null>;
 }
 
 /**
- * Scans files in worker threads, the largest first; streams and small sets of files stay in this thread. `threads`:
- * workers at most, 0 for one per processor.
+ * Scans files in worker threads and in this one, the largest first; large ones in parts. Streams and small sets of files
+ * stay in this thread. `threads`: at most, 0 for one per processor.
  */
 export function createWorkerScanner(threads: number): InputScanner {
   return {
     async scan(sources, options, observe) {
+      const most = threads > 0 ? threads : availableParallelism();
       const isFile = (i: number): boolean => sources[i].rereadable && sources[i].size !== undefined;
-      const all = sources.map((_, i) => i);
-      const files = all.filter(isFile);
-      const workers = Math.min(threads > 0 ? threads : availableParallelism(), files.length);
+      const files = [...sources.keys()].filter(isFile);
       const fileBytes = sumSizes(files.map((i) => sources[i])) ?? 0;
-      if (workers < 2 || fileBytes < LEAST_PARALLEL_BYTES) return inProcessScanner.scan(sources, options, observe);
+      if (most < 2 || fileBytes < LEAST_PARALLEL_BYTES) return inProcessScanner.scan(sources, options, observe);
+      const plans = await splitInputs(sources, most);
+      const parts = [...plans.values()].reduce((sum, plan) => sum + plan.starts.length - 1, 0);
+      const workers = Math.min(most, files.length + parts) - 1;
+      if (workers < 1) return inProcessScanner.scan(sources, options, observe);
+
+      const pool = new PartPool();
+      const supplies = new Map<number, PartSupply>([...plans].map(([i, plan]) => [i, pool.offer(i, plan)]));
       const started: Worker[] = [];
-      const fileSet = new Set(files);
+      // Captures in parts are read from their beginning here: what others scanned has to come here anyway.
+      const whole = new Set(files.filter((i) => !supplies.has(i)));
       const lanes: ScanLane[] = Array.from({ length: workers }, () => {
         const { worker, scanner, died } = startWorker();
         started.push(worker);
-        return { only: fileSet, scan: (i, report) => Promise.race([scanner.scan(sources[i].path, options, proxy(report)), died]) };
+        return {
+          only: whole,
+          first: () =>
+            pool.serve((i, plan, index, report) =>
+              Promise.race([scanner.scanPart(sources[i].path, plan, index, options, proxy(report)), died]),
+            ),
+          scan: (i, report) => Promise.race([scanner.scan(sources[i].path, options, proxy(report)), died]),
+        };
       });
-      const streams = new Set(all.filter((i) => !isFile(i)));
-      if (streams.size > 0) lanes.push({ only: streams, scan: (i, report) => scanInput(sources[i], options, report) });
-      const queue = all.sort((x, y) => (sources[y].size ?? 0) - (sources[x].size ?? 0));
+      const scanHere: ScanLane['scan'] = (i, report) => scanInput(sources[i], options, report, supplies.get(i));
+      lanes.push({ only: new Set(files), scan: scanHere });
+      const streams = new Set([...sources.keys()].filter((i) => !isFile(i)));
+      if (streams.size > 0) lanes.push({ only: streams, scan: scanHere });
+      const queue = [...sources.keys()].sort(
+        (x, y) => Number(supplies.has(y)) - Number(supplies.has(x)) || (sources[y].size ?? 0) - (sources[x].size ?? 0),
+      );
       try {
         return await scanInLanes(lanes, queue, sumSizes(sources), observe);
       } finally {
+        pool.stop();
         await Promise.all(started.map((worker) => worker.terminate()));
       }
     },

@@ -66,6 +66,11 @@ export class InputProbe implements CaptureReader {
     return this.records === null ? null : this;
   }
 
+  /** The reader of an uncompressed capture, all of whose bytes pass through here. */
+  get plainRecords(): RecordReader | null {
+    return this.compression === null ? this.records : null;
+  }
+
   /** The text, once it is whole: UTF-8 (malformed bytes become U+FFFD) or UTF-16 with a byte order mark. */
   get text(): string | null {
     if (this.kind === 'text' && this.decodedText === null && this.reported)
@@ -258,7 +263,8 @@ const NO_CAPTURE: CaptureInfo = {
   malformedPackets: 0,
 };
 
-function makeRecordReader(kind: 'pcap' | 'pcapng'): RecordReader {
+/** A reader of an uncompressed capture. */
+export function makeRecordReader(kind: 'pcap' | 'pcapng'): RecordReader {
   return kind === 'pcap' ? new PcapReader() : new PcapngReader();
 }
 

@@ -140,7 +140,7 @@ export class PcapReader extends RecordReader {
       offset[n] = data;
       capturedLength[n] = captured;
       originalLength[n] = original;
-      source[n] = perIfIndex && captured >= 8 ? this.sourceList.resolveIfIndex(0, view.getUint32(data + 4)) : 0;
+      source[n] = perIfIndex ? this.resolveSource(view, data, captured) : 0;
       hint[n] = 0;
       flags[n] = rowFlag;
       n++;
@@ -150,6 +150,13 @@ export class PcapReader extends RecordReader {
     this.facts.malformedPackets += malformed;
     this.stop = position;
     return n;
+  }
+
+  /** Source of a frame of link type LINUX_SLL2. */
+  private resolveSource(view: DataView, data: number, captured: number): number {
+    if (captured >= 8) return this.sourceList.resolveIfIndex(0, view.getUint32(data + 4));
+    this.hasUnplaced = true;
+    return 0;
   }
 
   private readFileHeader(view: DataView, position: number, offset: number): boolean {

@@ -29,8 +29,8 @@ interface Interface {
   readonly scale: TimeScale;
   /** Microseconds without an offset: the usual case, split on the spot. */
   readonly plainMicros: boolean;
-  /** Of the last statistics block. */
-  dropped: number;
+  /** Number of the interface among those of all sections. */
+  readonly ordinal: number;
 }
 
 /** Reader of one pcapng file: any number of sections of either byte order, each with any number of interfaces. */
@@ -40,6 +40,7 @@ export class PcapngReader extends RecordReader {
   /** Of the current section: interface numbers start anew with each. */
   private interfaces: Interface[] = [];
   private maxBlockBytes = MAX_USUAL_BLOCK;
+  private interfacesSeen = 0;
   private readonly time = new Float64Array(2);
 
   constructor() {
@@ -220,6 +221,7 @@ export class PcapngReader extends RecordReader {
       return false;
     }
     this.sectionSeen = true;
+    this.stateUnits++;
     this.interfaces = [];
     return true;
   }
@@ -229,6 +231,7 @@ export class PcapngReader extends RecordReader {
       this.facts.malformedPackets++;
       return;
     }
+    this.stateUnits++;
     const linkType = view.getUint16(position + 8, this.little);
     const snapLength = view.getUint32(position + 12, this.little);
     const { options } = readInterfaceOptions(view, position + 16, blockEnd, this.little);
@@ -242,7 +245,7 @@ export class PcapngReader extends RecordReader {
       rowFlags: this.sourceList.sources[source]!.supported ? 0 : ROW_UNSUPPORTED,
       scale: makeTimeScale(options.resolution, options.offsetSeconds),
       plainMicros: options.resolution === 6 && options.offsetSeconds === 0,
-      dropped: 0,
+      ordinal: this.interfacesSeen++,
     });
   }
 
@@ -252,8 +255,7 @@ export class PcapngReader extends RecordReader {
     if (from === undefined) return;
     const dropped = readDropOptions(view, position + 20, blockEnd, this.little);
     if (dropped === null) return;
-    this.facts.dropped = (this.facts.dropped ?? 0) + dropped - from.dropped;
-    from.dropped = dropped;
+    this.noteDropped(from.ordinal, dropped);
   }
 }
 

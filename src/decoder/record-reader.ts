@@ -10,6 +10,19 @@ export interface InputCut {
   readonly reason: string;
 }
 
+/** What a reader of a part of a capture found, for the reader of what stands before it. Offsets are those of the capture. */
+export interface ReaderPart {
+  readonly info: CaptureInfo;
+  /** Why the reading ended before the end of the input. */
+  readonly failure: Issue | null;
+  /** By interface: packets dropped as last stated, where that was. */
+  readonly dropped: readonly (number | undefined)[];
+  /** Units read that tell how those behind them are to be read. */
+  readonly stateUnits: number;
+  /** Some record does not say which source it is of. */
+  readonly hasUnplaced: boolean;
+}
+
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
 /**
@@ -28,6 +41,11 @@ export abstract class RecordReader implements CaptureReader {
   protected stop = 0;
   /** Bytes after `stop` that nobody wants to see. */
   protected skipBytes = 0;
+
+  protected stateUnits = 0;
+  protected hasUnplaced = false;
+  /** By interface: packets dropped as last stated. */
+  protected readonly dropped: (number | undefined)[] = [];
 
   private chunk: Uint8Array = new Uint8Array(0);
   private view = new DataView(this.chunk.buffer);
@@ -112,6 +130,54 @@ export abstract class RecordReader implements CaptureReader {
       return 0;
     }
     return 0;
+  }
+
+  /** True where the bytes pushed so far end with a unit, and the reading can go on behind them. */
+  get isBetweenUnits(): boolean {
+    return !this.done && this.skipBytes === 0 && this.carry.length === 0 && this.position === this.chunk.length;
+  }
+
+  /** The next chunk pushed begins at that offset of the input. Only between two units. */
+  resumeAt(offset: number): void {
+    this.chunk = new Uint8Array(0);
+    this.view = new DataView(this.chunk.buffer);
+    this.position = 0;
+    this.chunkOffset = offset;
+  }
+
+  /** What was read, of a part that ends between two units or with the input. */
+  part(): ReaderPart {
+    const { facts, dropped, stateUnits, hasUnplaced } = this;
+    const info: CaptureInfo = { ...facts, sources: facts.sources.map((source) => ({ ...source })) };
+    return { info, failure: facts.truncated === null ? null : this.issues[0]!, dropped, stateUnits, hasUnplaced };
+  }
+
+  /** Whether the part was read as this reader would have read it. */
+  canAbsorb(part: ReaderPart): boolean {
+    const sources = this.sourceList.sources.length + part.info.sources.length;
+    return this.isBetweenUnits && part.stateUnits === this.stateUnits && !part.hasUnplaced && sources < MAX_SOURCES;
+  }
+
+  /** The sources of the part by their places here; new ones are added. */
+  adoptSources(part: ReaderPart): number[] {
+    return part.info.sources.map((source, s) => (source.ifIndex === null ? s : this.sourceList.resolveIfIndex(0, source.ifIndex)));
+  }
+
+  /** Takes the part that follows for read. `resumeAt` its end before reading on. */
+  absorb({ info, failure, dropped }: ReaderPart): void {
+    const { facts } = this;
+    facts.packets += info.packets;
+    facts.bytes += info.bytes;
+    facts.capturedBytes += info.capturedBytes;
+    facts.malformedPackets += info.malformedPackets;
+    dropped.forEach((stated, i) => this.noteDropped(i, stated));
+    if (failure !== null) this.fail(failure.code, failure.offset ?? 0, failure.reason, facts.packets > 0);
+  }
+
+  protected noteDropped(ordinal: number, stated: number | undefined): void {
+    if (stated === undefined) return;
+    this.facts.dropped = (this.facts.dropped ?? 0) + stated - (this.dropped[ordinal] ?? 0);
+    this.dropped[ordinal] = stated;
   }
 
   /** The end of the input. `cut` tells why, if the bytes end before the input does. */

@@ -1,33 +1,55 @@
 import { growUint32 } from '../base/growable.ts';
 import { HEAD_LENGTH_MASK } from '../decoder/flow-key.ts';
 import type { PacketBatch } from '../decoder/packet-batch.ts';
+import { createPacketBatch } from '../decoder/packet-batch.ts';
+import {
+  BLOCK_ROWS,
+  compareTails,
+  countRows,
+  findUnknown,
+  found,
+  guessRows,
+  hashes,
+  hashHeads,
+  hashTails,
+  touchRows,
+  windows,
+} from './flow-block.ts';
+import {
+  STAT_BYTES_HIGH,
+  STAT_BYTES_LOW,
+  STAT_FIRST_FRAME,
+  STAT_FIRST_NANOS,
+  STAT_FIRST_SECONDS,
+  STAT_LAST_NANOS,
+  STAT_LAST_SECONDS,
+  STAT_NUMBER,
+  STAT_OPEN_BYTES,
+  STAT_OPEN_PACKETS,
+  STAT_OPEN_WINDOW,
+  STAT_PACKETS,
+  STAT_WORDS,
+} from './flow-row.ts';
 import { SliceLog } from './slice-log.ts';
-import type { SliceColumns } from './slice-log.ts';
+import type { OpenSlices, SliceColumns } from './slice-log.ts';
 
-/**
- * Layout of a row: STAT_WORDS words of counters, then the flow key row (flow-key.ts). What each frame touches lies
- * next to the key, so a known flow costs one or two cache misses.
- */
-export const STAT_PACKETS = 0;
-/** Bytes: low 32 bits; bits 32..47 in the low half of the second word, whose high half holds the ROW_* flags seen. */
-export const STAT_BYTES_LOW = 1;
-export const STAT_BYTES_HIGH = 6;
-export const STAT_FIRST_SECONDS = 2;
-export const STAT_FIRST_NANOS = 3;
-/** Record number of the flow's first frame. */
-export const STAT_FIRST_FRAME = 4;
-/** Number of the flow in its table: index into `starts`, and what slices name it by. */
-export const STAT_NUMBER = 5;
-export const STAT_LAST_SECONDS = 7;
-export const STAT_LAST_NANOS = 8;
-/** The slice that is being filled: its window, packets and bytes. Packets and bytes above lack it until the table is taken. */
-const STAT_OPEN_WINDOW = 9;
-const STAT_OPEN_PACKETS = 10;
-const STAT_OPEN_BYTES = 11;
-/** After the merge the word of the open slice holds the flow's index (or NO_FLOW). */
-export const STAT_FLOW = STAT_OPEN_WINDOW;
-export const NO_FLOW = 0xffffffff;
-export const STAT_WORDS = 12;
+export {
+  keyOfRow,
+  NO_FLOW,
+  rowBytes,
+  rowFlags,
+  STAT_BYTES_HIGH,
+  STAT_BYTES_LOW,
+  STAT_FIRST_FRAME,
+  STAT_FIRST_NANOS,
+  STAT_FIRST_SECONDS,
+  STAT_FLOW,
+  STAT_LAST_NANOS,
+  STAT_LAST_SECONDS,
+  STAT_NUMBER,
+  STAT_PACKETS,
+  STAT_WORDS,
+} from './flow-row.ts';
 
 /** Below a load of one in this many a long run is no crowd but one hash value, which no table is large enough for. */
 const LEAST_LOAD = 32;
@@ -43,30 +65,17 @@ export interface FlowTableColumns {
   readonly slices: SliceColumns;
 }
 
+/** The flows of a part of a source: its slices in the order in which they were closed. */
+export interface FlowTablePart extends FlowTableColumns {
+  /** Seconds from which windows are counted, -1 without frames. */
+  readonly originSeconds: number;
+  /** No frame lay outside of all windows. */
+  readonly isWhole: boolean;
+}
+
 /** Longest run of occupied slots before the table grows, whatever its load: keeps hostile keys from making it slow. */
 const MAX_PROBE = 64;
 
-/**
- * Rows counted at a time: what a block touches stays in the first-level cache, and the loops are so short that V8
- * compiles the functions whole instead of replacing them in the middle of a loop, which it would have to do again.
- */
-const BLOCK_ROWS = 128;
-/**
- * Of the block at hand: hash, window and row (or NOT_FOUND) of each frame, and the frames with keys beyond HEAD_WORDS.
- * Constants of the module, since V8 then knows where they lie and checks nothing else of them.
- */
-const hashes = new Int32Array(BLOCK_ROWS);
-const windows = new Uint32Array(BLOCK_ROWS);
-const found = new Int32Array(BLOCK_ROWS);
-const long = new Int32Array(BLOCK_ROWS);
-/** Words of a key that are hashed and compared without a loop. */
-const HEAD_WORDS = 8;
-/** No row: the flow is new. */
-const NOT_FOUND = -1;
-/** Odd numbers with many bits, as 32-bit patterns. */
-const MULTIPLIER_A = 0x9e3779b1 | 0;
-const MULTIPLIER_B = 0xc2b2ae35 | 0;
-const MULTIPLIER_C = 0x85ebca6b | 0;
 /** Words behind the last row that may be looked at before it is known whose they are. */
 const TOUCHED_WORDS = 32;
 
@@ -87,12 +96,14 @@ export class FlowTable {
   // Small at first, so that growing is nothing new to a compiled loop.
   #mask = (1 << 3) - 1;
   readonly #seed: number;
-  readonly #slices = new SliceLog();
+  readonly #slices: SliceLog;
   /** Of no meaning: keeps the loads that warm the cache from being optimised away. */
   touched = 0;
 
-  constructor(seed: number) {
+  /** `mostChanges`: of slices, where not as many as usual. */
+  constructor(seed: number, mostChanges?: number) {
     this.#seed = seed | 0;
+    this.#slices = new SliceLog(mostChanges);
   }
 
   get flows(): number {
@@ -119,7 +130,7 @@ export class FlowTable {
         if (known < to) found[known - from] = this.#findOrAppend(batch, picked[known], hashes[known - from], windows[known - from]);
         n = known;
       }
-      if ((this.#counted & (BLOCK_ROWS - 1)) === 0 && slices.isFull(this.#flows)) this.#widen();
+      if ((this.#counted & (BLOCK_ROWS - 1)) === 0 && slices.isFull) slices.widen(this.#open());
     }
   }
 
@@ -146,15 +157,8 @@ export class FlowTable {
     return row;
   }
 
-  #widen(): void {
-    const factor = this.#slices.widen(this.#flows);
-    if (factor === 1) return;
-    const rows = this.#rows;
-    const starts = this.#starts;
-    for (let n = 0; n < this.#flows; n++) {
-      const at = starts[n] + STAT_OPEN_WINDOW;
-      rows[at] = Math.floor(rows[at] / factor);
-    }
+  #open(): OpenSlices {
+    return { flows: this.#flows, rows: this.#rows, starts: this.#starts };
   }
 
   #append(keys: Uint32Array, start: number, words: number, sec: number, ns: number, frame: number, window: number): number {
@@ -192,201 +196,120 @@ export class FlowTable {
     this.#mask = mask;
   }
 
-  /** Hands the columns over; the table must not be used afterwards. Nothing is copied. */
+  /** Hands the columns over, slices sorted by flow; the table must not be used afterwards. */
   take(): FlowTableColumns {
+    if (this.#slices.isFull) this.#slices.widen(this.#open());
+    return this.#hand((slices) => slices.take(this.#flows));
+  }
+
+  /** Hands over the columns of a part of a capture, for `absorb`. Nothing is copied. */
+  takePart(): FlowTablePart {
+    const { isClamped, originSeconds } = this.#slices;
+    return { ...this.#hand((slices) => slices.takeUnsorted()), isWhole: !isClamped, originSeconds };
+  }
+
+  #hand(takeSlices: (slices: SliceLog) => SliceColumns): FlowTableColumns {
     this.#slots = new Int32Array(0);
     for (let n = 0; n < this.#flows; n++) closeSlice(this.#rows, this.#starts[n], this.#slices);
-    const columns: FlowTableColumns = {
-      flows: this.#flows,
-      rows: this.#rows,
-      rowWords: this.#rowWords,
-      starts: this.#starts,
-      slices: this.#slices.take(),
-    };
-    return columns;
+    return { flows: this.#flows, rows: this.#rows, rowWords: this.#rowWords, starts: this.#starts, slices: takeSlices(this.#slices) };
   }
-}
 
-/*
- * The loops over a block. Each is short, has no other loop in it and calls nothing: V8 then takes the checks of its arrays
- * out of it. What is rare (long keys, slots taken by another flow, new flows) is left to a loop of its own.
- */
-
-/** Hashes the first words of each key into `hashes`; lists the rows with more in `long` and returns their number. Hot path. */
-function hashHeads(batch: PacketBatch, picked: Uint32Array, from: number, to: number, seed: number): number {
-  const { keys, keyStart } = batch;
-  const second = Math.imul(seed, MULTIPLIER_C);
-  let longKeys = 0;
-  for (let n = from; n < to; n++) {
-    const start = keyStart[picked[n]];
-    const head = keys[start];
-    const words = head & HEAD_LENGTH_MASK;
-    // Two chains, since each step waits for the one before; a key has four words at least.
-    let h = Math.imul(seed ^ head, MULTIPLIER_A);
-    let g = Math.imul(second ^ keys[start + 1], MULTIPLIER_B);
-    h = Math.imul(h ^ (h >>> 15) ^ keys[start + 2], MULTIPLIER_A);
-    g = Math.imul(g ^ (g >>> 15) ^ keys[start + 3], MULTIPLIER_B);
-    if (words >= HEAD_WORDS) {
-      h = Math.imul(h ^ (h >>> 15) ^ keys[start + 4], MULTIPLIER_A);
-      g = Math.imul(g ^ (g >>> 15) ^ keys[start + 5], MULTIPLIER_B);
-      h = Math.imul(h ^ (h >>> 15) ^ keys[start + 6], MULTIPLIER_A);
-      g = Math.imul(g ^ (g >>> 15) ^ keys[start + 7], MULTIPLIER_B);
-    }
-    h = Math.imul(h ^ (h >>> 13), MULTIPLIER_C) ^ seed;
-    h = Math.imul(h ^ g ^ (h >>> 15), MULTIPLIER_A);
-    hashes[n - from] = h ^ (h >>> 16);
-    if (words !== HEAD_WORDS) long[longKeys++] = n - from;
+  /** Whether `absorb` gives exactly what counting the part's frames would. */
+  canAbsorb(part: FlowTablePart): boolean {
+    const { originSeconds } = this.#slices;
+    return part.flows === 0 || (part.isWhole && (originSeconds < 0 || originSeconds === part.originSeconds));
   }
-  return longKeys;
-}
 
-/** Hashes the words of the keys in `long` that `hashHeads` left. */
-function hashTails(batch: PacketBatch, picked: Uint32Array, from: number, longKeys: number): void {
-  const { keys, keyStart } = batch;
-  for (let k = 0; k < longKeys; k++) {
-    const start = keyStart[picked[from + long[k]]];
-    const words = keys[start] & HEAD_LENGTH_MASK;
-    let h = hashes[long[k]];
-    for (let w = words < HEAD_WORDS ? 4 : HEAD_WORDS; w < words; w++) {
-      h = Math.imul(h ^ keys[start + w], MULTIPLIER_A);
-      h ^= h >>> 15;
-    }
-    h = Math.imul(h ^ (h >>> 13), MULTIPLIER_C);
-    hashes[long[k]] = h ^ (h >>> 16);
+  /**
+   * Adds the part of the capture that follows what was counted: the table is then as if it had counted the part's frames.
+   * `framesBefore`: records before the part.
+   */
+  absorb(part: FlowTablePart, framesBefore: number): void {
+    if (part.flows === 0) return;
+    if (this.#slices.originSeconds < 0) this.#slices.setOrigin(part.originSeconds);
+    const rowOf = this.#absorbRows(part, framesBefore);
+    this.#absorbSlices(part.slices, rowOf);
   }
-}
 
-/** Reads the slots and rows that the block will probably need, without waiting for one before asking for the next. Hot path. */
-function touchRows(slots: Int32Array, mask: number, rows: Uint32Array, count: number): number {
-  for (let n = 0; n < count; n++) found[n] = slots[((hashes[n] & mask) << 1) | 1];
-  let touched = 0;
-  for (let n = 0; n < count; n++) touched ^= rows[found[n] + STAT_BYTES_HIGH] ^ rows[found[n] + STAT_WORDS + 7];
-  return touched;
-}
-
-/**
- * Looks into the slot that each hash names and compares the first words of the key; `found` gets the row or NOT_FOUND.
- * Most flows lie there; the others go to `#findOrAppend`. Hot path.
- */
-function guessRows(
-  batch: PacketBatch,
-  picked: Uint32Array,
-  from: number,
-  to: number,
-  slots: Int32Array,
-  mask: number,
-  rows: Uint32Array,
-): void {
-  const { keys, keyStart } = batch;
-  for (let n = from; n < to; n++) {
-    const hash = hashes[n - from];
-    const at = (hash & mask) << 1;
-    const row = slots[at | 1] - 1;
-    let answer = NOT_FOUND;
-    if (row >= 0 && slots[at] === hash) {
-      const start = keyStart[picked[n]];
-      const candidate = row + STAT_WORDS;
-      // Almost always the same key: compared without a branch for each word.
-      let differs =
-        (rows[candidate] ^ keys[start]) |
-        (rows[candidate + 1] ^ keys[start + 1]) |
-        (rows[candidate + 2] ^ keys[start + 2]) |
-        (rows[candidate + 3] ^ keys[start + 3]);
-      if ((keys[start] & HEAD_LENGTH_MASK) >= HEAD_WORDS) {
-        differs |=
-          (rows[candidate + 4] ^ keys[start + 4]) |
-          (rows[candidate + 5] ^ keys[start + 5]) |
-          (rows[candidate + 6] ^ keys[start + 6]) |
-          (rows[candidate + 7] ^ keys[start + 7]);
+  /** Finds or adds the part's flows, and adds their times and flags. Gives the row of each. */
+  #absorbRows({ flows, rows: partRows, starts }: FlowTablePart, framesBefore: number): Int32Array {
+    const rowOf = new Int32Array(flows);
+    const batch = { ...createPacketBatch(BLOCK_ROWS), keys: partRows };
+    const picked = Uint32Array.from({ length: BLOCK_ROWS }, (_, i) => i);
+    for (let from = 0; from < flows; from += BLOCK_ROWS) {
+      const count = Math.min(BLOCK_ROWS, flows - from);
+      for (let i = 0; i < count; i++) batch.keyStart[i] = starts[from + i] + STAT_WORDS;
+      const longKeys = hashHeads(batch, picked, 0, count, this.#seed);
+      if (longKeys > 0) hashTails(batch, picked, 0, longKeys);
+      this.touched ^= touchRows(this.#slots, this.#mask, this.#rows, count);
+      guessRows(batch, picked, 0, count, this.#slots, this.#mask, this.#rows);
+      if (longKeys > 0) compareTails(batch, picked, 0, longKeys, this.#rows);
+      for (let i = 0; i < count; i++) {
+        const other = starts[from + i];
+        const known = this.#flows;
+        if (found[i] < 0) {
+          batch.firstFrame = framesBefore + partRows[other + STAT_FIRST_FRAME] - i;
+          batch.seconds[i] = partRows[other + STAT_FIRST_SECONDS];
+          batch.nanos[i] = partRows[other + STAT_FIRST_NANOS];
+          found[i] = this.#findOrAppend(batch, i, hashes[i], 0);
+        }
+        rowOf[from + i] = found[i];
+        addTimes(this.#rows, found[i], partRows, other, known < this.#flows);
       }
-      if (differs === 0) answer = row;
     }
-    found[n - from] = answer;
+    return rowOf;
   }
-}
 
-/** Compares the words of the keys in `long` that `guessRows` left. */
-function compareTails(batch: PacketBatch, picked: Uint32Array, from: number, longKeys: number, rows: Uint32Array): void {
-  const { keys, keyStart } = batch;
-  for (let k = 0; k < longKeys; k++) {
-    const row = found[long[k]];
-    if (row === NOT_FOUND) continue;
-    const start = keyStart[picked[from + long[k]]];
-    const words = keys[start] & HEAD_LENGTH_MASK;
-    const candidate = row + STAT_WORDS;
-    let differs = 0;
-    for (let w = words < HEAD_WORDS ? 4 : HEAD_WORDS; w < words; w++) differs |= rows[candidate + w] ^ keys[start + w];
-    if (differs !== 0) found[long[k]] = NOT_FOUND;
-  }
-}
-
-/** The first frame of the block from `first` on whose flow is not known, or `count`. */
-function findUnknown(first: number, count: number): number {
-  let n = first;
-  while (n < count && found[n] >= 0) n++;
-  return n;
-}
-
-/** Counts the frames [first, to), whose rows are in `found`. The log has room for as many slices. Hot path. */
-function countRows(
-  batch: PacketBatch,
-  picked: Uint32Array,
-  from: number,
-  first: number,
-  to: number,
-  rows: Uint32Array,
-  slices: SliceLog,
-): void {
-  const { seconds, nanos, frameBytes, flags } = batch;
-  const { flow: sliceFlow, window: sliceWindow, packets: slicePackets, bytes: sliceBytes } = slices;
-  let slice = slices.count;
-  for (let n = first; n < to; n++) {
-    const row = found[n - from];
-    const i = picked[n];
-    const sec = seconds[i];
-    const ns = nanos[i];
-    const length = frameBytes[i];
-    const window = windows[n - from];
-    const lastSec = rows[row + STAT_LAST_SECONDS];
-    if (sec > lastSec || (sec === lastSec && ns > rows[row + STAT_LAST_NANOS])) {
-      rows[row + STAT_LAST_SECONDS] = sec;
-      rows[row + STAT_LAST_NANOS] = ns;
-    } else if (sec < rows[row + STAT_FIRST_SECONDS] || (sec === rows[row + STAT_FIRST_SECONDS] && ns < rows[row + STAT_FIRST_NANOS])) {
-      rows[row + STAT_FIRST_SECONDS] = sec;
-      rows[row + STAT_FIRST_NANOS] = ns;
-    }
-    const openPackets = rows[row + STAT_OPEN_PACKETS];
-    const openBytes = rows[row + STAT_OPEN_BYTES];
-    const openWindow = rows[row + STAT_OPEN_WINDOW];
-    // Bytes of a slice stay below 2^32: with the upper bit set on either side the next slice begins.
-    if (openWindow === window && (openBytes | length) >= 0) {
-      rows[row + STAT_OPEN_PACKETS] = openPackets + 1;
-      rows[row + STAT_OPEN_BYTES] = openBytes + length;
-    } else {
-      // As `closeSlice`. A row that was just appended has nothing to close.
-      if (openPackets !== 0) {
-        sliceFlow[slice] = rows[row + STAT_NUMBER];
-        sliceWindow[slice] = openWindow;
-        slicePackets[slice] = openPackets;
-        sliceBytes[slice] = openBytes;
-        slice++;
-        rows[row + STAT_PACKETS] += openPackets;
-        const low = (rows[row + STAT_BYTES_LOW] + openBytes) >>> 0;
-        rows[row + STAT_BYTES_LOW] = low;
-        if (low < openBytes) rows[row + STAT_BYTES_HIGH]++;
+  /** Adds the part's slices as if each were a frame. */
+  #absorbSlices(part: SliceColumns, rowOf: Int32Array): void {
+    const slices = this.#slices;
+    slices.widenToWidth(part.widthMs, this.#open());
+    const rows = this.#rows;
+    const { flow, window: windowOf, packets, bytes } = part;
+    for (let from = 0; from < part.count; from += BLOCK_ROWS) {
+      const factor = slices.widthMs / part.widthMs;
+      const to = Math.min(from + BLOCK_ROWS, part.count);
+      for (let s = from; s < to; s++) {
+        const row = rowOf[flow[s]];
+        const window = factor === 1 ? windowOf[s] : Math.floor(windowOf[s] / factor);
+        const openBytes = rows[row + STAT_OPEN_BYTES];
+        if (rows[row + STAT_OPEN_WINDOW] !== window || openBytes + bytes[s] > 0xffffffff) {
+          if (rows[row + STAT_OPEN_PACKETS] !== 0) {
+            if (rows[row + STAT_OPEN_WINDOW] !== window) slices.changes++;
+            closeSlice(rows, row, slices);
+          }
+          rows[row + STAT_OPEN_WINDOW] = window;
+        }
+        rows[row + STAT_OPEN_PACKETS] += packets[s];
+        rows[row + STAT_OPEN_BYTES] += bytes[s];
       }
-      rows[row + STAT_OPEN_WINDOW] = window;
-      rows[row + STAT_OPEN_PACKETS] = 1;
-      rows[row + STAT_OPEN_BYTES] = length;
+      if (slices.isFull) slices.widen(this.#open());
     }
-    if (flags[i] !== 0) rows[row + STAT_BYTES_HIGH] |= flags[i] << 16;
   }
-  slices.count = slice;
 }
 
 function sameWords(rows: Uint32Array, at: number, keys: Uint32Array, start: number, words: number): boolean {
   for (let w = 0; w < words; w++) if (rows[at + w] !== keys[start + w]) return false;
   return true;
+}
+
+/** Adds the flags of another row of the flow, and its times; `isNew`: the row has them already. */
+function addTimes(rows: Uint32Array, row: number, others: Uint32Array, other: number, isNew: boolean): void {
+  rows[row + STAT_BYTES_HIGH] |= others[other + STAT_BYTES_HIGH] & 0xffff0000;
+  const lastSeconds = others[other + STAT_LAST_SECONDS];
+  const lastNanos = others[other + STAT_LAST_NANOS];
+  const firstSeconds = others[other + STAT_FIRST_SECONDS];
+  const firstNanos = others[other + STAT_FIRST_NANOS];
+  const known = rows[row + STAT_LAST_SECONDS];
+  if (isNew || lastSeconds > known || (lastSeconds === known && lastNanos > rows[row + STAT_LAST_NANOS])) {
+    rows[row + STAT_LAST_SECONDS] = lastSeconds;
+    rows[row + STAT_LAST_NANOS] = lastNanos;
+  }
+  const first = rows[row + STAT_FIRST_SECONDS];
+  if (isNew || firstSeconds < first || (firstSeconds === first && firstNanos < rows[row + STAT_FIRST_NANOS])) {
+    rows[row + STAT_FIRST_SECONDS] = firstSeconds;
+    rows[row + STAT_FIRST_NANOS] = firstNanos;
+  }
 }
 
 /** Moves the open slice of a row into the log and into the flow's counters. */
@@ -406,17 +329,4 @@ function closeSlice(rows: Uint32Array, row: number, slices: SliceLog): void {
 export function flowTableTransferList(columns: FlowTableColumns): ArrayBuffer[] {
   const { flow, window, packets, bytes } = columns.slices;
   return [columns.rows.buffer, columns.starts.buffer, flow.buffer, window.buffer, packets.buffer, bytes.buffer];
-}
-
-/** First word of the key of the row at `start`. */
-export function keyOfRow(start: number): number {
-  return start + STAT_WORDS;
-}
-
-export function rowBytes(rows: Uint32Array, start: number): number {
-  return rows[start + STAT_BYTES_LOW] + (rows[start + STAT_BYTES_HIGH] & 0xffff) * 0x1_0000_0000;
-}
-
-export function rowFlags(rows: Uint32Array, start: number): number {
-  return rows[start + STAT_BYTES_HIGH] >>> 16;
 }

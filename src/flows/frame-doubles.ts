@@ -33,7 +33,12 @@ interface Recent {
 /** Looks at the beginning of a capture for frames recorded twice (a mirror port fed from both ends of a path). */
 export class DoubleFinder {
   readonly #sources = new Map<number, Recent>();
-  #left = LOOKED_AT;
+  #left: number;
+
+  /** `frames`: how many are looked at. */
+  constructor(frames: number = LOOKED_AT) {
+    this.#left = frames;
+  }
 
   /** True once enough was seen. */
   get isDone(): boolean {

@@ -1,4 +1,9 @@
 import { growUint32 } from '../base/growable.ts';
+import { STAT_OPEN_PACKETS, STAT_OPEN_WINDOW } from './flow-row.ts';
+import { sortSlices } from './slice-columns.ts';
+import type { SliceColumns } from './slice-columns.ts';
+
+export type { SliceColumns } from './slice-columns.ts';
 
 /**
  * Window widths in milliseconds. Each divides the next and all up to 1000 divide a second, so slices of different
@@ -6,37 +11,32 @@ import { growUint32 } from '../base/growable.ts';
  */
 export const WINDOW_WIDTHS_MS = [1, 5, 10, 50, 100, 500, 1_000, 5_000, 10_000, 50_000, 100_000, 500_000, 1_000_000, 5_000_000] as const;
 
-/** Complete slices kept before the windows are widened: this many, and one for each flow. */
-const SLICE_BOUND = 1 << 20;
-/** The same from this width on: wider windows would blur the epochs of captures that still fit the memory. */
-const WIDE_SLICE_BOUND = 3 << 19;
+/** Changes of window at most, over all flows, before the windows are widened. */
+const MOST_CHANGES = 1 << 20;
+/** From WIDE_MS on so many times more: wider windows would blur the epochs of captures that still fit the memory. */
+const WIDE_SHARE = 1.5;
 const WIDE_MS = 1_000;
-/** From so many flows on only one in SAMPLED_FLOWS (a power of two) is looked at to choose a width. */
-const MANY_FLOWS = 1 << 12;
-const SAMPLED_FLOWS = 8;
 /** Windows are counted from a second that is a multiple of this, so that the widths up to 10^5 s line up between captures. */
 export const ORIGIN_ALIGN_SECONDS = 1_000_000;
-
-/** Slices of one table: packets and bytes of one flow in one time window. Few windows of a flow have more than one slice. */
-export interface SliceColumns {
-  readonly count: number;
-  /** Number of the flow in its table: index into `starts`. */
-  readonly flow: Uint32Array<ArrayBuffer>;
-  /** Window number, counted from `originSeconds` in units of `widthMs`. */
-  readonly window: Uint32Array<ArrayBuffer>;
-  readonly packets: Uint32Array<ArrayBuffer>;
-  readonly bytes: Uint32Array<ArrayBuffer>;
-  readonly originSeconds: number;
-  readonly widthMs: number;
-}
 
 /** No window: `window` numbers end below. */
 const NO_WINDOW = 0xffffffff;
 
+/** The rows whose open slices follow those of a log: flow n has its row at `starts[n]`. */
+export interface OpenSlices {
+  readonly flows: number;
+  readonly rows: Uint32Array;
+  readonly starts: Uint32Array;
+}
+
 /**
- * Append-only log of slices. The slice that a flow is filling lies in the flow's row; it comes here once a frame of
- * another window is seen. When the log is full the windows widen and neighbours of one flow become one, so memory
+ * Log of slices. The slice that a flow is filling lies in the flow's row; it comes here once a frame of another window is
+ * seen. Where flows changed their windows too often the windows widen and neighbours of one flow become one, so memory
  * follows the number of flows and never the length of the capture.
+ *
+ * The width is the narrowest at which the frames, in their order, change windows at most so often: a wider width never
+ * has more changes and a longer capture never fewer. So it depends on the frames alone, not on how they came: parts of
+ * a capture that were counted apart and then joined give what one pass gives.
  */
 export class SliceLog {
   /** The slices so far, as in SliceColumns: who counts frames writes them here, after `reserve`. */
@@ -45,9 +45,31 @@ export class SliceLog {
   packets = new Uint32Array(1 << 12);
   bytes = new Uint32Array(1 << 12);
   count = 0;
+  /** Slices followed by one of the same flow in another window. */
+  changes = 0;
+  /** True once a frame lay outside of all windows: before the origin, or too far behind it. */
+  isClamped = false;
+  readonly #mostChanges: number;
   #level = 0;
   #widthMs: number = WINDOW_WIDTHS_MS[0];
   #originSeconds = -1;
+
+  constructor(mostChanges: number = MOST_CHANGES) {
+    this.#mostChanges = mostChanges;
+  }
+
+  /** -1 before the first frame. */
+  get originSeconds(): number {
+    return this.#originSeconds;
+  }
+
+  get widthMs(): number {
+    return this.#widthMs;
+  }
+
+  setOrigin(seconds: number): void {
+    this.#originSeconds = seconds;
+  }
 
   /** Writes the window numbers of rows `picked[from..to)` to `windows`. Hot path. */
   findWindows(seconds: Uint32Array, nanos: Uint32Array, picked: Uint32Array, from: number, to: number, windows: Uint32Array): void {
@@ -66,6 +88,7 @@ export class SliceLog {
         const ms = (second - origin) * 1000 + Math.floor(ns / 1e6);
         // Times before the origin or beyond 2^32 windows (clocks that jump, damaged records) share the outermost window.
         window = Math.min(Math.max(Math.floor(ms / width), 0), NO_WINDOW - 1);
+        if (ms < 0 || window === NO_WINDOW - 1) this.isClamped = true;
         // The part of this window that lies in this second; all widths up to 1000 divide a second.
         const wholeMs = Math.floor(ns / 1e6);
         nanosFrom = width >= 1000 ? 0 : (wholeMs - (wholeMs % width)) * 1e6;
@@ -98,29 +121,37 @@ export class SliceLog {
     this.bytes = growUint32(this.bytes, needed);
   }
 
-  isFull(flows: number): boolean {
-    return this.count > this.#bound() + flows;
+  get isFull(): boolean {
+    return this.changes > this.#mostAt(this.#level) && this.#level + 1 < WINDOW_WIDTHS_MS.length;
   }
 
-  #bound(): number {
-    return this.#widthMs < WIDE_MS ? SLICE_BOUND : WIDE_SLICE_BOUND;
+  /** Rises with the level: the width could not be told from the frames otherwise. */
+  #mostAt(level: number): number {
+    return WINDOW_WIDTHS_MS[level] < WIDE_MS ? this.#mostChanges : this.#mostChanges * WIDE_SHARE;
   }
 
-  /** Widens the windows until about half of the bound is left. Returns how many of the old windows make one new one. */
-  widen(flows: number): number {
-    if (this.#level + 1 === WINDOW_WIDTHS_MS.length) return 1;
-    const merging = this.#countMerging(flows);
-    const target = (this.#bound() + flows) / 2;
-    const widestMs = this.#widthMs < WIDE_MS ? WIDE_MS : Infinity;
-    let level = this.#level + 1;
-    let left = this.count - merging[level];
-    while (level + 1 < WINDOW_WIDTHS_MS.length && WINDOW_WIDTHS_MS[level] < widestMs && left > target) left -= merging[++level];
+  /** Widens the windows of a full log, those of the open slices too, until it is not full. */
+  widen(open: OpenSlices): void {
+    this.#widenTo(this.#level + 1, open);
+    // Usually that was enough. Else few of the changes lie so near to each other: it is counted how far apart they are.
+    if (this.isFull) this.#widenTo(this.#findLevel(open), open);
+  }
+
+  /** Widens the windows to a width that is one of WINDOW_WIDTHS_MS and not narrower than now. */
+  widenToWidth(widthMs: number, open: OpenSlices): void {
+    const level = WINDOW_WIDTHS_MS.findIndex((width) => width >= widthMs);
+    if (level > this.#level) this.#widenTo(level, open);
+  }
+
+  /** Slices of one flow that follow each other and fall into one window of the new width become one. */
+  #widenTo(level: number, { flows, rows, starts }: OpenSlices): void {
     const factor = WINDOW_WIDTHS_MS[level] / this.#widthMs;
     const count = this.count;
     const [flow, window, packets, bytes] = [this.flow, this.window, this.packets, this.bytes];
     const newest = new Uint32Array(flows);
     const newestWindow = new Uint32Array(flows).fill(NO_WINDOW);
     let kept = 0;
+    let changes = 0;
     for (let s = 0; s < count; s++) {
       const f = flow[s];
       const wide = Math.floor(window[s] / factor);
@@ -131,7 +162,7 @@ export class SliceLog {
           bytes[at] += bytes[s];
           continue;
         }
-      }
+      } else if (newestWindow[f] !== NO_WINDOW) changes++;
       flow[kept] = f;
       window[kept] = wide;
       packets[kept] = packets[s];
@@ -139,41 +170,50 @@ export class SliceLog {
       newestWindow[f] = wide;
       newest[f] = kept++;
     }
+    for (let n = 0; n < flows; n++) {
+      const row = starts[n];
+      const wide = Math.floor(rows[row + STAT_OPEN_WINDOW] / factor);
+      rows[row + STAT_OPEN_WINDOW] = wide;
+      if (newestWindow[n] !== NO_WINDOW && newestWindow[n] !== wide && rows[row + STAT_OPEN_PACKETS] !== 0) changes++;
+    }
     this.count = kept;
+    this.changes = changes;
     this.#level = level;
     this.#widthMs = WINDOW_WIDTHS_MS[level];
-    return factor;
   }
 
-  /** Slices that become one with the slice of their flow before, by the first level at which they do. */
-  #countMerging(flows: number): Float64Array {
+  /** The narrowest level at which the log would not be full, or the widest. */
+  #findLevel({ flows, rows, starts }: OpenSlices): number {
     const merging = new Float64Array(WINDOW_WIDTHS_MS.length + 1);
     const factors = Float64Array.from(WINDOW_WIDTHS_MS, (width) => width / this.#widthMs);
-    const [flow, window] = [this.flow, this.window];
+    const { flow, window, count } = this;
     const newestWindow = new Uint32Array(flows).fill(NO_WINDOW);
-    // Of many flows some stand for all.
-    const sampled = flows < MANY_FLOWS ? 1 : SAMPLED_FLOWS;
-    for (let s = 0; s < this.count; s++) {
+    for (let s = 0; s < count; s++) {
       const f = flow[s];
-      if ((f & (sampled - 1)) !== 0) continue;
       const before = newestWindow[f];
       const after = window[s];
       newestWindow[f] = after;
-      if (before === NO_WINDOW) continue;
-      const gap = after > before ? after - before : before - after;
-      let level = this.#level + 1;
-      while (
-        level < factors.length &&
-        (gap >= factors[level] || Math.floor(before / factors[level]) !== Math.floor(after / factors[level]))
-      )
-        level++;
-      merging[level] += sampled;
+      if (before !== NO_WINDOW && before !== after) merging[firstJoint(factors, this.#level + 1, before, after)]++;
     }
-    return merging;
+    for (let n = 0; n < flows; n++) {
+      const before = newestWindow[n];
+      const after = rows[starts[n] + STAT_OPEN_WINDOW];
+      if (before === NO_WINDOW || before === after || rows[starts[n] + STAT_OPEN_PACKETS] === 0) continue;
+      merging[firstJoint(factors, this.#level + 1, before, after)]++;
+    }
+    let level = this.#level;
+    let left = this.changes;
+    while (level + 1 < WINDOW_WIDTHS_MS.length && left > this.#mostAt(level)) left -= merging[++level];
+    return level;
   }
 
-  /** Hands the columns over; the log must not be used afterwards. */
-  take(): SliceColumns {
+  /** Hands the columns over, sorted by flow; the log must not be used afterwards. */
+  take(flows: number): SliceColumns {
+    return sortSlices(this.takeUnsorted(), flows);
+  }
+
+  /** The same in the order in which the slices were closed. */
+  takeUnsorted(): SliceColumns {
     return {
       count: this.count,
       flow: this.flow,
@@ -184,4 +224,13 @@ export class SliceLog {
       widthMs: this.#widthMs,
     };
   }
+}
+
+/** The first level from `level` on at which two windows are one; `factors.length` if there is none. Hot path. */
+function firstJoint(factors: Float64Array, level: number, before: number, after: number): number {
+  const gap = after > before ? after - before : before - after;
+  let joint = level;
+  while (joint < factors.length && (gap >= factors[joint] || Math.floor(before / factors[joint]) !== Math.floor(after / factors[joint])))
+    joint++;
+  return joint;
 }

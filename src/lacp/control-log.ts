@@ -62,7 +62,7 @@ export class ControlLog {
     }
     const neighbour = decodeNeighbour(control, bytes, end);
     if (neighbour === null) return;
-    const id = `${neighbour.protocol} ${neighbour.srcMac}`;
+    const id = idOf(neighbour);
     const record = this.#neighbours.get(id);
     if (record === undefined) {
       if (this.#neighbours.size < MAX_NEIGHBOURS)
@@ -78,9 +78,41 @@ export class ControlLog {
     record.nanos = nanos;
   }
 
+  /** Whether `absorb` gives what adding the frames one by one would. */
+  canAbsorb({ neighbours }: ControlScan): boolean {
+    if (this.#neighbours.size + neighbours.length >= MAX_NEIGHBOURS) return false;
+    // What a port took back, or said badly, replaces what is known of it or not: the frames themselves decide.
+    return neighbours.every(
+      ({ neighbour }) => !this.#neighbours.has(idOf(neighbour)) || (neighbour.ttlSeconds !== 0 && neighbour.malformed === null),
+    );
+  }
+
+  /** Adds the frames of the part of the capture that follows; its record numbers count from its first, `framesBefore` stand before. */
+  absorb(part: ControlScan, framesBefore: number): void {
+    for (const from of part.counts) {
+      const known = this.#counts.get(from.kind);
+      if (known === undefined) this.#counts.set(from.kind, { ...from, firstFrame: from.firstFrame + framesBefore });
+      else {
+        known.count += from.count;
+        known.lastSeconds = from.lastSeconds;
+        known.lastNanos = from.lastNanos;
+      }
+    }
+    for (const from of part.neighbours) {
+      const id = idOf(from.neighbour);
+      const count = from.count + (this.#neighbours.get(id)?.count ?? 0);
+      // Setting anew what a map holds keeps its place.
+      this.#neighbours.set(id, { ...from, frame: from.frame + framesBefore, count });
+    }
+  }
+
   take(): ControlScan {
     return { counts: [...this.#counts.values()], neighbours: [...this.#neighbours.values()] };
   }
+}
+
+function idOf({ protocol, srcMac }: Neighbour): string {
+  return `${protocol} ${srcMac}`;
 }
 
 function decodeNeighbour({ kind, srcMac, payloadAt }: ControlFrame, bytes: Uint8Array, end: number): Neighbour | null {

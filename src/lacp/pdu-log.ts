@@ -54,10 +54,10 @@ export class PduLog {
   add(pdu: Lacpdu, frame: number, seconds: number, nanos: number, bytes: Uint8Array, offset: number, capturedLength: number): void {
     this.count++;
     if (pdu.malformed !== null) this.malformed++;
-    const port = `${pdu.srcMac} ${pdu.actor.system} ${pdu.actor.port}`;
+    const port = portOf(pdu);
     const newest = this.#newest.get(port);
     if (newest !== undefined && samePdu(newest.pdu, pdu)) {
-      const gap = seconds - newest.lastSeconds + (nanos - newest.lastNanos) / 1e9;
+      const gap = secondsBetween(newest, seconds, nanos);
       if (gap > newest.maxGapSeconds) newest.maxGapSeconds = gap;
       newest.count++;
       newest.lastFrame = frame;
@@ -79,12 +79,7 @@ export class PduLog {
       lastNanos: nanos,
       maxGapSeconds: 0,
     };
-    this.#list(this.runs.length, frame, seconds, nanos);
-    this.#placeOf.set(run, this.runs.length);
-    this.runs.push(run);
-    // Only the newest run of a port can grow.
-    if (newest !== undefined) this.#placeOf.delete(newest);
-    this.#newest.set(port, run);
+    this.#list(this.#append(port, run), frame, seconds, nanos);
   }
 
   /** All PDUs one by one, as far as they were kept. */
@@ -97,6 +92,45 @@ export class PduLog {
       nanos: this.#nanos.slice(0, length),
       run: this.#run.slice(0, length),
     };
+  }
+
+  /** Whether `absorb` keeps all that adding the PDUs one by one would keep. */
+  canAbsorb(runs: readonly PduRun[]): boolean {
+    return this.runs.length + runs.length < MAX_RUNS;
+  }
+
+  /** Adds the PDUs of the part of the capture that follows; its record numbers count from its first, `framesBefore` stand before. */
+  absorb(part: { pdus: readonly PduRun[]; pduColumns: PduColumns; pduCount: number; malformedPdus: number }, framesBefore: number): void {
+    this.count += part.pduCount;
+    this.malformed += part.malformedPdus;
+    const places = part.pdus.map((run) => this.#absorbRun(run, framesBefore));
+    const { length, frame, seconds, nanos, run } = part.pduColumns;
+    for (let i = 0; i < length; i++) this.#list(places[run[i]], frame[i] + framesBefore, seconds[i], nanos[i]);
+  }
+
+  /** Continues the newest run of the port or starts another; returns its place. */
+  #absorbRun(run: PduRun, framesBefore: number): number {
+    const port = portOf(run.pdu);
+    const newest = this.#newest.get(port);
+    if (newest === undefined || !samePdu(newest.pdu, run.pdu))
+      return this.#append(port, { ...run, frame: run.frame + framesBefore, lastFrame: run.lastFrame + framesBefore });
+    const gap = secondsBetween(newest, run.seconds, run.nanos);
+    newest.maxGapSeconds = Math.max(newest.maxGapSeconds, gap, run.maxGapSeconds);
+    newest.count += run.count;
+    newest.lastFrame = run.lastFrame + framesBefore;
+    newest.lastSeconds = run.lastSeconds;
+    newest.lastNanos = run.lastNanos;
+    return this.#placeOf.get(newest) ?? 0;
+  }
+
+  #append(port: string, run: PduRun): number {
+    const newest = this.#newest.get(port);
+    const place = this.runs.push(run) - 1;
+    this.#placeOf.set(run, place);
+    // Only the newest run of a port can grow.
+    if (newest !== undefined) this.#placeOf.delete(newest);
+    this.#newest.set(port, run);
+    return place;
   }
 
   #list(run: number, frame: number, seconds: number, nanos: number): void {
@@ -121,6 +155,15 @@ export class PduLog {
     this.#nanos = wider(this.#nanos, new Uint32Array(capacity));
     this.#run = wider(this.#run, new Uint32Array(capacity));
   }
+}
+
+function portOf(pdu: Lacpdu): string {
+  return `${pdu.srcMac} ${pdu.actor.system} ${pdu.actor.port}`;
+}
+
+/** From the last PDU of a run to a moment. */
+function secondsBetween(run: PduRun, seconds: number, nanos: number): number {
+  return seconds - run.lastSeconds + (nanos - run.lastNanos) / 1e9;
 }
 
 /** Equal in all that the PDU says. */

@@ -12,4 +12,9 @@ export interface ByteSource {
   chunks(): AsyncIterable<Uint8Array>;
   /** The same without asynchrony where the host can (Node files): several times faster for small chunks. */
   chunksSync?(): Iterable<Uint8Array>;
+  /** Bytes [from, to) alone, without `to` those to the end; where the host can begin in the middle and `size` is known. */
+  range?(from: number, to?: number): ByteRange;
 }
+
+/** A piece of an input, to be read as the whole. */
+export type ByteRange = Pick<ByteSource, 'chunks' | 'chunksSync'>;

@@ -6,6 +6,8 @@ export interface ScanLane {
   /** Indices it may take, or undefined for any. */
   readonly only?: ReadonlySet<number>;
   scan(index: number, observe: ScanObserver): Promise<InputScan>;
+  /** What it does before it takes an input. */
+  first?(): Promise<void>;
 }
 
 /**
@@ -28,6 +30,7 @@ export async function scanInLanes(
     return cancelled;
   };
   const run = async (lane: ScanLane): Promise<void> => {
+    await lane.first?.();
     for (;;) {
       const place = cancelled ? -1 : waiting.findIndex((index) => lane.only === undefined || lane.only.has(index));
       if (place < 0) return;

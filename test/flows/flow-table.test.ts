@@ -15,6 +15,7 @@ import {
 import type { FlowTableColumns } from '../../src/flows/flow-table.ts';
 import { WINDOW_WIDTHS_MS } from '../../src/flows/slice-log.ts';
 import { randomSource } from '../../src/plan/balance.ts';
+import { plainTable } from '../support/part-files.ts';
 
 interface Frame {
   readonly flow: number;
@@ -204,5 +205,46 @@ describe('flow table', () => {
     for (let s = 0; s < slices.count; s++) packets += slices.packets[s];
     expect(packets).toBe(batches * 1024);
     for (let n = 0; n < 4; n++) expect(rows[starts[n]]).toBe(batches * 256);
+  });
+
+  it('counts in parts that are joined as in one, however wide the windows of each became', () => {
+    const random = randomSource(3);
+    // Frames in bursts: the first and the last part widen their windows, the middle one does not.
+    const frames = 60_000;
+    const mostChanges = 10_000;
+    const time = new Float64Array(frames);
+    for (let i = 1; i < frames; i++) time[i] = time[i - 1] + (i < 25_000 || i > 27_000 ? random() * 3 : random() * 900);
+    const fillRows = (batch: PacketBatch, from: number, to: number, firstFrame: number): void => {
+      batch.length = to - from;
+      batch.firstFrame = firstFrame;
+      for (let i = from; i < to; i++) {
+        batch.seconds[i - from] = 1_700_000_000 + Math.floor(time[i] / 1000);
+        batch.nanos[i - from] = Math.floor(time[i] % 1000) * 1e6;
+        batch.frameBytes[i - from] = i % 1500;
+        batch.flags[i - from] = i % 1000 === 0 ? 2 : 0;
+        batch.keyStart[i - from] = (i - from) * 20;
+        writeKey(batch.keys, (i - from) * 20, (i * i) % (40 + (i >> 8)));
+      }
+    };
+    const batch = createPacketBatch();
+    const picked = Uint32Array.from({ length: 1000 }, (_, i) => i);
+    const countInto = (table: FlowTable, from: number, to: number, before: number): FlowTable => {
+      for (let i = from; i < to; i += 1000) {
+        fillRows(batch, i, Math.min(i + 1000, to), i + 1 - before);
+        table.addRows(batch, picked, batch.length);
+      }
+      return table;
+    };
+    const whole = plainTable(countInto(new FlowTable(SEED, mostChanges), 0, frames, 0).take());
+    for (const cuts of [[30_000], [12_345, 26_000, 58_001]]) {
+      const ends = [...cuts, frames];
+      const table = countInto(new FlowTable(SEED, mostChanges), 0, cuts[0], 0);
+      cuts.forEach((cut, c) => {
+        const part = countInto(new FlowTable(SEED, mostChanges), cut, ends[c + 1], cut).takePart();
+        expect(table.canAbsorb(part)).toBe(true);
+        table.absorb(part, cut);
+      });
+      expect(plainTable(table.take())).toEqual(whole);
+    }
   });
 });
