@@ -126,7 +126,8 @@ export function* analyzeLag(
         looseBuckets.length > 0 ||
         options.sender.policy !== undefined ||
         options.sides.a !== undefined ||
-        options.sides.b !== undefined)
+        options.sides.b !== undefined ||
+        portEnds.some((ends) => ends[0] !== null && ends[1] !== null))
     ) {
       const other = exchangeSides(found);
       const fit = fitOf(directions);
@@ -156,7 +157,9 @@ const TOLD_BUCKET_WORTH = 1_000;
 function fitOf(directions: readonly DirectionAnalysis[]): number {
   return directions.reduce((sum, { placement, sender }) => {
     const { match, total } = placement.agreement.packets;
-    return sum + 2 * match - total + TOLD_BUCKET_WORTH * (sender.buckets?.agreement ?? 0);
+    // Where any order of the members can be found to fit, the odds tell whether it is the one that the LACPDUs of this end name.
+    const odds = sender.ranking?.rules[0]?.best.logOdds ?? 0;
+    return sum + 2 * match - total + TOLD_BUCKET_WORTH * (sender.buckets?.agreement ?? 0) + odds;
   }, 0);
 }
 
