@@ -12,6 +12,7 @@ import { analyzeDirection } from './analyze-direction.ts';
 import type { DirectionAnalysis } from './analyze-direction.ts';
 import type { LagPlan } from './assemble-lags.ts';
 import { assignStrays, exchangeSides, resolveStrays } from './resolve-strays.ts';
+import { splitIsOfThisEnd } from './split-chassis.ts';
 import type { StraySides } from './resolve-strays.ts';
 import { matchSenderFacts, sideMacs } from './sender-facts.ts';
 import type { SenderFacts, StateText } from './sender-facts.ts';
@@ -127,7 +128,7 @@ export function* analyzeLag(
         options.sender.policy !== undefined ||
         options.sides.a !== undefined ||
         options.sides.b !== undefined ||
-        portEnds.some((ends) => ends[0] !== null && ends[1] !== null))
+        directions.some(({ sender }) => sender.split !== undefined))
     ) {
       const other = exchangeSides(found);
       const fit = fitOf(directions);
@@ -153,13 +154,15 @@ export function* analyzeLag(
 /** Worth of a bucket that a state text tells and that was seen where it says, in frames. */
 const TOLD_BUCKET_WORTH = 1_000;
 
-/** Frames that are where the senders put them, less those that are not, and what state texts say of buckets. */
+/** Worth of two chassis that frames and LACPDUs of an end tell alike: no number of frames outweighs it. */
+const CHASSIS_WORTH = 1e12;
+
+/** Frames that are where the senders put them, less those that are not, what state texts say of buckets, and chassis. */
 function fitOf(directions: readonly DirectionAnalysis[]): number {
-  return directions.reduce((sum, { placement, sender }) => {
-    const { match, total } = placement.agreement.packets;
-    // Where any order of the members can be found to fit, the odds tell whether it is the one that the LACPDUs of this end name.
-    const odds = sender.ranking?.rules[0]?.best.logOdds ?? 0;
-    return sum + 2 * match - total + TOLD_BUCKET_WORTH * (sender.buckets?.agreement ?? 0) + odds;
+  return directions.reduce((sum, direction) => {
+    const { match, total } = direction.placement.agreement.packets;
+    const told = TOLD_BUCKET_WORTH * (direction.sender.buckets?.agreement ?? 0);
+    return sum + 2 * match - total + told + (splitIsOfThisEnd(direction) ? CHASSIS_WORTH : 0);
   }, 0);
 }
 

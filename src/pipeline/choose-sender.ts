@@ -1,11 +1,13 @@
 import { LEARNED_POLICY_ID } from '../hash/learned-policy.ts';
 import type { HashPolicy } from '../hash/policy.ts';
 import { findPolicy } from '../hash/registry.ts';
-import { explains, rankSteps } from '../infer/rank-rules.ts';
+import { explains, rankRules, rankSteps } from '../infer/rank-rules.ts';
 import type { Ranking } from '../infer/rank-rules.ts';
+import { findSplit, rankSplit } from '../infer/split-sender.ts';
 import { RULE_SOURCES } from '../infer/rule-sources.ts';
 import { moduloRules } from '../infer/modulo-rules.ts';
 import type { Hypothesis } from '../infer/hypothesis.ts';
+import { observe } from '../infer/observe.ts';
 import type { Observation } from '../infer/observe.ts';
 import { askedLaggKeys, ciscoTablesOf } from '../infer/switches/other-senders.ts';
 import { scoreTeamTables } from '../infer/switches/team-tables.ts';
@@ -65,7 +67,12 @@ function* overrule(request: SenderRequest, policy: HashPolicy): Choice<Sender | 
 
 /** A sender whose policy an option or a state text names; version and order that fit best among those possible. */
 function* namedSender(request: SenderRequest, policy: HashPolicy, source: PolicyInUse['source']): Choice<Sender> {
-  if (policy.selector === 'bucket-256') return chooseBuckets(request, policy, source);
+  if (policy.selector === 'bucket-256') {
+    const sender = chooseBuckets(request, policy, source);
+    // Texts of two chassis behind this end: by which function each places shows in the frames.
+    const split = sender.unpredicted === 'hidden-input' ? splitSender(request, observe(ruleRequest(request, policy))) : null;
+    return split === null ? sender : { ...split, source };
+  }
   const hypotheses = rulesOf(policy, request, membersInUse(request).length);
   const known = policy.id === LEARNED_POLICY_ID ? modelOrder(request) : knownOrder(request);
   const allMembers = request.plan.members.map((_, m) => m);
@@ -121,8 +128,32 @@ function* inferSender(request: SenderRequest): Choice<Sender> {
   if (members.length < 2 || request.list.length === 0) return defaultSender(request);
   const ranking = yield* rankInUse(request, (of) => rankSteps(ruleRequest(of, null), RULE_SOURCES));
   yield null;
-  if (!isExplained(ranking)) return { ...chooseBuckets(request, null, 'inferred'), ranking };
+  if (!isExplained(ranking)) return splitSender(request, ranking.seen) ?? { ...chooseBuckets(request, null, 'inferred'), ranking };
   return { ...senderOf(request, ranking), ranking };
+}
+
+/** Two chassis behind one system, of which each follows the same rule over its own members; null where that does not show. */
+function splitSender(request: SenderRequest, seen: Observation): Sender | null {
+  const parts = findSplit(seen);
+  if (parts === null) return null;
+  const ranking = rankSplit(ruleRequest(request, null), seen, parts, (part) => rankRules(part, RULE_SOURCES));
+  if (!ranking.decided) return null;
+  const { hypothesis, order } = ranking.rules[0].best;
+  return {
+    ...pick(hypothesis),
+    policy: null,
+    named: hypothesis.policy.id,
+    order: fullOrder(
+      null,
+      order,
+      request.plan.members.map((_, m) => m),
+    ),
+    source: 'inferred',
+    confidence: Math.min(ranking.confidence, MOST_CONFIDENT),
+    unpredicted: 'hidden-input',
+    split: parts.map(({ members }) => members),
+    ranking,
+  };
 }
 
 /**

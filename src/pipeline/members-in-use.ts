@@ -77,10 +77,23 @@ export function steadyMoments(activity: Activity, used: readonly number[]): (ms:
   if (activity.upSinceMs !== null) steady.fill(0, 0, Math.min(Math.max(Math.ceil((activity.upSinceMs - fromMs) / binMs), 0), bins));
   // Enslaved again, a member goes to the end of the order: what was before and what is after do not fit one order.
   const renumbered = activity.changes.filter((c) => c.portChanged).map((c) => Math.floor((c.ms - fromMs) / binMs));
-  const first = Math.max(0, Math.min(...renumbered, bins));
-  if (steady.subarray(0, first).includes(1)) steady.fill(0, first);
+  keepOneStretch(activity, used, steady, renumbered);
   if (!steady.includes(1)) steady.fill(1);
   return (ms) => steady[Math.min(Math.max(Math.floor((ms - fromMs) / binMs), 0), bins - 1)] === 1;
+}
+
+/** Leaves the first stretch between two renumberings in which this end sent data at steady moments. */
+function keepOneStretch({ bins, data }: Activity, used: readonly number[], steady: Uint8Array, renumbered: readonly number[]): void {
+  const bounds = [0, ...renumbered.map((bin) => Math.min(Math.max(bin, 0), bins)).sort((x, y) => x - y), bins];
+  const hasData = (bin: number): boolean => steady[bin] === 1 && used.some((m) => data[m * bins + bin] === 1);
+  for (let k = 0; k + 1 < bounds.length; k++) {
+    let bin = bounds[k];
+    while (bin < bounds[k + 1] && !hasData(bin)) bin++;
+    if (bin === bounds[k + 1]) continue;
+    steady.fill(0, 0, bounds[k]);
+    steady.fill(0, bounds[k + 1]);
+    return;
+  }
 }
 
 /** Spans of bins in which LACP calls a used member down: from its last word, also where silence tells it only later. */

@@ -48,6 +48,8 @@ export interface Sender {
   readonly buckets?: SenderBuckets;
   /** Why nothing is predicted where `policy` is null. */
   readonly unpredicted?: UnpredictedReason;
+  /** Members by chassis, where the end is several behind one system, each with a table of its own. */
+  readonly split?: readonly (readonly number[])[];
   /** The ranking of all rules, where it was made to choose: `infer` need not make it again. */
   readonly ranking?: Ranking;
   /** What a state text names, where `policy` may be something else: the wire can overrule it. */

@@ -1,44 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { analyzeFlows } from '../../src/pipeline/analyze.ts';
-import { DEFAULT_ANALYSIS_OPTIONS, type SenderOptions } from '../../src/pipeline/analysis-options.ts';
-import type { Direction } from '../../src/report/document.ts';
-import { capturesOf } from '../support/generated-captures.ts';
 import { createFairSwitch, createTraffic, fieldsOf, seeded, type GeneratedFlow } from '../support/generated-switch.ts';
 import { hashPacket } from '../support/hash-packets.ts';
+import { analyzeSender } from './analyze-sender.ts';
 import { learn } from './learned-support.ts';
 
 const FLOWS = 500;
 
 function traffic(seed: number): GeneratedFlow[] {
   return Array.from({ length: FLOWS }, createTraffic(seeded(seed), 'hosts'));
-}
-
-/** The direction of all frames, as captures of one sender alone show it. */
-async function analyze(
-  flows: readonly GeneratedFlow[],
-  place: (flow: GeneratedFlow) => number,
-  members: number,
-  sender: SenderOptions = {},
-): Promise<Direction> {
-  const captures = capturesOf(
-    flows.map((flow) => ({ flow, member: place(flow) })),
-    members,
-  );
-  const inputs = captures.map((bytes, m) => ({
-    path: `port${m}.pcap`,
-    memberName: `port${m}`,
-    source: {
-      path: `port${m}.pcap`,
-      size: bytes.length,
-      rereadable: true,
-      async *chunks() {
-        yield bytes;
-      },
-    },
-  }));
-  const { document } = await analyzeFlows(inputs, { ...DEFAULT_ANALYSIS_OPTIONS, oneLag: true, sender }, {});
-  const [direction] = document.lags[0].directions.filter((d) => d.totals.packets > 0);
-  return direction;
 }
 
 /** Places by a policy of the registry, over members in this order. */
@@ -60,7 +29,7 @@ describe('senders beside Linux and Open vSwitch, from captures alone', () => {
   ];
   for (const [title, policy, variant, order, basis] of cases) {
     it(`finds ${title}`, async () => {
-      const direction = await analyze(traffic(7), byPolicy(policy, variant, order, basis), order.length);
+      const direction = await analyzeSender(traffic(7), byPolicy(policy, variant, order, basis), order.length);
       expect(direction.policy.id).toBe(policy);
       expect(direction.policy.source).toBe('inferred');
       expect(direction.agreement.packets.match).toBe(direction.agreement.packets.total);
@@ -72,7 +41,7 @@ describe('senders beside Linux and Open vSwitch, from captures alone', () => {
   it('tells a key of FreeBSD that places other flows alike', async () => {
     const order = [1, 2, 0];
     const place = byPolicy('freebsd-lagg', 'l2,l3,l4', order, 0xf1e2d3c4);
-    const { policy } = await analyze(traffic(7), place, 3);
+    const { policy } = await analyzeSender(traffic(7), place, 3);
     const found = byPolicy(
       policy.id ?? '',
       policy.variant ?? '',
@@ -87,10 +56,10 @@ describe('senders beside Linux and Open vSwitch, from captures alone', () => {
   it('reads the table of a Cisco switch that shares its buckets out by history', async () => {
     const table = [0, 0, 1, 2, 1, 2, 0, 1];
     const place = (flow: GeneratedFlow): number => table[hashPacket(fieldsOf(flow), 'cisco-src-dst-ip', 'documented').hash];
-    const direction = await analyze(traffic(11), place, 3);
+    const direction = await analyzeSender(traffic(11), place, 3);
     expect(direction.policy.id).toBe('cisco-src-dst-ip');
     expect(direction.agreement.packets.match).toBe(direction.agreement.packets.total);
-    const asked = await analyze(traffic(11), place, 3, { policy: 'cisco-src-dst-ip' });
+    const asked = await analyzeSender(traffic(11), place, 3, { policy: 'cisco-src-dst-ip' });
     expect(asked.policy).toMatchObject({ id: 'cisco-src-dst-ip', source: 'option' });
     expect(asked.agreement.packets.match).toBe(asked.agreement.packets.total);
   });
@@ -100,7 +69,7 @@ describe('senders beside Linux and Open vSwitch, from captures alone', () => {
     const table = Array.from({ length: 256 }, () => Math.floor(random() * 3));
     const place = (flow: GeneratedFlow): number => table[hashPacket(fieldsOf(flow), 'teamd', 'ip,l4').hash];
     const many = Array.from({ length: 1500 }, createTraffic(seeded(13), 'hosts'));
-    const direction = await analyze(many, place, 3);
+    const direction = await analyzeSender(many, place, 3);
     expect(direction.policy).toMatchObject({ id: 'teamd', variant: 'ip,l4', source: 'inferred' });
     expect(direction.agreement.packets.match).toBe(direction.agreement.packets.total);
   });
@@ -108,7 +77,7 @@ describe('senders beside Linux and Open vSwitch, from captures alone', () => {
   it('solves an unknown switch', async () => {
     const flows = traffic(5);
     const made = createFairSwitch(seeded(55), 'crc32', 4, flows);
-    const direction = await analyze(flows, (flow) => made.place(flow), 4);
+    const direction = await analyzeSender(flows, (flow) => made.place(flow), 4);
     expect(direction.policy.id).toBe('learned');
     expect(direction.agreement.packets.match / direction.agreement.packets.total).toBeGreaterThan(0.99);
   });
@@ -123,7 +92,7 @@ describe('senders that are asked for', () => {
       ['freebsd-lagg', 'l2,l3,l4', 12345],
       ['teamd', 'eth,ip,l4', 0],
     ] as const) {
-      const direction = await analyze(flows, byPolicy(policy, variant, [1, 0, 2], basis), 3, {
+      const direction = await analyzeSender(flows, byPolicy(policy, variant, [1, 0, 2], basis), 3, {
         policy,
         variant,
         ...(basis !== 0 && { basis }),
@@ -144,7 +113,7 @@ describe('senders that are asked for', () => {
     );
     if (learned.model === null) throw new Error(learned.summary);
     const model = { ...learned.model, members: ['port0', 'port1', 'port2', 'port3'] };
-    const direction = await analyze(after, (flow) => made.place(flow), 4, { policy: 'learned', model });
+    const direction = await analyzeSender(after, (flow) => made.place(flow), 4, { policy: 'learned', model });
     expect(direction.policy).toMatchObject({ id: 'learned', source: 'option', members: model.members });
     expect(direction.agreement.packets.match).toBe(direction.agreement.packets.total);
     expect(direction.agreement.packets.total).toBeGreaterThan(2.9 * FLOWS);

@@ -1,0 +1,33 @@
+import { analyzeFlows } from '../../src/pipeline/analyze.ts';
+import { DEFAULT_ANALYSIS_OPTIONS, type SenderOptions } from '../../src/pipeline/analysis-options.ts';
+import type { Direction } from '../../src/report/document.ts';
+import { capturesOf } from '../support/generated-captures.ts';
+import type { GeneratedFlow } from '../support/generated-switch.ts';
+
+/** The direction of all frames, as captures of one sender alone show it. */
+export async function analyzeSender(
+  flows: readonly GeneratedFlow[],
+  place: (flow: GeneratedFlow) => number,
+  members: number,
+  sender: SenderOptions = {},
+): Promise<Direction> {
+  const captures = capturesOf(
+    flows.map((flow) => ({ flow, member: place(flow) })),
+    members,
+  );
+  const inputs = captures.map((bytes, m) => ({
+    path: `port${m}.pcap`,
+    memberName: `port${m}`,
+    source: {
+      path: `port${m}.pcap`,
+      size: bytes.length,
+      rereadable: true,
+      async *chunks() {
+        yield bytes;
+      },
+    },
+  }));
+  const { document } = await analyzeFlows(inputs, { ...DEFAULT_ANALYSIS_OPTIONS, oneLag: true, sender }, {});
+  const [direction] = document.lags[0].directions.filter((d) => d.totals.packets > 0);
+  return direction;
+}
