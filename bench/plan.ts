@@ -12,7 +12,8 @@ import { POLICIES } from '../src/hash/registry.ts';
 import { hashTraffic, isDecisive, placeFlowsBy, type PlanRule } from '../src/plan/plan-rule.ts';
 import { gatherTraffic, type PlanTraffic } from '../src/plan/plan-traffic.ts';
 import { randomSource } from '../src/plan/random.ts';
-import { layOut, replayFlows, type PlanLayout, type PlanOutcome } from '../src/plan/scenario.ts';
+import { layOut, type PlanLayout } from '../src/plan/plan-layout.ts';
+import { replayFlows, type PlanOutcome } from '../src/plan/scenario.ts';
 import { binTraffic } from '../src/plan/share-bins.ts';
 
 const GOAL_SECONDS = 2;

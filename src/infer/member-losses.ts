@@ -23,33 +23,36 @@ const SILENCE_MS = 1_500;
 /** Times in which the sender can have had a member out of use: LACPDUs say so, or nothing at all was heard on it. */
 export function findLosses(slices: SliceSequence, activity: Activity, members: number): MemberLoss[] {
   const losses: MemberLoss[] = [];
+  // Behind the last frame silence lasts until the traffic looked at ends, not for ever; LACPDUs may be of later times.
+  const endMs = activity.fromMs + activity.bins * activity.binMs;
   for (let m = 0; m < members; m++) {
     const times = timesOn(slices, m);
     if (times.length === 0) continue;
+    const gapAfter = (i: number): number => (times[i + 1] ?? endMs) - times[i];
     const add = (after: number, isSaid: boolean): void => {
       const loss = { member: m, fromMs: times[after], toMs: times[after + 1] ?? Infinity, isSaid };
       if (!losses.some((known) => known.member === m && known.fromMs === loss.fromMs)) losses.push(loss);
     };
     for (const change of activity.changes) {
-      if (change.member !== m || change.up) continue;
+      if (change.member !== m || change.up || change.ms > endMs) continue;
       if (change.said) {
         const after = lastAtMost(times, change.ms + OWN_SLACK_MS);
         if (after >= 0) add(after, true);
       } else {
         for (let i = Math.max(lastAtMost(times, change.ms), 0); i < times.length && times[i] < change.ms + EXPIRY_MS; i++) {
-          if ((times[i + 1] ?? Infinity) - times[i] < SILENCE_MS) continue;
+          if (gapAfter(i) < SILENCE_MS) continue;
           add(i, true);
           break;
         }
       }
     }
     for (const change of activity.otherChanges) {
-      if (change.member !== m || change.up || !change.said) continue;
+      if (change.member !== m || change.up || !change.said || change.ms > endMs) continue;
       const after = lastAtMost(times, change.ms + OTHER_SLACK_MS);
-      if (after >= 0 && (times[after + 1] ?? Infinity) - times[after] >= SILENCE_MS) add(after, true);
+      if (after >= 0 && gapAfter(after) >= SILENCE_MS) add(after, true);
     }
     for (let i = 0; i < times.length; i++)
-      if ((times[i + 1] ?? Infinity) - times[i] >= SILENCE_MS && wasSilent(activity, m, times[i], times[i + 1] ?? Infinity)) add(i, false);
+      if (gapAfter(i) >= SILENCE_MS && wasSilent(activity, m, times[i], times[i + 1] ?? Infinity)) add(i, false);
   }
   return losses.sort((x, y) => x.fromMs - y.fromMs);
 }

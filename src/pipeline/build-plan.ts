@@ -1,4 +1,4 @@
-import { isDecisive, MAX_PLAN_MEMBERS } from '../plan/plan-rule.ts';
+import { isDecisive, isSameRule, MAX_PLAN_MEMBERS } from '../plan/plan-rule.ts';
 import type { PlanRule } from '../plan/plan-rule.ts';
 import { auditEntropy } from '../plan/entropy.ts';
 import { flowRates, forecastLoad } from '../plan/forecast.ts';
@@ -129,10 +129,6 @@ function withOwn(tables: PlanDirectionTables, query: PlanQuery): PlanRule[] {
     if (!rules.some((known) => isSameRule(rule, known))) rules.push(rule);
   }
   return rules;
-}
-
-function isSameRule(a: PlanRule, b: PlanRule | null): boolean {
-  return b !== null && a.policy.id === b.policy.id && a.variant === b.variant && a.basis === b.basis;
 }
 
 /** Sets of members that fail together and leave at least one. */

@@ -12,7 +12,7 @@ import { hashTraffic, placeFlowsBy } from '../plan/plan-rule.ts';
 import type { PlanRule, RuleHashes } from '../plan/plan-rule.ts';
 import { gatherTraffic, NOWHERE } from '../plan/plan-traffic.ts';
 import type { PlanTraffic } from '../plan/plan-traffic.ts';
-import { layOut } from '../plan/scenario.ts';
+import { layOut } from '../plan/plan-layout.ts';
 import { weighFlows } from '../plan/weigh.ts';
 import type { DirectionAnalysis } from './analyze-direction.ts';
 import type { LagAnalysis } from './analyze-lag.ts';

@@ -1,39 +1,24 @@
 import { decodeFlowKey } from '../flows/flow-fields.ts';
+import { findMoves } from '../plan/plan-moves.ts';
 import { NOWHERE } from '../plan/plan-traffic.ts';
 import { formatFlowEnds } from '../report/format-flow.ts';
 import { flowId } from './flow-rows.ts';
 import type { PlanDirectionTables } from './plan-direction.ts';
 import type { MovedFlow, MovedFlows, PlanChoice } from './plan-query.ts';
-import { layOutMembers, slotsOf } from './plan-scenario.ts';
+import { holdersOf, layOutMembers, slotsOf } from './plan-scenario.ts';
 
 /** The largest flows that a scenario takes off the member that carried them: what may be reordered, or found elsewhere, after the change. */
 export function listMovedFlows(tables: PlanDirectionTables, choice: PlanChoice, top: number): MovedFlows | null {
   const { traffic, lag } = tables;
-  const { list, slices, home, flows } = traffic;
+  const { list, flows } = traffic;
   const rule = choice.policy === undefined ? tables.ownRule : tables.ruleFor(choice.policy);
   if (choice.current === true || rule === null) return null;
   const layout = layOutMembers(tables, choice.memberCount ?? tables.order.length, choice.failed ?? []);
   if (layout.live.length === 0) return null;
   const slots = slotsOf(tables, rule, layout);
-  // As the scenario counts them: a flow moves if any part of it was elsewhere.
-  const bytes = new Float64Array(list.length);
-  const came = new Uint8Array(list.length).fill(NOWHERE);
-  for (let s = 0; s < slices.count; s++) {
-    const p = slices.place[s];
-    const seen = slices.member[s];
-    if (slots[p] === NOWHERE || seen === NOWHERE || layout.members[slots[p]] === seen) continue;
-    bytes[p] += slices.bytes[s];
-    if (came[p] !== home[p]) came[p] = seen;
-  }
-  let undecided = 0;
-  let totalBytes = 0;
+  const { from, bytes, moved, mayMove } = findMoves(traffic, layout, slots, holdersOf(tables, rule));
   const places: number[] = [];
-  for (let p = 0; p < list.length; p++) {
-    if (slots[p] === NOWHERE) undecided++;
-    if (came[p] === NOWHERE) continue;
-    places.push(p);
-    totalBytes += bytes[p];
-  }
+  for (let p = 0; p < list.length; p++) if (from[p] !== NOWHERE) places.push(p);
   places.sort((x, y) => bytes[y] - bytes[x] || x - y);
   const { merged } = flows;
   const describe = (p: number): MovedFlow => {
@@ -43,9 +28,9 @@ export function listMovedFlows(tables: PlanDirectionTables, choice: PlanChoice, 
       id: flowId(flow),
       text: `${ends.protocol} ${ends.src} → ${ends.dst}`,
       bytes: bytes[p],
-      from: lag.plan.members[came[p]].name,
-      to: layout.names[slots[p]],
+      from: lag.plan.members[from[p]].name,
+      to: slots[p] === NOWHERE ? null : layout.names[slots[p]],
     };
   };
-  return { total: places.length, totalBytes, undecided, flows: places.slice(0, Math.max(top, 0)).map(describe) };
+  return { total: moved.flows, totalBytes: moved.bytes, undecided: mayMove.flows, flows: places.slice(0, Math.max(top, 0)).map(describe) };
 }

@@ -92,14 +92,15 @@ export interface MovedFlow {
   /** Bytes that would move. */
   readonly bytes: number;
   readonly from: string;
-  readonly to: string;
+  /** Null where it moves for certain, off a lost member, and nothing tells where to. */
+  readonly to: string | null;
 }
 
 /** The largest flows that move, and how many there are. */
 export interface MovedFlows {
   readonly total: number;
   readonly totalBytes: number;
-  /** Flows of which the scenario does not tell the member. */
+  /** Flows that may move as well: the scenario does not tell their member. */
   readonly undecided: number;
   /** Most bytes first. */
   readonly flows: readonly MovedFlow[];

@@ -2,13 +2,17 @@ import { reasonCode, toldBasis, UNPREDICTED_REASONS } from '../hash/policy.ts';
 import type { UnpredictedReason } from '../hash/policy.ts';
 import { chanceAtLeast } from '../plan/chance.ts';
 import { simulateOvs } from '../plan/ovs-plan.ts';
+import { findMoves, noFlows } from '../plan/plan-moves.ts';
+import type { MoveSums } from '../plan/plan-moves.ts';
 import { placeFlowsBy } from '../plan/plan-rule.ts';
 import type { PlanRule } from '../plan/plan-rule.ts';
 import { NOWHERE } from '../plan/plan-traffic.ts';
 import type { ShareBins } from '../plan/share-bins.ts';
 import { randomSource } from '../plan/random.ts';
-import { drawUndecided, layOut, MAIN_PEAK_WIDTH_MS, replayFlows, replaySlices } from '../plan/scenario.ts';
-import type { DrawnLoads, PlanLayout, PlanOutcome } from '../plan/scenario.ts';
+import { layOut } from '../plan/plan-layout.ts';
+import { drawUndecided, MAIN_PEAK_WIDTH_MS, replayFlows, replaySlices } from '../plan/scenario.ts';
+import type { PlanLayout } from '../plan/plan-layout.ts';
+import type { DrawnLoads, PlanOutcome } from '../plan/scenario.ts';
 import type { PlanMember, PlanRange, PlanScenario } from '../report/plan-document.ts';
 import type { PlanDirectionTables } from './plan-direction.ts';
 import { tableOfSlots } from './plan-table.ts';
@@ -19,6 +23,7 @@ import { formatAxisTime } from './time-text.ts';
 const NEGLIGIBLE = 0.01;
 const DRAWS_OF_FAILURE = 40;
 const UNKNOWN_BUCKET = reasonCode('unknown-bucket');
+const KEYED_HASH = reasonCode('keyed-hash');
 /** The same capture gives the same figures. */
 const DRAW_SEED = 0x9e3779b9;
 
@@ -67,7 +72,7 @@ export function currentScenario(context: ScenarioContext): PlanScenario | null {
   if (tables.records !== null) {
     if (tables.rule === null) return null;
     const placed = whatIfScenario(context, tables.rule, layOutMembers(tables, tables.order.length, []));
-    return { ...placed, current: true, moved: { flows: 0, bytes: 0 } };
+    return { ...placed, current: true, moved: noFlows(), mayMove: noFlows() };
   }
   const { traffic, current } = tables;
   const layout = layOutMembers(tables, tables.order.length, []);
@@ -83,16 +88,18 @@ export function whatIfScenario(context: ScenarioContext, rule: PlanRule, layout:
   const { traffic } = tables;
   const { policy } = rule;
   if (policy.selector === 'bucket-256' && layout.live.length > 1 && context.inTime) {
+    const table = tableOfSlots(tables, rule, layout);
     const outcome = simulateOvs({
       traffic,
       layout,
       bucketOf: tables.bucketOfPlaces(rule),
       inTurn: policy.id === 'ovs-balance-slb',
-      known: knownSlots(context, rule, layout),
+      known: table === null ? undefined : Int16Array.from(table, (slot) => (slot === NOWHERE ? -1 : slot)),
       draws: drawsFor(context, layout),
       rebalanceMs: context.rebalanceMs,
     });
-    return describe(context, rule, layout, outcome, false, 'unknown-bucket', outcome);
+    const moves = tableMoves(tables, rule, layout, placeFlowsBy(tables.hashes(rule), layout, table));
+    return describe(context, rule, layout, { ...outcome, ...moves }, false, 'unknown-bucket', outcome);
   }
   // Bins know no table but the fixed ones.
   const isBinned = !context.inTime && tableOfSlots(tables, rule, layout) === null;
@@ -102,7 +109,8 @@ export function whatIfScenario(context: ScenarioContext, rule: PlanRule, layout:
     return describe(context, rule, layout, binned, false, open);
   }
   const slots = slotsOf(tables, rule, layout);
-  const outcome = replayFlows(traffic, layout, slots, context.inTime);
+  const replayed = replayFlows(traffic, layout, slots, context.inTime);
+  const outcome = holdersOf(tables, rule) === null ? replayed : { ...replayed, ...tableMoves(tables, rule, layout, slots) };
   if (outcome.uncertain.packets === 0) return describe(context, rule, layout, outcome, false, null);
   const isNegligible = outcome.uncertain.bytes <= traffic.totalBytes * NEGLIGIBLE;
   const drawn =
@@ -133,13 +141,21 @@ export function slotsOf(tables: PlanDirectionTables, rule: PlanRule, layout: Nam
   return placeFlowsBy(tables.hashes(rule), layout, tableOfSlots(tables, rule, layout));
 }
 
-/** The table in use, where the rule is the sender's own. */
-function knownSlots({ tables }: ScenarioContext, rule: PlanRule, layout: PlanLayout): Int16Array | undefined {
-  const own = tables.rule;
-  const { buckets } = tables;
-  if (buckets === null || own === null || own.policy.id !== rule.policy.id || own.basis !== rule.basis || own.variant !== rule.variant)
-    return undefined;
-  return buckets.map((m) => (m < 0 ? -1 : layout.members.indexOf(m)));
+/** Member that holds each flow by the sender's own table, NOWHERE where it is not known; null where the rule has no table. */
+export function holdersOf(tables: PlanDirectionTables, rule: PlanRule): Uint8Array | null {
+  const { buckets, rule: own } = tables;
+  if (buckets === null || own === null || own.policy.selector === 'bucket-8' || rule.policy.family !== own.policy.family) return null;
+  const { hash, reasonFor } = tables.hashes(own);
+  const reason = reasonFor(2);
+  return Uint8Array.from(hash, (value, p) => {
+    const member = reason[p] === 0 ? buckets[value & 0xff] : -1;
+    return member < 0 ? NOWHERE : member;
+  });
+}
+
+function tableMoves(tables: PlanDirectionTables, rule: PlanRule, layout: NamedLayout, slots: Uint8Array): MoveSums {
+  const { moved, mayMove } = findMoves(tables.traffic, layout, slots, holdersOf(tables, rule));
+  return { moved, mayMove };
 }
 
 /** `slots`: null where it is not worth hashing again to tell the commonest of several reasons. */
@@ -153,7 +169,7 @@ function reasonOfOpen(tables: PlanDirectionTables, rule: PlanRule, layout: PlanL
   const reason = tables.hashes(rule).reasonFor(layout.live.length);
   const counts = new Float64Array(UNPREDICTED_REASONS.length);
   // What the hash decides and no member takes is in a bucket of which nobody knows where it is.
-  const left = rule.policy.selector === 'none' ? 0 : UNKNOWN_BUCKET;
+  const left = rule.policy.selector === 'none' ? 0 : rule.policy.family === 'freebsd' ? KEYED_HASH : UNKNOWN_BUCKET;
   for (let p = 0; p < slots.length; p++) if (slots[p] === NOWHERE) counts[reason[p] || left] += tables.traffic.packets[p];
   return commonest(counts) ?? 'hidden-input';
 }
@@ -228,6 +244,7 @@ function describe(
         : meanBalance(drawn, layout),
     peakWindow: hasTime ? main.widthMs / 1000 : null,
     moved: outcome.moved,
+    mayMove: outcome.mayMove,
     uncertain: { ...outcome.uncertain, reason: outcome.uncertain.packets > 0 ? reason : null },
     draws: drawn?.draws ?? 0,
     ...(drawn !== undefined && {

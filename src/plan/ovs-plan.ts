@@ -1,7 +1,8 @@
 import { createMemberDraw, DEFAULT_REBALANCE_MS, OVS_BUCKETS, rebalance } from './ovs-rebalance.ts';
 import type { PlanTraffic } from './plan-traffic.ts';
 import { randomSource } from './random.ts';
-import type { DrawnLoads, PlanLayout, PlanOutcome, SlotPeaks } from './scenario.ts';
+import type { PlanLayout } from './plan-layout.ts';
+import type { DrawnLoads, PlanOutcome, SlotPeaks } from './scenario.ts';
 
 /** Tables drawn unless asked otherwise: the 5th and 95th percentile are then known to about two in a hundred. */
 export const DEFAULT_DRAWS = 100;
@@ -24,7 +25,8 @@ export interface OvsPlanRequest {
   readonly seed?: number;
 }
 
-export interface OvsPlan extends PlanOutcome, DrawnLoads {
+/** Without moves: those follow from the table, not from draws. */
+export interface OvsPlan extends Omit<PlanOutcome, 'moved' | 'mayMove'>, DrawnLoads {
   readonly stepMs: number;
 }
 
@@ -65,7 +67,6 @@ export function simulateOvs(request: OvsPlanRequest): OvsPlan {
     packets,
     bytes,
     peaks: [peaks],
-    moved: { flows: 0, bytes: 0 },
     uncertain: { packets: traffic.totalPackets, bytes: traffic.totalBytes },
     shares,
     peakBps,

@@ -3,7 +3,7 @@ import type { FlowHashes } from '../flows/hash-flows.ts';
 import { reasonCode } from '../hash/policy.ts';
 import type { HashPolicy } from '../hash/policy.ts';
 import { selectCiscoIndex } from '../hash/select.ts';
-import type { PlanLayout } from './scenario.ts';
+import type { PlanLayout } from './plan-layout.ts';
 import { NOWHERE } from './plan-traffic.ts';
 import type { PlanTraffic } from './plan-traffic.ts';
 
@@ -14,6 +14,10 @@ export interface PlanRule {
   readonly basis: number;
   /** Names of the members by index of the hash, where the policy is one of certain links (a learned switch). */
   readonly members?: readonly string[];
+}
+
+export function isSameRule(a: PlanRule, b: PlanRule | null): boolean {
+  return b !== null && a.policy.id === b.policy.id && a.variant === b.variant && a.basis === b.basis;
 }
 
 /** Members that a plan can have. */
@@ -89,7 +93,7 @@ export function placeFlowsBy(hashes: RuleHashes, layout: PlanLayout, table: Uint
   const slots = new Uint8Array(hash.length);
   if (live.length === 0) return slots.fill(NOWHERE);
   if (live.length === 1) return slots.fill(live[0]);
-  if (!isDecisive(rule)) return slots.fill(NOWHERE);
+  if (table === null && !isDecisive(rule)) return slots.fill(NOWHERE);
   const reason = hashes.reasonFor(live.length);
   const slotOfIndex = Uint8Array.from(live);
   const count = live.length;

@@ -1,18 +1,8 @@
+import type { PlanLayout } from './plan-layout.ts';
+import { noFlows, sumOpenMoves } from './plan-moves.ts';
+import type { FlowSum } from './plan-moves.ts';
 import { NOWHERE } from './plan-traffic.ts';
 import type { PlanTraffic } from './plan-traffic.ts';
-
-/** The links of a scenario in hash order: `members[slot]` is the LAG's member, -1 for one that does not exist yet. */
-export interface PlanLayout {
-  readonly members: readonly number[];
-  readonly failed: readonly boolean[];
-  /** Slots that did not fail, in hash order: index i of a selector is slot `live[i]`. */
-  readonly live: readonly number[];
-}
-
-export function layOut(members: readonly number[], isFailed: (slot: number) => boolean): PlanLayout {
-  const failed = members.map((_, slot) => isFailed(slot));
-  return { members, failed, live: members.map((_, slot) => slot).filter((slot) => !failed[slot]) };
-}
 
 /** Where everything goes. Index of the loads: slot; what is undecided is in them by expected value. */
 export interface PlanOutcome {
@@ -20,7 +10,10 @@ export interface PlanOutcome {
   readonly bytes: Float64Array;
   /** Highest rate of each slot in bits per second, per width of `PEAK_WIDTHS_MS` that the grain allows; empty without replay in time. */
   readonly peaks: readonly SlotPeaks[];
-  readonly moved: { readonly flows: number; readonly bytes: number };
+  /** What leaves its member for certain. */
+  readonly moved: FlowSum;
+  /** What may leave it: nobody can tell where the scenario puts it. */
+  readonly mayMove: FlowSum;
   readonly uncertain: { readonly packets: number; readonly bytes: number };
 }
 
@@ -49,14 +42,14 @@ export function replayFlows(traffic: PlanTraffic, layout: PlanLayout, slotOf: Ui
   const uncertain = { packets: count[slots], bytes: sum[slots] };
   shareOut(sum, layout);
   shareOut(count, layout);
-  const moved = { flows: 0, bytes: 0 };
+  const { moved, mayMove } = uncertain.packets > 0 ? sumOpenMoves(traffic, layout, slotOf) : { moved: noFlows(), mayMove: noFlows() };
   if (!inTime) {
     for (let p = 0; p < list.length; p++) {
       if (slotOf[p] === NOWHERE || home[p] === NOWHERE || layout.members[slotOf[p]] === home[p]) continue;
       moved.flows++;
       moved.bytes += bytes[p];
     }
-    return { packets: count.subarray(0, slots), bytes: sum.subarray(0, slots), peaks: [], moved, uncertain };
+    return { packets: count.subarray(0, slots), bytes: sum.subarray(0, slots), peaks: [], moved, mayMove, uncertain };
   }
   const { slices, bins } = traffic;
   const memberOf = Int16Array.from(layout.members);
@@ -83,6 +76,7 @@ export function replayFlows(traffic: PlanTraffic, layout: PlanLayout, slotOf: Ui
     bytes: sum.subarray(0, slots),
     peaks: findPeaks(traffic, spreadLoad(load, layout, bins, uncertain.bytes), slots),
     moved,
+    mayMove,
     uncertain,
   };
 }
@@ -111,7 +105,7 @@ export function replaySlices(
       uncertain.bytes += slices.bytes[s];
     }
   }
-  return { packets, bytes, peaks: inTime ? findPeaks(traffic, load, slots) : [], moved: { flows: 0, bytes: 0 }, uncertain };
+  return { packets, bytes, peaks: inTime ? findPeaks(traffic, load, slots) : [], moved: noFlows(), mayMove: noFlows(), uncertain };
 }
 
 /** What is undecided (behind the last slot) goes to every live slot in equal parts: its expected value. */

@@ -1,10 +1,13 @@
 import { hashFlows, visitHashes } from '../flows/hash-flows.ts';
 import type { FlowHashes, HashRequest } from '../flows/hash-flows.ts';
 import { selectCiscoIndex } from '../hash/select.ts';
+import { noFlows, workingMembers } from './plan-moves.ts';
+import type { FlowSum, MoveSums } from './plan-moves.ts';
 import type { PlanRule } from './plan-rule.ts';
 import { NOWHERE } from './plan-traffic.ts';
 import type { PlanTraffic } from './plan-traffic.ts';
-import type { PlanLayout, PlanOutcome } from './scenario.ts';
+import type { PlanLayout } from './plan-layout.ts';
+import type { PlanOutcome } from './scenario.ts';
 
 /** Least common multiple of 1 to 8: the remainder of a hash by it tells the remainder by each of them. */
 const RESIDUES = 840;
@@ -28,7 +31,9 @@ interface Bins {
   readonly flows: Uint32Array;
   readonly bytes: Float64Array;
   readonly packets: Float64Array;
-  openBytes: number;
+  /** What is open, by home member. */
+  readonly openFlows: Uint32Array;
+  readonly openBytes: Float64Array;
   openPackets: number;
 }
 
@@ -78,7 +83,8 @@ function createBins(residues: number, homes: number): Bins {
     flows: new Uint32Array(residues * homes),
     bytes: new Float64Array(residues * homes),
     packets: new Float64Array(residues),
-    openBytes: 0,
+    openFlows: new Uint32Array(homes),
+    openBytes: new Float64Array(homes),
     openPackets: 0,
   };
 }
@@ -94,15 +100,16 @@ function countChunk(
   homes: number,
 ): void {
   const { bytes: flowBytes, packets: flowPackets } = traffic;
-  const { residues, flows, bytes, packets } = bins;
+  const { residues, flows, bytes, packets, openFlows, openBytes } = bins;
   // Division by what the compiler knows is a multiplication; the other numbers are powers of two.
   const isCommon = residues === RESIDUES;
   const mask = residues - 1;
-  let { openBytes, openPackets } = bins;
+  let { openPackets } = bins;
   for (let n = 0; n < count; n++) {
     const p = places[n];
     if (reason[n] !== 0) {
-      openBytes += flowBytes[p];
+      openFlows[home[p]]++;
+      openBytes[home[p]] += flowBytes[p];
       openPackets += flowPackets[p];
       continue;
     }
@@ -112,7 +119,6 @@ function countChunk(
     bytes[at] += flowBytes[p];
     packets[residue] += flowPackets[p];
   }
-  bins.openBytes = openBytes;
   bins.openPackets = openPackets;
 }
 
@@ -121,7 +127,7 @@ function outcomeOf(
   rule: PlanRule,
   layout: PlanLayout,
   bins: Bins | null,
-  atHome: readonly HomeSum[],
+  atHome: readonly FlowSum[],
 ): PlanOutcome | null {
   const homes = atHome.length;
   const { live, members } = layout;
@@ -132,12 +138,20 @@ function outcomeOf(
   const slots = members.length;
   const bytes = new Float64Array(slots);
   const packets = new Float64Array(slots);
-  const moved = { flows: 0, bytes: 0 };
-  const uncertain = { packets: bins.openPackets, bytes: bins.openBytes };
-  if (isOpen && count > 1) {
-    uncertain.packets = traffic.totalPackets;
-    uncertain.bytes = traffic.totalBytes;
-  } else {
+  if (count === 1) {
+    // One link takes all, whatever the hash.
+    bytes[live[0]] = traffic.totalBytes;
+    packets[live[0]] = traffic.totalPackets;
+    const uncertain = { packets: 0, bytes: 0 };
+    return { packets, bytes, peaks: [], moved: movedToOne(atHome, members[live[0]]), mayMove: noFlows(), uncertain };
+  }
+  const open = isOpen ? atHome : atHome.map((_, home) => ({ flows: bins.openFlows[home], bytes: bins.openBytes[home] }));
+  const { moved, mayMove } = splitOpen(open, layout);
+  const uncertain = {
+    packets: isOpen ? traffic.totalPackets : bins.openPackets,
+    bytes: open.reduce((sum, at) => sum + at.bytes, 0),
+  };
+  if (!isOpen) {
     for (let residue = 0; residue < bins.residues; residue++) {
       const slot = live[selector === 'bucket-8' ? selectCiscoIndex(residue, count) : residue % count];
       packets[slot] += bins.packets[residue];
@@ -150,27 +164,28 @@ function outcomeOf(
       }
     }
   }
-  if (count === 1) {
-    // One link takes all, whatever the hash.
-    bytes[live[0]] = traffic.totalBytes;
-    packets[live[0]] = traffic.totalPackets;
-    return { packets, bytes, peaks: [], moved: movedToOne(atHome, members[live[0]]), uncertain: { packets: 0, bytes: 0 } };
-  }
   for (const slot of live) {
     bytes[slot] += uncertain.bytes / count;
     packets[slot] += uncertain.packets / count;
   }
-  return { packets, bytes, peaks: [], moved, uncertain };
+  return { packets, bytes, peaks: [], moved, mayMove, uncertain };
 }
 
-/** What each member carries now; the last one is "none". */
-interface HomeSum {
-  flows: number;
-  bytes: number;
+/** Off a lost member everything moves; what is open may move off the others. The last home is "none". */
+function splitOpen(open: readonly FlowSum[], layout: PlanLayout): MoveSums {
+  const works = workingMembers(layout);
+  const moved = noFlows();
+  const mayMove = noFlows();
+  for (let home = 0; home < open.length - 1; home++) {
+    const sum = works[home] === 0 ? moved : mayMove;
+    sum.flows += open[home].flows;
+    sum.bytes += open[home].bytes;
+  }
+  return { moved, mayMove };
 }
 
-function sumHomes({ home, bytes }: PlanTraffic, homes: number): HomeSum[] {
-  const sums = Array.from({ length: homes }, () => ({ flows: 0, bytes: 0 }));
+function sumHomes({ home, bytes }: PlanTraffic, homes: number): FlowSum[] {
+  const sums = Array.from({ length: homes }, noFlows);
   for (let p = 0; p < home.length; p++) {
     const sum = sums[home[p] === NOWHERE ? homes - 1 : home[p]];
     sum.flows++;
@@ -179,8 +194,8 @@ function sumHomes({ home, bytes }: PlanTraffic, homes: number): HomeSum[] {
   return sums;
 }
 
-function movedToOne(atHome: readonly HomeSum[], member: number): HomeSum {
-  const moved = { flows: 0, bytes: 0 };
+function movedToOne(atHome: readonly FlowSum[], member: number): FlowSum {
+  const moved = noFlows();
   for (let home = 0; home < atHome.length - 1; home++) {
     if (home === member) continue;
     moved.flows += atHome[home].flows;

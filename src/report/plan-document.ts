@@ -61,8 +61,10 @@ export interface PlanScenario {
   balance: { jain: number | null; maxOverMean: number | null; effectiveMembers: number | null; pValue: number | null };
   /** Width in seconds of the windows of `peakBps`; null where there is no time. */
   peakWindow: number | null;
-  /** Flows (and their bytes) that would not be on the member that carried them. */
+  /** Flows (and their bytes) that would not be on the member that carried them, or by the sender's table carries them now: for certain. */
   moved: { flows: number; bytes: number };
+  /** Flows that may move as well: the scenario does not tell their member. */
+  mayMove: { flows: number; bytes: number };
   /** What the hash does not decide, and why (the commonest reason). */
   uncertain: { packets: number; bytes: number; reason: UnpredictedReason | null };
   /** Random placements behind the ranges; 0 where nothing is left to chance. `balance` is then their mean. */

@@ -21,7 +21,8 @@ export function writePlanJsonLines(document: ResultDocument, target: TextTarget)
 
 const SCENARIO_COLUMNS = 'lag from to policy variant memberCount order failed current fromTime toTime member'.split(' ');
 const BALANCE_COLUMNS = ['jain', 'maxOverMean', 'effectiveMembers', 'pValue'];
-const REST_COLUMNS = 'peakWindow moved.flows moved.bytes uncertain.packets uncertain.bytes uncertain.reason'.split(' ');
+const REST_COLUMNS =
+  'peakWindow moved.flows moved.bytes mayMove.flows mayMove.bytes uncertain.packets uncertain.bytes uncertain.reason'.split(' ');
 const MEMBER_COLUMNS = ['packets', 'bytes', 'share', 'peakBps', 'meanBps', 'speedMbps', 'meanLoad', 'peakLoad'] as const;
 
 /** CSV (RFC 4180): one member of one scenario a line, since scenarios have different numbers of members. */
@@ -39,11 +40,20 @@ export function writePlanCsv(document: ResultDocument, target: TextTarget): void
     for (const { from, to, scenarios } of lag.directions)
       for (const s of scenarios ?? []) {
         for (const member of s.members) {
-          const { balance, moved, uncertain } = s;
+          const { balance, moved, mayMove, uncertain } = s;
           const scenario = [lag.id, from, to, s.policy, s.variant, s.memberCount, s.order.join(' '), s.failed.join(' '), s.current];
           const loads = MEMBER_COLUMNS.map((column) => member[column]);
           const judged = [balance.jain, balance.maxOverMean, balance.effectiveMembers, balance.pValue];
-          const rest = [s.peakWindow, moved.flows, moved.bytes, uncertain.packets, uncertain.bytes, uncertain.reason];
+          const rest = [
+            s.peakWindow,
+            moved.flows,
+            moved.bytes,
+            mayMove.flows,
+            mayMove.bytes,
+            uncertain.packets,
+            uncertain.bytes,
+            uncertain.reason,
+          ];
           const cells = [...scenario, s.fromTime, s.toTime, member.name, ...loads, ...judged, ...rest];
           target.write(csvLine(cells.map(cell)));
         }
@@ -263,7 +273,7 @@ function scenarioRow(
     { text: rateText(drawn?.peakBps.middle ?? busiest?.peakBps) },
     ...(columns.load ? [loadCell(loadOf(busiest, drawn?.peakBps.middle))] : []),
     ...(columns.worst ? [worstCell(worst)] : []),
-    { text: current ? '' : formatCount(scenario.moved.flows) },
+    { text: current ? '' : movedText(scenario) },
     { text: uncertain.packets === 0 || total === 0 ? '' : formatShare(uncertain.bytes / total, 0), tone: 'dim' },
   ];
 }
@@ -291,6 +301,12 @@ function shareText({ share, shareRange }: PlanMember): string {
   const percent = (x: number): string => (x * 100).toFixed(x > 0 && x < 0.095 ? 1 : 0);
   if (shareRange === undefined || shareRange.high - shareRange.low < 0.005) return percent(share);
   return `${percent(shareRange.low)}–${percent(shareRange.high)}`;
+}
+
+/** `12`, or `12–40` where chance decides of some whether they move. */
+function movedText({ moved, mayMove }: PlanScenario): string {
+  const least = formatCount(moved.flows);
+  return mayMove.flows === 0 ? least : `${least}–${formatCount(moved.flows + mayMove.flows)}`;
 }
 
 function rateText(bps: number | null | undefined): string {

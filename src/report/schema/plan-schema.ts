@@ -62,6 +62,7 @@ const scenario = object(
     }),
     peakWindow: described('seconds', nullable(SECONDS)),
     moved: described('flows (and their bytes) that would not be where they were seen', object({ flows: COUNT, bytes: COUNT })),
+    mayMove: described('flows that may move as well: nothing tells their member', object({ flows: COUNT, bytes: COUNT })),
     uncertain: described(
       'what the hash does not decide, and why',
       object({ packets: COUNT, bytes: COUNT, reason: nullable(ref('unpredictedReason')) }),

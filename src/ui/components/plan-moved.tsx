@@ -14,7 +14,7 @@ export function PlanMoved({ moved }: { moved: MovedFlows }) {
         <span class="muted">
           {total > 0 && `${countNoun(total, 'flow')}, ${formatBytes(totalBytes)}; `}
           {rest > 0 ? `the largest ${flows.length}` : 'most bytes first'}
-          {undecided > 0 && `; of ${countNoun(undecided, 'flow')} the policy does not tell the member`}
+          {undecided > 0 && `; ${countNoun(undecided, 'other flow')} may move`}
         </span>
       </div>
       {flows.length === 0 ? (
@@ -45,9 +45,7 @@ export function PlanMoved({ moved }: { moved: MovedFlows }) {
                   <td>
                     <PlannedName name={from} />
                   </td>
-                  <td>
-                    <PlannedName name={to} />
-                  </td>
+                  <td>{to === null ? <span class="muted">a member by chance</span> : <PlannedName name={to} />}</td>
                 </tr>
               ))}
             </tbody>

@@ -70,9 +70,12 @@ function describeOutcome(lag: Lag, current: PlanScenario, planned: PlanScenario 
   const failed = planned.failed.length === 0 ? '' : ` with ${planned.failed.join(' and ')} failed`;
   const moved =
     planned.moved.flows === 0
-      ? 'No flow would move'
+      ? planned.mayMove.flows === 0
+        ? 'No flow would move'
+        : 'No flow is known to move'
       : `${countNoun(planned.moved.flows, 'flow')} (${formatBytes(planned.moved.bytes)}) would move`;
-  return `Under ${planned.policy ?? 'an unknown policy'} over ${countNoun(planned.memberCount, 'member')}${failed} the busiest member of ${owner} would carry ${formatShare(largestShare(planned))} of the bytes${peakWords(planned)}; today ${today}${peakWords(current)}. ${moved}.`;
+  const mayMove = planned.mayMove.flows === 0 ? '' : `; ${countNoun(planned.mayMove.flows, 'other flow')} may, as chance decides`;
+  return `Under ${planned.policy ?? 'an unknown policy'} over ${countNoun(planned.memberCount, 'member')}${failed} the busiest member of ${owner} would carry ${formatShare(largestShare(planned))} of the bytes${peakWords(planned)}; today ${today}${peakWords(current)}. ${moved}${mayMove}.`;
 }
 
 function peakWords(scenario: PlanScenario): string {
