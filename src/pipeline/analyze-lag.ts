@@ -128,7 +128,8 @@ export function* analyzeLag(
         options.sender.policy !== undefined ||
         options.sides.a !== undefined ||
         options.sides.b !== undefined ||
-        directions.some(({ sender }) => sender.split !== undefined))
+        directions.some(({ sender }) => sender.split !== undefined) ||
+        portEnds.some((ends) => ends[0] !== null && ends[1] !== null))
     ) {
       const other = exchangeSides(found);
       const fit = fitOf(directions);
@@ -162,7 +163,9 @@ function fitOf(directions: readonly DirectionAnalysis[]): number {
   return directions.reduce((sum, direction) => {
     const { match, total } = direction.placement.agreement.packets;
     const told = TOLD_BUCKET_WORTH * (direction.sender.buckets?.agreement ?? 0);
-    return sum + 2 * match - total + told + (splitIsOfThisEnd(direction) ? CHASSIS_WORTH : 0);
+    // Where any order of the members can be found to fit, the odds tell whether it is the one that the LACPDUs of this end name.
+    const odds = direction.sender.ranking?.rules[0]?.best.logOdds ?? 0;
+    return sum + 2 * match - total + told + odds + (splitIsOfThisEnd(direction) ? CHASSIS_WORTH : 0);
   }, 0);
 }
 
