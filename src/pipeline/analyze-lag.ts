@@ -136,6 +136,13 @@ export function* analyzeLag(
       const exchanged = yield* apply(other);
       directions = fitOf(exchanged) > fit ? exchanged : yield* apply(found);
     }
+    // Stations that have their side now tell the senders' rules and tables, by which more find theirs.
+    for (let round = 0; round < MOST_ROUNDS; round++) {
+      const more = resolveStrays(flows, sides, directed, directions);
+      if (more.sideOfFlow.size === 0) break;
+      assignStrays(flows, sides, directed, more);
+      directions = [yield* analyse(0), yield* analyse(1)];
+    }
   }
   const bySide = directions;
   const name = function* (direction: DirectionAnalysis): Steps<DirectionAnalysis> {
@@ -151,6 +158,9 @@ export function* analyzeLag(
   const named = [yield* name(bySide[0]), yield* name(bySide[1])] as const;
   return { plan, flows, sides, directed, portEnds, facts, directions: named };
 }
+
+/** Rounds in which stations that found their side help others to theirs. */
+const MOST_ROUNDS = 3;
 
 /** Worth of a bucket that a state text tells and that was seen where it says, in frames. */
 const TOLD_BUCKET_WORTH = 1_000;

@@ -1,21 +1,18 @@
-import { HEAD_TAGS_MASK, HEAD_TAGS_SHIFT } from '../decoder/flow-key.ts';
 import type { DirectedFlows, Sides } from '../flows/direct-flows.ts';
 import { UNASSIGNED } from '../flows/direct-flows.ts';
-import { hashFlows } from '../flows/hash-flows.ts';
 import type { LagFlows } from '../flows/lag-flows.ts';
-import { visitSlices } from '../flows/lag-flows.ts';
 import { destinationMac, formatMac, sourceMac } from '../flows/mac.ts';
 import { isNoStation, MacColouring } from '../flows/sides.ts';
-import { epochAt } from '../plan/place.ts';
 import type { DirectionAnalysis } from './analyze-direction.ts';
+import { scoreStrays } from './stray-scores.ts';
+import type { StrayScores } from './stray-scores.ts';
 
 /** Addresses are pooled by their first two bytes where single conversations are too few to decide. */
 const PREFIX_DIVISOR = 0x1_0000_0000;
 /** Odds that a group's frames must give for one side before it is believed. */
 const LOG_ODDS = Math.log(10_000);
-/** Share of the group's frames that must be where that side's policy puts them. */
+/** Share of the group's predicted flows that must be where that side's policy puts them. */
 const LEAST_AGREEMENT = 0.97;
-const ERROR_RATE = 0.01;
 
 /** The side that each stray flow's source was found to be on; flows that stay unknown are missing. */
 export interface StraySides {
@@ -54,7 +51,7 @@ export function resolveStrays(
   const sideOfFlow = new Map<number, 0 | 1>();
   const evidence: [string[], string[]] = [[], []];
   if (strays.length === 0) return { sideOfFlow, evidence, arbitrary: false };
-  const score = scoreSides(flows, directed, strays, directions);
+  const score = scoreStrays(flows, directed, strays, directions);
   const decide = (groups: Iterable<Group>): void => {
     for (const group of groups) {
       const verdict = weigh(group, score);
@@ -62,7 +59,7 @@ export function resolveStrays(
       if (verdict === null || open.length === 0) continue;
       for (const { i, parity } of open) sideOfFlow.set(strays[i], (parity === 0 ? verdict.side : 1 - verdict.side) as 0 | 1);
       evidence[verdict.side].push(
-        `${group.label} by the members their frames used: ${verdict.fit} of ${verdict.total} fit this side's policy`,
+        `${group.label} by the members their frames used: ${verdict.fit} of ${verdict.total} flows fit this side's policy`,
       );
     }
   };
@@ -93,76 +90,27 @@ function listStrays(flows: LagFlows, directed: DirectedFlows): Uint32Array {
   return Uint32Array.from(list);
 }
 
-interface SideScores {
-  /** Per side and stray: frames where the side's policy puts them, and frames it predicts. */
-  readonly fit: readonly [Float64Array, Float64Array];
-  readonly total: readonly [Float64Array, Float64Array];
-  readonly members: readonly [number, number];
-}
-
-function scoreSides(
-  flows: LagFlows,
-  directed: DirectedFlows,
-  strays: Uint32Array,
-  directions: readonly [DirectionAnalysis, DirectionAnalysis],
-): SideScores {
-  const { merged } = flows;
-  const place = new Map<number, number>();
-  const mute = new Uint8Array(strays.length);
-  for (let i = 0; i < strays.length; i++) {
-    place.set(strays[i], i);
-    // How the sender's hash saw a tag is another unknown, and no policy places control frames: neither votes.
-    const head = merged.tables[merged.keyTable[strays[i]]].columns.rows[merged.keyStart[strays[i]]];
-    mute[i] = ((head >>> HEAD_TAGS_SHIFT) & HEAD_TAGS_MASK) !== 0 || directed.control[strays[i]] === 1 ? 1 : 0;
-  }
-  const hashes = directions.map(({ sender }) => {
-    if (sender.policy === null || sender.source === 'default') return null;
-    const context = { variant: sender.variant, basis: sender.basis, memberCount: sender.order.length };
-    return hashFlows(merged, strays, [{ policy: sender.policy, context }], false)[0];
-  });
-  const fit = [new Float64Array(strays.length), new Float64Array(strays.length)] as const;
-  const total = [new Float64Array(strays.length), new Float64Array(strays.length)] as const;
-  visitSlices(flows, 'frames', (flow, member, ms, packets) => {
-    const i = place.get(flow);
-    if (i === undefined || mute[i] === 1) return;
-    for (const side of [0, 1] as const) {
-      const hash = hashes[side];
-      const { epochs } = directions[side];
-      const { active } = epochs[epochAt(epochs, ms)];
-      if (hash === null || hash.reason[i] !== 0 || active.length < 2) continue;
-      const weight = Math.min(packets, 4);
-      total[side][i] += weight;
-      if (active[hash.hash[i] % active.length] === member) fit[side][i] += weight;
-    }
-  });
-  return { fit, total, members: [Math.max(directions[0].sender.order.length, 2), Math.max(directions[1].sender.order.length, 2)] };
-}
-
 /** Which side a group's parity 0 is on, or null if its frames do not decide. */
-function weigh(group: Group, score: SideScores): { side: 0 | 1; fit: number; total: number } | null {
-  const { fit, total, members } = score;
-  const likelihood = (i: number, side: 0 | 1): number => {
-    const n = members[side];
-    return fit[side][i] * Math.log((1 - ERROR_RATE) * n) + (total[side][i] - fit[side][i]) * Math.log((ERROR_RATE * n) / (n - 1));
-  };
+function weigh(group: Group, scores: StrayScores): { side: 0 | 1; fit: number; total: number } | null {
   let odds = 0;
+  // As if parity 0 stood on side 0, on side 1.
   const sums = [
     { fit: 0, total: 0 },
     { fit: 0, total: 0 },
   ];
   for (const { i, parity } of group.flows) {
     const other = (1 - parity) as 0 | 1;
-    odds += likelihood(i, parity) - likelihood(i, other);
-    // sums[s]: as if parity 0 stood on side s.
-    sums[0].fit += fit[parity][i];
-    sums[0].total += total[parity][i];
-    sums[1].fit += fit[other][i];
-    sums[1].total += total[other][i];
+    odds += scores[parity][i].logOdds - scores[other][i].logOdds;
+    for (const [sum, { fit }] of [[sums[0], scores[parity][i]] as const, [sums[1], scores[other][i]] as const]) {
+      if (fit === null) continue;
+      sum.fit += fit;
+      sum.total++;
+    }
   }
   const side = odds > 0 ? 0 : 1;
-  const { fit: fits, total: all } = sums[side];
-  if (Math.abs(odds) < LOG_ODDS || all === 0 || fits / all < LEAST_AGREEMENT) return null;
-  return { side, fit: fits, total: all };
+  const { fit, total } = sums[side];
+  if (Math.abs(odds) < LOG_ODDS || total === 0 || fit / total < LEAST_AGREEMENT) return null;
+  return { side, fit: Math.round(fit), total };
 }
 
 function groupByComponent(flows: LagFlows, sides: Sides, strays: Uint32Array): Iterable<Group> {

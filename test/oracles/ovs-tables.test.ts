@@ -197,6 +197,13 @@ describe.skipIf(runs.length === 0)(`bucket tables of Open vSwitch${hint}`, () =>
     }
   });
 
+  it.for([...new Set(bucketEnds.map(([run]) => run))])('%s: every data frame finds its direction by the tables', async (run) => {
+    const { document } = await analyze(run);
+    const [{ directions, unassigned }] = document.lags;
+    if (directions.every(({ buckets }) => buckets === undefined)) return;
+    expect(unassigned.packets).toBe(0);
+  });
+
   it.for(runs)('%s: every flow that is elsewhere has its reason', async (run) => {
     const analysis = await analyze(run);
     for (const { id } of analysis.document.lags) {
