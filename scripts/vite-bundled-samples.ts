@@ -30,8 +30,8 @@ export interface BundledSample {
   readonly files: readonly { readonly name: string; readonly size: number; readonly gzipBase64: string }[];
 }
 
-export function bundledSamples(): Plugin {
-  const folder = fileURLToPath(new URL('../samples/', import.meta.url));
+/** `block`: the module reads them from a data block of the page of one file (scripts/vite-single-file.ts). */
+export function bundledSamples(where: 'module' | 'block' = 'module'): Plugin {
   return {
     name: 'bundled-samples',
     resolveId(id) {
@@ -39,13 +39,15 @@ export function bundledSamples(): Plugin {
     },
     load(id) {
       if (id !== RESOLVED_ID) return undefined;
-      const samples = readBundledSamples(folder);
-      return `export const bundledSamples = ${JSON.stringify(samples)};`;
+      if (where === 'block')
+        return `export const bundledSamples = JSON.parse(document.getElementById('lacpviz-samples')?.textContent || '[]');`;
+      return `export const bundledSamples = ${JSON.stringify(readBundledSamples())};`;
     },
   };
 }
 
-function readBundledSamples(folder: string): BundledSample[] {
+export function readBundledSamples(): BundledSample[] {
+  const folder = fileURLToPath(new URL('../samples/', import.meta.url));
   const found: (BundledSample & { order: number })[] = [];
   for (const id of readdirSync(folder).sort()) {
     const path = join(folder, id, 'case.json');

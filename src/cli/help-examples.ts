@@ -9,6 +9,7 @@ Examples:
   $ lacpviz infer *.pcap                                by which policy, version and order each end sends
   $ lacpviz plan *.pcap bond0.txt                       what another policy, more members or a failure would do
   $ lacpviz serve *.pcap --open                         the same in the browser, from this machine only
+  $ lacpviz report *.pcap -o lag.html                   the same as one HTML file, to keep or to send
   $ lacpviz predict --policy layer3+4 --member-count 2 'tcp 10.0.0.1:4000 > 10.0.0.2:80'
 
 Exit codes: 0 done, 1 check found something, 2 wrong usage, 3 an input could not be read (the others are still
@@ -141,6 +142,16 @@ Examples:
   $ lacpviz schema flows > flows.schema.json
   $ lacpviz schema predict
   $ lacpviz schema model                the file of --model
+`;
+
+export const REPORT_EXAMPLES = `
+The file holds the page, the flows, LACPDUs and state texts, but no frame of data. It opens from a folder in any current
+browser, asks nothing of any server, and answers as the page does: other policies, plans, parts of the time. It grows with
+the number of flows, not with that of the frames.
+
+Examples:
+  $ lacpviz report eth0.pcap eth1.pcap bond0.txt -o lag.html
+  $ lacpviz report *.pcap --where verdict=mismatch > lag.html
 `;
 
 export const SERVE_EXAMPLES = `

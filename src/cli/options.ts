@@ -26,19 +26,20 @@ export interface OutputOptions {
 }
 
 /** Options of every command. */
+/** Without formats: for a command whose output has one form only. */
 export function addOutputOptions(command: Command, formats: readonly Format[] = FORMATS): Command {
+  const option = (flags: string, text: string): Option => new Option(flags, text).helpGroup('Output:');
+  if (formats.length > 0) {
+    command
+      .addOption(option('--json', 'print one JSON document: the same as --format json'))
+      .addOption(option('--format <form>', formats.join(', ')));
+  }
+  command.addOption(option('-o, --output <file>', 'write to a file, which appears only when it is complete'));
+  if (formats.length > 0) command.addOption(option('--color <when>', `${COLORS.join(', ')}; NO_COLOR and FORCE_COLOR are heeded`));
   return command
-    .addOption(new Option('--json', 'print one JSON document: the same as --format json').helpGroup('Output:'))
-    .addOption(new Option('--format <form>', formats.join(', ')).helpGroup('Output:'))
-    .addOption(new Option('-o, --output <file>', 'write to a file, which appears only when it is complete').helpGroup('Output:'))
-    .addOption(new Option('--color <when>', `${COLORS.join(', ')}; NO_COLOR and FORCE_COLOR are heeded`).helpGroup('Output:'))
-    .addOption(new Option('--no-progress', 'show no progress on the terminal').helpGroup('Output:'))
-    .addOption(new Option('--threads <n>', 'worker threads at most').helpGroup('Output:'))
-    .addOption(
-      new Option('--lang <language>', `language of the findings: ${LANGUAGES.join(', ')}; as the environment says by default`).helpGroup(
-        'Output:',
-      ),
-    );
+    .addOption(option('--no-progress', 'show no progress on the terminal'))
+    .addOption(option('--threads <n>', 'worker threads at most'))
+    .addOption(option('--lang <language>', `language of the findings: ${LANGUAGES.join(', ')}; as the environment says by default`));
 }
 
 /** What the user says of the senders: for both sides, or with -a or -b appended for one. */

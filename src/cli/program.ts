@@ -10,6 +10,7 @@ import {
   PREDICT_EXAMPLES,
   PROGRAM_EXAMPLES,
   RECIPE_EXAMPLES,
+  REPORT_EXAMPLES,
   SCHEMA_EXAMPLES,
   SERVE_EXAMPLES,
 } from './help-examples.ts';
@@ -214,6 +215,22 @@ export function createProgram(done: (exitCode: number) => void): Command {
     .action(async (files: string[], raw: RawOptions) => {
       const { runServe } = await import('./commands/serve.ts');
       done(await runServe(files, raw));
+    });
+
+  const report = program
+    .command('report')
+    .argument('<file...>')
+    .usage('[options] FILE…')
+    .summary('the page with this analysis in one HTML file: to keep, to send, to open without lacpviz');
+  report.description(
+    'Writes one self-contained HTML file with the page and this analysis: every view of it, and no frame of the captures.',
+  );
+  addOutputOptions(addAnalysisOptions(addSenderOptions(report, true)), [])
+    .addOption(new Option('--where <expr>', 'show these flows first, as with flows').argParser(collect).helpGroup('Page:'))
+    .addHelpText('after', REPORT_EXAMPLES)
+    .action(async (files: string[], raw: RawOptions) => {
+      const { runReport } = await import('./commands/report.ts');
+      done(await runReport(files, raw));
     });
 
   const recipe = program.command('recipe').usage('[options]').summary('the commands to capture a LAG well, per system');

@@ -1,4 +1,4 @@
-import { analyzeFlows, Cancelled } from './analyze.ts';
+import { analyzeFlows, Cancelled, type AnalysisHost } from './analyze.ts';
 import { BadCall } from './bad-call.ts';
 import type { ByteSource } from './byte-source.ts';
 import { exportFlows } from './export-flows.ts';
@@ -16,6 +16,7 @@ export function createAnalysisService(
   openFile: (file: ServiceFile) => ByteSource,
   scanner?: () => InputScanner | undefined,
   pause: () => Promise<void> = () => Promise.resolve(),
+  reread?: () => AnalysisHost['reread'],
 ): AnalysisService {
   let analysis: (FlowsAnalysis & PduViews) | null = null;
   /** The list asked for last: its pages come one by one, sorting it takes longer than reading them. */
@@ -45,6 +46,7 @@ export function createAnalysisService(
             return run !== newest;
           },
           scanner: scanner?.(),
+          reread: reread?.(),
         });
         if (run !== newest) return { ok: false, reason: 'cancelled', cancelled: true };
         analysis = result;

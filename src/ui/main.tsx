@@ -21,6 +21,7 @@ import { connectFragment, fragment } from './store/fragment.ts';
 import { connectLacp } from './store/lacp-store.ts';
 import { connectPlanDetails } from './store/plan-detail-store.ts';
 import { connectPlan } from './store/plan-store.ts';
+import { openReportBlock } from './store/report-block.ts';
 import { openSample } from './store/samples.ts';
 import { connectShownSpan } from './store/shown-span.ts';
 import { openServed } from './store/served-files.ts';
@@ -32,7 +33,8 @@ async function start(): Promise<void> {
   const onCrash = (message: string): void => void (crash.value = message);
   const explorer = connectExplorer(onCrash);
   // The page counts as ready when every worker runs: from then on it asks its server for nothing.
-  useService(connectAnalysisService(() => void explorer.ready().then(() => (connected.value = true)), onCrash));
+  const service = connectAnalysisService(() => void explorer.ready().then(() => (connected.value = true)), onCrash);
+  useService(service);
   connectExplorerStore(explorer);
   connectChosenFlow();
   connectPlan();
@@ -43,6 +45,7 @@ async function start(): Promise<void> {
   if (!root) return;
   root.replaceChildren();
   render(<App />, root);
+  if (await openReportBlock((text) => service.openReport(text))) return;
   if (fragment.serve.peek()) await openServed(fragment.serve.peek());
   else if (fragment.sample.peek()) await openSample(fragment.sample.peek());
 }

@@ -3,3 +3,7 @@ interface ImportMeta {
   readonly url: string;
 }
 declare module '*.css';
+declare module '*?worker&inline' {
+  const InlineWorker: new () => Worker;
+  export default InlineWorker;
+}

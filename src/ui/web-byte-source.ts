@@ -8,10 +8,15 @@ export interface RemoteFile {
   readonly size: number | undefined;
 }
 
-export type FileContent = Blob | string | RemoteFile;
+/** An input of a report: what was read of it is in the page, not its bytes. */
+export interface RecordedFile {
+  readonly recorded: number;
+}
+
+export type FileContent = Blob | string | RemoteFile | RecordedFile;
 
 export function webByteSource(file: ServiceFile): ByteSource {
-  const content = file.content as FileContent;
+  const content = file.content as Exclude<FileContent, RecordedFile>;
   if (typeof content === 'string') {
     const bytes = new TextEncoder().encode(content);
     return { path: file.path, size: bytes.length, rereadable: true, chunks: () => once(bytes) };

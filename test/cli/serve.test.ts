@@ -66,7 +66,9 @@ describe('page address', () => {
       threads: 0,
     };
     const values = new URLSearchParams(
-      pageFragment('t', { ...options, from: { kind: 'absolute', seconds: 1795228526, nanos: 5 } }, [{ field: 'ip', value: '10.0.0.0/8' }]),
+      pageFragment({ serve: 't' }, { ...options, from: { kind: 'absolute', seconds: 1795228526, nanos: 5 } }, [
+        { field: 'ip', value: '10.0.0.0/8' },
+      ]),
     );
     expect(Object.fromEntries(values)).toEqual({
       serve: 't',
@@ -79,7 +81,7 @@ describe('page address', () => {
       from: '2026-11-21T02:35:26.000000005Z',
       where: 'ip=10.0.0.0/8',
     });
-    expect(pageFragment('t', { sender: {}, sides: {}, local: [], oneLag: false, threads: 0 }, [])).toBe('serve=t');
+    expect(pageFragment({ serve: 't' }, { sender: {}, sides: {}, local: [], oneLag: false, threads: 0 }, [])).toBe('serve=t');
   });
 });
 

@@ -17,6 +17,8 @@ declare module 'vitest' {
   interface ProvidedContext {
     /** Folder of the built page. */
     pageFolder: string;
+    /** The page of one file, where the built command line looks for it. */
+    offlinePage: string;
     /** The built command line. */
     cliEntry: string;
   }
@@ -31,6 +33,12 @@ export async function setup(project: TestProject): Promise<void> {
     logLevel: 'error',
     build: { outDir: pageFolder, emptyOutDir: true },
   });
+  await build({
+    root: REPOSITORY,
+    configFile: join(REPOSITORY, 'vite.offline.config.ts'),
+    logLevel: 'error',
+    build: { outDir: join(folder, 'offline'), emptyOutDir: true },
+  });
   const plugins = (cliConfig.plugins ?? []).filter((plugin) => !(plugin && 'name' in plugin && plugin.name === 'executable-entry'));
   await build({
     ...cliConfig,
@@ -41,6 +49,7 @@ export async function setup(project: TestProject): Promise<void> {
     build: { ...cliConfig.build, outDir: cliFolder, emptyOutDir: true },
   });
   project.provide('pageFolder', pageFolder);
+  project.provide('offlinePage', join(folder, 'offline/lacpviz.html'));
   project.provide('cliEntry', join(cliFolder, 'lacpviz.js'));
 }
 

@@ -20,7 +20,7 @@ const PAGE_FOLDER = fileURLToPath(new URL('../web/', import.meta.url));
 export async function runServe(files: readonly string[], raw: RawOptions, pageFolder: string = PAGE_FOLDER): Promise<number> {
   const port = typeof raw.port === 'string' ? requireWholeNumber('--port', raw.port, 0, 0xffff) : 0;
   const token = randomBytes(24).toString('base64url');
-  const fragment = pageFragment(token, await readAnalysisOptions(raw), readSelection(raw).where);
+  const fragment = pageFragment({ serve: token }, await readAnalysisOptions(raw), readSelection(raw).where);
   const inputs = parseInputArguments(files);
   if (inputs.some((input) => input.path === '-')) {
     throw usageError(

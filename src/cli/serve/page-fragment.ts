@@ -2,16 +2,20 @@ import type { AnalysisOptions, SenderOptions, TimeOption } from '../../pipeline/
 import type { FlowFilterTerm } from '../../pipeline/flows-analysis.ts';
 import { usageError } from '../exit-codes.ts';
 
-/** The part of the page's address after `#`: where its files are, and what the command line said of them, in the page's own keys. */
-export function pageFragment(token: string, options: AnalysisOptions, where: readonly FlowFilterTerm[]): string {
-  const values: Record<string, string> = { serve: token };
+/**
+ * The part of the page's address after `#`: `first` (where its files are), and what the command line said of them, in
+ * the page's own keys. What the page has no field for it takes from a report, and is refused for `serve`.
+ */
+export function pageFragment(first: Readonly<Record<string, string>>, options: AnalysisOptions, where: readonly FlowFilterTerm[]): string {
+  const values: Record<string, string> = { ...first };
+  const isServed = 'serve' in first;
   for (const side of ['a', 'b'] as const) {
     const sender = { ...options.sender, ...options.sides[side] };
     const suffix = side.toUpperCase();
     values[`policy${suffix}`] = sender.policy ?? '';
-    values[`kernel${suffix}`] = versionOf(sender);
+    values[`kernel${suffix}`] = versionOf(sender, isServed);
     values[`members${suffix}`] = sender.members?.join(',') ?? '';
-    if (sender.basis !== undefined) throw usageError('serve: the page has no field for --basis; lacpviz flows takes it');
+    if (isServed && sender.basis !== undefined) throw usageError('serve: the page has no field for --basis; lacpviz flows takes it');
   }
   values.local = options.local.join(',');
   values.lag = options.lag ?? '';
@@ -26,9 +30,11 @@ export function pageFragment(token: string, options: AnalysisOptions, where: rea
 }
 
 /** The page takes a variant where it takes a kernel. */
-function versionOf({ variant, kernel }: SenderOptions): string {
-  if (variant !== undefined && !variant.startsWith('linux-'))
+function versionOf({ variant, kernel }: SenderOptions, isServed: boolean): string {
+  if (variant !== undefined && !variant.startsWith('linux-')) {
+    if (!isServed) return kernel ?? '';
     throw usageError(`serve: the page has no field for --variant ${variant}; lacpviz flows takes it`);
+  }
   return variant ?? kernel ?? '';
 }
 

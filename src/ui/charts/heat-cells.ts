@@ -1,5 +1,5 @@
 /** Which columns of a heat map have which tone. */
-import type { TimeRange } from './time-axis.tsx';
+import type { TimeRange } from './time-range.ts';
 
 export const HEAT_LEVELS = 8;
 

@@ -1,11 +1,11 @@
 /** What all charts over time share: the axis, zooming by dragging, clipping to a range. */
 import { brushX, select, type ScaleLinear } from 'd3';
 import { useEffect, useRef } from 'preact/hooks';
+import type { TimeRange } from './time-range.ts';
 import { formatDuration } from '../../report/quantity.ts';
 
+export type { TimeRange };
 export type TimeScale = ScaleLinear<number, number>;
-/** Seconds from the start of the chart's data. */
-export type TimeRange = readonly [number, number];
 
 export function TimeAxis({ x, top, width }: { x: TimeScale; top: number; width: number }) {
   const ticks = x.ticks(Math.max(2, Math.floor(width / 110)));

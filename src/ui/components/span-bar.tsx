@@ -3,6 +3,7 @@ import { clockTime } from '../../report/iso-time.ts';
 import { formatDuration } from '../../report/quantity.ts';
 import { analyzeOpened } from '../store/analysis-store.ts';
 import { fragment } from '../store/fragment.ts';
+import { isReport } from '../store/report-block.ts';
 import { shownSpan } from '../store/shown-span.ts';
 
 /** What each view does with the range; the others are not listed. */
@@ -26,7 +27,7 @@ export function SpanBar({ view }: { view: string }) {
       <button type="button" class="button small" onClick={() => (fragment.range.value = '')} data-testid="span-all">
         All of the time
       </button>
-      {view === 'plan' && (
+      {view === 'plan' && !isReport.value && (
         <button type="button" class="button small" onClick={() => analyzeSpan(span.fromTime, span.toTime)}>
           Analyse this range only
         </button>

@@ -1,16 +1,24 @@
 /** The analysis worker and its scan workers, behind the interface of the service. Created once, when the page starts. */
 import { createEndpoint, proxy, transfer, wrap } from 'comlink';
 import type { AnalysisService } from '../../pipeline/service.ts';
+import type { OpenedReport } from './report-service.ts';
 import type { ScanWorker } from './scan-executor.ts';
+import { startAnalysisWorker, startScanWorker } from './start-workers.ts';
 
-interface AnalysisWorker extends AnalysisService {
+/** The service, and what only the page has. */
+export interface PageService extends AnalysisService {
+  /** Opens a report from its text; its inputs are then files with `recorded` contents. */
+  openReport(text: string): Promise<OpenedReport>;
+}
+
+interface AnalysisWorker extends PageService {
   useScanners(ports: readonly MessagePort[]): void;
 }
 
 /** More would wait for the disk and hold memory. */
 const MOST_SCAN_WORKERS = 4;
 
-export function connectAnalysisService(onConnected: () => void, onCrash: (message: string) => void): AnalysisService {
+export function connectAnalysisService(onConnected: () => void, onCrash: (message: string) => void): PageService {
   const watch = (worker: Worker): Worker => {
     worker.addEventListener('error', (event) => {
       event.preventDefault();
@@ -18,11 +26,9 @@ export function connectAnalysisService(onConnected: () => void, onCrash: (messag
     });
     return worker;
   };
-  const remote = wrap<AnalysisWorker>(watch(new Worker(new URL('../../../workers/analysis.web.ts', import.meta.url), { type: 'module' })));
+  const remote = wrap<AnalysisWorker>(watch(startAnalysisWorker()));
   const count = Math.max(1, Math.min(MOST_SCAN_WORKERS, navigator.hardwareConcurrency || 1));
-  const scanners = Array.from({ length: count }, () =>
-    wrap<ScanWorker>(watch(new Worker(new URL('../../../workers/scan.web.ts', import.meta.url), { type: 'module' }))),
-  );
+  const scanners = Array.from({ length: count }, () => wrap<ScanWorker>(watch(startScanWorker())));
   const connected = Promise.all(scanners.map((scanner) => scanner[createEndpoint]())).then((ports) =>
     remote.useScanners(transfer(ports, ports)),
   );
@@ -32,6 +38,7 @@ export function connectAnalysisService(onConnected: () => void, onCrash: (messag
       await connected;
       return remote.analyze(files, options, proxy(onProgress));
     },
+    openReport: (text) => remote.openReport(text),
     cancel: () => void remote.cancel(),
     flows: (lagId, query, offset, limit) => remote.flows(lagId, query, offset, limit),
     exportFlows: (lagId, query, format, offset, limit) => remote.exportFlows(lagId, query, format, offset, limit),

@@ -3,6 +3,7 @@ import { wrap } from 'comlink';
 import type { Result } from '../../base/result.ts';
 import type { Exploration } from '../../plan/explore.ts';
 import type { PredictOptions } from '../../plan/predict.ts';
+import { startExplorerWorker } from './start-workers.ts';
 
 export interface ExplorerService {
   explore(text: string, choices: readonly PredictOptions[]): Promise<Result<Exploration>>;
@@ -11,7 +12,7 @@ export interface ExplorerService {
 }
 
 export function connectExplorer(onCrash: (message: string) => void): ExplorerService {
-  const worker = new Worker(new URL('../../../workers/explore.web.ts', import.meta.url), { type: 'module' });
+  const worker = startExplorerWorker();
   worker.addEventListener('error', (event) => {
     event.preventDefault();
     onCrash(event.message || 'a worker of the page could not be started');

@@ -54,8 +54,9 @@ function current(): Record<FragmentKey, string> {
   return Object.fromEntries(KEYS.map((key) => [key, fragment[key].value])) as Record<FragmentKey, string>;
 }
 
-function read(): void {
-  const values = parseFragment(location.hash, KEYS);
+/** Takes everything from a fragment's text. */
+export function readFragment(text: string): void {
+  const values = parseFragment(text, KEYS);
   batch(() => {
     for (const key of KEYS) fragment[key].value = values[key] ?? '';
   });
@@ -63,7 +64,7 @@ function read(): void {
 
 /** Starts keeping signals and fragment in step. */
 export function connectFragment(): void {
-  read();
+  readFragment(location.hash);
   let steps = STEPS.map((key) => fragment[key].peek()).join('\n');
   effect(() => {
     const text = formatFragment(current(), KEYS);
@@ -77,7 +78,7 @@ export function connectFragment(): void {
   const follow = (): void => {
     const values = parseFragment(location.hash, KEYS);
     steps = STEPS.map((key) => values[key] ?? '').join('\n');
-    read();
+    readFragment(location.hash);
   };
   addEventListener('popstate', follow);
   addEventListener('hashchange', follow);

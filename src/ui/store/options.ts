@@ -15,6 +15,9 @@ export interface LoadedModel {
 
 export const loadedModels = { a: signal<LoadedModel | null>(null), b: signal<LoadedModel | null>(null) };
 
+/** What a report was written with, per sender: holds where the settings say the same, also what they have no field for. */
+export const givenSenders = signal<{ readonly a: SenderOptions; readonly b: SenderOptions } | null>(null);
+
 /** Reads a model file; the reason where it is none. */
 export async function loadModel(side: 'a' | 'b', file: File): Promise<string | null> {
   const model = parseLearnedModel(await file.text());
@@ -59,7 +62,13 @@ function languageOfBrowser(asked: string): Language {
 function readSender(side: 'a' | 'b', policy: string, kernel: string, members: string): SenderOptions {
   const loaded = loadedModels[side].peek();
   if (loaded) return { policy: LEARNED_POLICY_ID, model: loaded.model, ...(words(members).length > 0 ? { members: words(members) } : {}) };
+  const given = givenSenders.peek()?.[side];
+  const isGiven =
+    given !== undefined &&
+    policy === (given.policy ?? '') &&
+    kernel === (given.variant?.startsWith('linux-') ? given.variant : (given.kernel ?? ''));
   return {
+    ...(isGiven ? { ...given, members: undefined } : {}),
     ...(policy ? { policy } : {}),
     ...(kernel ? { kernel } : {}),
     ...(words(members).length > 0 ? { members: words(members) } : {}),

@@ -11,6 +11,7 @@ import { LoadPanel } from '../components/load-panel.tsx';
 import { analyzeSpan } from '../components/span-bar.tsx';
 import { analyzeOpened, lag as currentLag } from '../store/analysis-store.ts';
 import { fragment } from '../store/fragment.ts';
+import { isReport } from '../store/report-block.ts';
 import { useLoadSeries } from '../store/load-series.ts';
 import { firstFrameTime, parseRange } from '../store/time-range.ts';
 import type { PageView } from './page-view.ts';
@@ -67,14 +68,16 @@ function TimeView() {
             <button type="button" class="button small" onClick={() => setRange(null)}>
               Show all
             </button>
-            <button
-              type="button"
-              class="button small"
-              onClick={() => analyzeSpan(addSeconds(load.fromTime, range[0]), addSeconds(load.fromTime, range[1]))}
-              data-testid="analyze-range"
-            >
-              Analyse this range only
-            </button>
+            {!isReport.value && (
+              <button
+                type="button"
+                class="button small"
+                onClick={() => analyzeSpan(addSeconds(load.fromTime, range[0]), addSeconds(load.fromTime, range[1]))}
+                data-testid="analyze-range"
+              >
+                Analyse this range only
+              </button>
+            )}
           </>
         )}
         {fragment.from.value !== '' && (
