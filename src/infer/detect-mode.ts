@@ -21,6 +21,8 @@ export interface ModeVerdict {
   readonly evidence: readonly string[];
   /** The mode itself is the rule: no hash places the frames. */
   readonly withoutHash: boolean;
+  /** This end follows the addresses it hears, as a bridge does that does not aggregate. */
+  readonly followsAddresses?: boolean;
   /** Frames that the mode explains. */
   readonly match: number;
   readonly total: number;
@@ -54,6 +56,7 @@ export function detectMode(signs: ModeSignatures, ranking: Ranking, context: Mod
     (isMadeUp(ranking) || !usesSeveral(ranking) ? detectOneMember(signs, context) : null) ??
     detectHash(ranking, context) ??
     detectOneMember(signs, context) ??
+    detectBridge(signs, context) ??
     detectUndecided(signs, ranking, context)
   );
 }
@@ -181,6 +184,22 @@ function detectOneMember({ oneAtATime }: ModeSignatures, context: ModeContext): 
     withoutHash: true,
     equivalent: [...(['ovs-active-backup', 'balance-xor', 'static', 'balance-tlb', 'balance-alb'] as const)],
   });
+}
+
+/** Share of frames that go where their station was heard: what a bridge floods, and learns anew from a frame thrown back, does not. */
+const MOST_FOLLOWED = 0.8;
+/** Share of the frames that are to stations which were heard. */
+const LEAST_HEARD = 0.5;
+
+function detectBridge({ followed }: ModeSignatures, context: ModeContext): ModeVerdict | null {
+  const { match, total, unicast, stations } = followed;
+  // An end whose LACP came up aggregates.
+  if (context.lacp === 'up' || total < Math.max(LEAST_FRAMES, LEAST_HEARD * unicast) || match < MOST_FOLLOWED * total) return null;
+  if (stations.filter((count) => count > 0).length < 2) return null;
+  const evidence = [
+    `${match} of ${total} frames went to the member on which their destination was heard: so does a bridge that does not aggregate`,
+  ];
+  return verdict('unknown', evidence, { withoutHash: true, followsAddresses: true, match, total, equivalent: ['static', 'balance-xor'] });
 }
 
 function detectUndecided({ scattered }: ModeSignatures, ranking: Ranking, context: ModeContext): ModeVerdict {

@@ -4,6 +4,8 @@ import { hashFlows } from '../flows/hash-flows.ts';
 import type { LagFlows } from '../flows/lag-flows.ts';
 import { destinationMac, isGroupMac, sourceMac } from '../flows/mac.ts';
 import { ARP_REPLIES, SOURCE_ADDRESS } from './field-sets.ts';
+import { followAddresses } from './follow-addresses.ts';
+import type { FollowedAddresses } from './follow-addresses.ts';
 import type { SliceSequence } from './learn-buckets.ts';
 
 /** Flows with fewer frames do not show whether a flow keeps to its member. */
@@ -48,6 +50,8 @@ export interface ModeSignatures {
   readonly arpAnswers: number;
   /** Own addresses of members to which the other end sends, each on its member. */
   readonly ingressMacs: number;
+  /** Frames that went to where the other end's stations were heard. */
+  readonly followed: FollowedAddresses;
 }
 
 export function findSignatures(request: SignatureRequest): ModeSignatures {
@@ -64,6 +68,7 @@ export function findSignatures(request: SignatureRequest): ModeSignatures {
     learning: findLearning(flows, request.isSource),
     ...bound,
     ingressMacs: countIngressMacs(flows, request.reverse, bound.rewritten.macs),
+    followed: followAddresses(flows, list, request.reverse),
   };
 }
 

@@ -2,7 +2,7 @@ import { LEARNED_POLICY_ID } from '../hash/learned-policy.ts';
 import { findPolicy } from '../hash/registry.ts';
 import type { ModeVerdict } from '../infer/detect-mode.ts';
 import type { Hypothesis } from '../infer/hypothesis.ts';
-import { DECIDED, rankSteps } from '../infer/rank-rules.ts';
+import { DECIDED, explains, rankSteps } from '../infer/rank-rules.ts';
 import type { RankedRule, Ranking } from '../infer/rank-rules.ts';
 import { RULE_SOURCES } from '../infer/rule-sources.ts';
 import { decidingRows, trafficThatDecides } from '../infer/what-decides.ts';
@@ -124,13 +124,25 @@ function isOneMember(mode: ModeVerdict): boolean {
 function listHypotheses(direction: DirectionAnalysis, ranking: Ranking, mode: ModeVerdict, name: (m: number) => string): InferHypothesis[] {
   if (direction.list.length === 0) return [];
   const { rules } = ranking;
-  const listed = rules.slice(0, MOST_LISTED).filter((rule, r) => r < LEAST_LISTED || rule.probability > NEGLIGIBLE);
+  const listed = rules
+    .filter(({ best, probability }, r) => probability > NEGLIGIBLE || (r < LEAST_LISTED && isComparable(best, ranking)))
+    .slice(0, MOST_LISTED);
   const described = listed.map((rule) => describeRule(rule, name));
   if (isOneMember(mode) || mode.mode === 'active-backup') return [describeOneMember(direction, ranking, mode, name)];
   if (!mode.withoutHash) return described;
+  if (mode.followsAddresses === true) return [];
   if (mode.mode === 'unknown') return described;
   const byMode = describeMode(direction, mode, name);
   return [byMode, ...described.map((h) => ({ ...h, probability: h.probability * (1 - byMode.probability) }))];
+}
+
+/**
+ * A refuted rule is listed to compare with. Of Linux and Open vSwitch each is exact; what else is known of vendors is tried on
+ * any sender, and to name one that the frames refute would mislead.
+ */
+function isComparable(best: RankedRule['best'], { seen }: Ranking): boolean {
+  const { family } = best.hypothesis.policy;
+  return family === 'linux' || family === 'ovs' || explains(best, seen);
 }
 
 function describeRule({ best, equivalent, probability }: RankedRule, name: (m: number) => string): InferHypothesis {
@@ -213,6 +225,7 @@ function describeNeeds(asked: SenderRequest, ranking: Ranking, mode: ModeVerdict
   if (isOneMember(mode) || mode.mode === 'active-backup')
     return 'traffic while a second member is in use: with one member every rule places all frames alike';
   if (mode.mode === 'balance-tlb') return 'ARP requests to addresses of this end: balance-alb answers them with several MAC addresses';
+  if (mode.followsAddresses === true) return 'nothing: this end sends to each station where it heard it, and aggregates nothing';
   if (mode.withoutHash) return mode.mode === 'unknown' ? 'captures of all members with one clock, to see in which order frames left' : '';
   const texts = trafficThatDecides(ranking.rules, WORTH_DECIDING);
   if (ranking.unexplained > 1 - DECIDED) {

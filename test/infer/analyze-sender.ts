@@ -1,4 +1,5 @@
 import { analyzeFlows } from '../../src/pipeline/analyze.ts';
+import type { AnalysisInput } from '../../src/pipeline/analyze-captures.ts';
 import { DEFAULT_ANALYSIS_OPTIONS, type SenderOptions } from '../../src/pipeline/analysis-options.ts';
 import type { Direction } from '../../src/report/document.ts';
 import { capturesOf } from '../support/generated-captures.ts';
@@ -15,7 +16,14 @@ export async function analyzeSender(
     flows.map((flow) => ({ flow, member: place(flow) })),
     members,
   );
-  const inputs = captures.map((bytes, m) => ({
+  const { document } = await analyzeFlows(inputsOf(captures), { ...DEFAULT_ANALYSIS_OPTIONS, oneLag: true, sender }, {});
+  const [direction] = document.lags[0].directions.filter((d) => d.totals.packets > 0);
+  return direction;
+}
+
+/** Captures as the analysis takes them, one of each member. */
+export function inputsOf(captures: readonly Uint8Array<ArrayBuffer>[]): AnalysisInput[] {
+  return captures.map((bytes, m) => ({
     path: `port${m}.pcap`,
     memberName: `port${m}`,
     source: {
@@ -27,7 +35,4 @@ export async function analyzeSender(
       },
     },
   }));
-  const { document } = await analyzeFlows(inputs, { ...DEFAULT_ANALYSIS_OPTIONS, oneLag: true, sender }, {});
-  const [direction] = document.lags[0].directions.filter((d) => d.totals.packets > 0);
-  return direction;
 }
