@@ -3,7 +3,7 @@ import { isUp } from '../lacp/mux.ts';
 import type { PduEvent } from '../lacp/pdu-sequence.ts';
 import { lastBefore, secondsApart } from '../lacp/pdu-sequence.ts';
 import type { PortHistory } from '../lacp/port-history.ts';
-import { hasPartner } from '../lacp/port-transitions.ts';
+import { hasPartner, isRestart } from '../lacp/port-transitions.ts';
 import type { PortTransition } from '../lacp/port-transitions.ts';
 import { periodAskedBy, periodicStateOf, receiveStateOf, TIMER_SLACK, timeoutOf } from '../lacp/timers.ts';
 
@@ -42,7 +42,11 @@ export function findLostPartner(port: PortHistory): LostPartner | null {
     const { event, at } = transition;
     if (event === 'first-pdu' && receiveStateOf(at.pdu.actor.state) === 'expired' && hasPartner(at.pdu))
       isLost = !isBrief(port, transition, true);
-    else if (
+    else if (event === 'expired' && isRestart(at)) {
+      // Its link was lost, or the bond drawn up anew: what it says until a partner answers is no loss of that partner.
+      if (!isLost) isQuiet = true;
+      continue;
+    } else if (
       event === 'expired' &&
       !isQuiet &&
       wasSending(port, transition) &&

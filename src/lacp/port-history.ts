@@ -209,13 +209,17 @@ function later(time: Moment, seconds: number): Moment {
   return { seconds: time.seconds + seconds, nanos: time.nanos };
 }
 
+/** A negotiation takes some seconds; a port that waits longer waits for something. */
+export const NEGOTIATION_SECONDS = 10;
+
 /**
- * A port that waits although another member of the same side works with the same partner and the same keys is held
- * back by priority: standby.
+ * A port that goes on waiting although another member of the same side works with the same partner and the same keys is held
+ * back by priority: standby. One that says itself that it is up is not.
  */
-export function markStandby(ports: readonly PortHistory[]): PortHistory[] {
+export function markStandby(ports: readonly PortHistory[], end: Moment): PortHistory[] {
   return ports.map((port) => {
-    if (port.state !== 'waiting' || port.actor === null || port.partner === null) return port;
+    if (port.state !== 'waiting' || port.actor === null || port.partner === null || isUp(port.actor.state)) return port;
+    if ([port.own, port.heard].some((pdus) => pdus.length > 0 && secondsApart(stableSince(pdus), end) < NEGOTIATION_SECONDS)) return port;
     const { actor, partner } = port;
     const twin = ports.some(
       (other) =>

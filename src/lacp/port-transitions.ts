@@ -37,6 +37,15 @@ const NO_SYSTEM = '00:00:00:00:00:00';
 /** Transitions kept per port: a port that flaps for days must not fill memory. */
 const MAX_TRANSITIONS = 10_000;
 
+/**
+ * A port that begins anew: Linux initialises a port whose link comes up, or that is enslaved, as Expired and Defaulted at once
+ * and without a partner. Where only a timer ran out, Defaulted follows Expired and replaces it (IEEE 802.1AX-2020, 6.4.12).
+ */
+export function isRestart({ pdu }: PduEvent): boolean {
+  const both = STATE_EXPIRED | STATE_DEFAULTED;
+  return (pdu.actor.state & both) === both && !hasPartner(pdu);
+}
+
 export function hasPartner(pdu: { readonly partner: LacpPort }): boolean {
   return pdu.partner.system !== NO_SYSTEM;
 }
@@ -149,6 +158,7 @@ function heardCause(input: PduEvent | null, event: PduEvent, otherSide: string):
 }
 
 function expiryCause(input: PduEvent | null, before: PduEvent, event: PduEvent, otherSide: string): string {
+  if (isRestart(event)) return `the port began anew, as after the loss of its link: no LACPDU of side ${otherSide} has come yet`;
   if (input === null) return `no LACPDU of side ${otherSide} was captured`;
   const silent = secondsApart(input, event);
   const timeout = timeoutOf(before.pdu.actor.state);
@@ -158,6 +168,7 @@ function expiryCause(input: PduEvent | null, before: PduEvent, event: PduEvent, 
 }
 
 function defaultCause(input: PduEvent | null, event: PduEvent, otherSide: string): string {
+  if (isRestart(event)) return 'the port began anew and knows no partner yet';
   if (input === null) return `no LACPDU of side ${otherSide} was captured`;
   return `no LACPDU of side ${otherSide} accepted since it expired (the last one ${formatSeconds(secondsApart(input, event))} before)`;
 }

@@ -39,7 +39,7 @@ export function rebuildPorts(lag: LagAnalysis, sources: readonly AnalysisSource[
     }
     return [buildPort({ member, side: 0, own: a, heard: b, end }), buildPort({ member, side: 1, own: b, heard: a, end })];
   });
-  return { ports: markStandby(ports), pdusOfMember, end };
+  return { ports: markStandby(ports, end), pdusOfMember, end };
 }
 
 /** The side whose system sent a PDU; null for a third system, or where it cannot be told. */

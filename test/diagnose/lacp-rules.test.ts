@@ -208,6 +208,28 @@ describe('rules on generated LACPDUs', () => {
     expect(badOnes(await check(waiting(0x0f, 0x0f)))).toContain('lacp/not-distributing eth0');
   });
 
+  it('take a link that has just come back neither for a lost partner nor for one held in reserve', async () => {
+    const slow = { state: 0x3d };
+    const before = [
+      ...talk({ member: 0, side: 'a', times: [0, 12, 1], actor: slow }),
+      ...talk({ member: 0, side: 'b', times: [0, 12, 12], partner: slow }),
+    ];
+    // Both ends begin anew when the link is back: Expired and Defaulted at once, as Linux says it.
+    const begins = [
+      ...talk({ member: 0, side: 'a', times: [20.3, 20.3, 1], actor: { state: 0xc5 }, partner: NOBODY }),
+      ...talk({ member: 0, side: 'b', times: [20, 20, 1], actor: { state: 0xc7 }, partner: NOBODY }),
+    ];
+    const meets = [
+      ...talk({ member: 0, side: 'a', times: [20.8, 20.8, 1], actor: { state: 0x0d }, partner: { state: 0xc7 } }),
+      ...talk({ member: 0, side: 'b', times: [20.8, 20.8, 1], actor: { state: 0x07 }, partner: { state: 0xc5 } }),
+    ];
+    for (const back of [begins, [...begins, ...meets]]) {
+      const found = await check([...before, ...back], healthy(1, 21));
+      expect(badOnes(found)).toEqual(['bond/failover eth0']);
+      expect(found.map(({ id }) => id)).not.toContain('lacp/standby');
+    }
+  });
+
   it('find a change of identity, an outdated view of the partner, flapping, different rates', async () => {
     const changed = [
       ...healthy(0, 15),

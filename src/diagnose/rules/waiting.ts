@@ -1,6 +1,7 @@
 import { STATE_COLLECTING, STATE_DISTRIBUTING, STATE_SYNCHRONIZATION } from '../../lacp/lacpdu.ts';
 import { secondsApart } from '../../lacp/pdu-sequence.ts';
 import type { PortHistory } from '../../lacp/port-history.ts';
+import { NEGOTIATION_SECONDS } from '../../lacp/port-history.ts';
 import { hasPartner } from '../../lacp/port-transitions.ts';
 import { isPassivePair } from '../lost-partner.ts';
 import type { DiagnoseContext } from '../context.ts';
@@ -11,9 +12,6 @@ import { hexState } from '../words.ts';
 import { keyMismatch } from './key-mismatch.ts';
 import { splitPartner } from './split-partner.ts';
 
-/** A negotiation takes some seconds; a port that waits longer waits for something. */
-const LEAST_SECONDS = 10;
-
 /** Ports that wait, without those whose reason is a finding of its own. */
 function waitingPorts(context: DiagnoseContext): PortHistory[] {
   const explained = explainedMembers(context);
@@ -23,7 +21,7 @@ function waitingPorts(context: DiagnoseContext): PortHistory[] {
       port.since !== null &&
       !explained.has(port.member) &&
       !isPassivePair(port) &&
-      secondsApart(port.since, context.end) >= LEAST_SECONDS,
+      secondsApart(port.since, context.end) >= NEGOTIATION_SECONDS,
   );
 }
 
