@@ -33,7 +33,7 @@ function codeSpans(text: string): string[] {
 /** Commands of this program, in fenced blocks and between backticks. */
 function commandLines(text: string): string[] {
   const lines = text.replace(/\\\n\s*/g, '').split('\n');
-  const fenced = lines.map((line) => /^(?:\$ )?(?:npx )?lacpviz (.*?)(?: {2,}#.*)?$/.exec(line.trim())?.[1]);
+  const fenced = lines.map((line) => /^(?:\$ )?(?:npx )?lacpviz (.*?)(?: {2,}#.*| {3,}.*)?$/.exec(line.trim())?.[1]);
   const spans = codeSpans(text).map((span) => /^(?:npx )?lacpviz (.*)$/.exec(span)?.[1]);
   return [...fenced, ...spans].filter((line) => line !== undefined).filter((line) => !line.startsWith('<'));
 }
