@@ -190,22 +190,39 @@ export function drawUndecided(
   const shares = new Float64Array(draws * slots);
   const peakBps = new Float64Array(draws * slots);
   const drawn = new Uint8Array(list.length);
-  const load = new Float64Array(slots * steps);
+  const load = fixedLoad.slice();
   const sum = new Float64Array(slots);
+  const fixedPeak = Float64Array.from({ length: slots }, (_, slot) => greatest(fixedLoad.subarray(slot * steps, (slot + 1) * steps)));
+  const peak = new Float64Array(slots);
+  // Only steps with undecided frames change, and only upwards: a draw costs what those cost, however long the capture is.
+  const openSteps = Uint32Array.from(openSlices, (s) => Math.floor((slices.bin[s] + shift) / step));
   for (let d = 0; d < draws; d++) {
-    load.set(fixedLoad);
     sum.set(fixedBytes);
+    peak.set(fixedPeak);
     for (const p of open) {
       drawn[p] = live[Math.floor(random() * live.length)];
       sum[drawn[p]] += bytes[p];
     }
-    for (const s of openSlices) load[drawn[slices.place[s]] * steps + Math.floor((slices.bin[s] + shift) / step)] += slices.bytes[s];
+    for (let o = 0; o < openSlices.length; o++) {
+      const slot = drawn[slices.place[openSlices[o]]];
+      const at = slot * steps + openSteps[o];
+      load[at] += slices.bytes[openSlices[o]];
+      if (load[at] > peak[slot]) peak[slot] = load[at];
+    }
+    for (let o = 0; o < openSlices.length; o++) {
+      const at = drawn[slices.place[openSlices[o]]] * steps + openSteps[o];
+      load[at] = fixedLoad[at];
+    }
     for (let slot = 0; slot < slots; slot++) {
-      let most = 0;
-      for (let i = slot * steps; i < (slot + 1) * steps; i++) if (load[i] > most) most = load[i];
       shares[d * slots + slot] = totalBytes > 0 ? sum[slot] / totalBytes : 0;
-      peakBps[d * slots + slot] = (most * 8000) / (step * binMs);
+      peakBps[d * slots + slot] = (peak[slot] * 8000) / (step * binMs);
     }
   }
   return { draws, shares, peakBps };
+}
+
+function greatest(values: Float64Array): number {
+  let most = 0;
+  for (const value of values) if (value > most) most = value;
+  return most;
 }
