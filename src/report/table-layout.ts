@@ -19,7 +19,10 @@ const GAP = '  ';
 /** What remains of a column that may be cut where even dropping others does not suffice. */
 const LEAST_WIDTH = 4;
 
-/** Lays rows out under their titles within `width` columns: long texts are cut first, then columns dropped, then cut hard. */
+/**
+ * Lays rows out under their titles within `width` columns: long texts are cut first, then columns dropped, then texts cut
+ * hard, then columns dropped from the right.
+ */
 export function layoutTable(
   columns: readonly TableColumn[],
   rows: readonly (readonly TableCell[])[],
@@ -37,6 +40,12 @@ export function layoutTable(
     widths = shrinkWidths(columns, natural, shown, width, false);
   }
   if (totalWidth(widths, shown) > width) widths = shrinkWidths(columns, natural, shown, width, true);
+  // Narrower than any terminal is made for: a table that breaks its lines reads worse than one without its last columns.
+  while (totalWidth(widths, shown) > width && shown.length > 1) {
+    shown = shown.slice(0, -1);
+    widths = shrinkWidths(columns, natural, shown, width, true);
+  }
+  if (totalWidth(widths, shown) > width) widths[shown[0]] = Math.max(width, 1);
   const line = (cells: readonly TableCell[]): string =>
     shown
       .map((c, place) => {

@@ -84,4 +84,11 @@ describe('table', () => {
     expect(layoutTable(columns, rows, 25, (title) => title)[1]).toBe('eth0     12  a rather lo…');
     expect(layoutTable(columns, rows, 18, (title) => title)[1]).toBe('eth0  a rather lo…');
   });
+
+  it('fits where no column may be cut: the last ones go, the first one last', () => {
+    const fixed = ['member', 'bytes', 'share'].map((title) => ({ title, align: 'right' as const }));
+    const rows = [[{ text: 'enp0s4' }, { text: '2.59 kB' }, { text: '91.2 %' }]];
+    expect(layoutTable(fixed, rows, 20, (title) => title)).toEqual(['member    bytes', 'enp0s4  2.59 kB']);
+    expect(layoutTable(fixed, rows, 5, (title) => title)).toEqual(['memb…', 'enp0…']);
+  });
 });
