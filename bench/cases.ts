@@ -5,6 +5,8 @@ export interface BenchCase {
   readonly flows: number;
   readonly snapLength: number;
   readonly members: number;
+  /** Measured instead of `flows`. */
+  readonly command?: 'infer';
 }
 
 export const CASES: readonly BenchCase[] = [
@@ -14,6 +16,14 @@ export const CASES: readonly BenchCase[] = [
   { name: 'snap-100k', title: '96-byte snap length, 100 k flows', flows: 100_000, snapLength: 96, members: 1 },
   { name: 'snap-1m', title: '96-byte snap length, 1 M flows', flows: 1_000_000, snapLength: 96, members: 1 },
   { name: 'pair-100k', title: 'two members, 96-byte snap length, 100 k flows', flows: 100_000, snapLength: 96, members: 2 },
+  {
+    name: 'infer-1m',
+    title: 'infer, two members, 96-byte snap length, 1 M flows',
+    flows: 1_000_000,
+    snapLength: 96,
+    members: 2,
+    command: 'infer',
+  },
 ];
 
 /** Small enough for tools that take minutes for hundreds of megabytes. */

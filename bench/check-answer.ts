@@ -1,5 +1,6 @@
 import type { ResultDocument } from '../src/report/document.ts';
-import type { TrafficTruth } from './traffic.ts';
+import { DECIDED } from '../src/infer/rank-rules.ts';
+import { SIDE_A, SIDE_B, type TrafficTruth } from './traffic.ts';
 
 /** What is wrong with the document for generated traffic; empty if nothing. */
 export function checkAnswer(document: ResultDocument, truth: TrafficTruth, wantsAgreement: boolean): string[] {
@@ -24,5 +25,26 @@ export function checkAnswer(document: ResultDocument, truth: TrafficTruth, wants
       if (agreement.packets.total === 0) wrong.push(`no frame predicted from ${from}`);
     }
   }
+  return wrong;
+}
+
+/** What is wrong with what `infer` says of generated traffic; empty if nothing. */
+export function checkInference(document: ResultDocument, members: number): string[] {
+  const order = Array.from({ length: members }, (_, m) => document.lags[0]?.members[m]?.name).join();
+  const directions = document.lags.flatMap((lag) => lag.directions);
+  const wrong = [SIDE_A, SIDE_B].flatMap(({ policy }, side): string[] => {
+    const from = side === 0 ? 'a' : 'b';
+    const found = directions.find((direction) => direction.from === from);
+    const best = found?.hypotheses?.[0];
+    if (found === undefined || best === undefined) return [`nothing inferred from ${from}`];
+    return [
+      // Rules that place all of these flows alike are one answer: without tunnels layer2+3 is encap2+3.
+      ...([best, ...best.equivalent].some((rule) => rule.policy === policy)
+        ? []
+        : [`policy from ${from}: ${best.policy}, generated ${policy}`]),
+      ...(best.probability > DECIDED ? [] : [`rule from ${from}: ${best.policy} is left open, ${best.probability}`]),
+      ...(best.members.join() === order ? [] : [`order from ${from}: ${best.members.join()}, generated ${order}`]),
+    ];
+  });
   return wrong;
 }

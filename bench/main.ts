@@ -7,12 +7,12 @@ import { cpus, release, totalmem } from 'node:os';
 import { parseArgs } from 'node:util';
 import type { ResultDocument } from '../src/report/document.ts';
 import { CASES, SMALL_BYTES, SMALL_CASE, type BenchCase } from './cases.ts';
-import { checkAnswer } from './check-answer.ts';
+import { checkAnswer, checkInference } from './check-answer.ts';
 import { measure, medianRun, type Measurement } from './measure.ts';
 import { formatVerdicts, judge, type CaseResult, type ToolResult } from './judge.ts';
 import { formatReadmeTable, updateReadme } from './readme-table.ts';
 import { listTools, type Tool } from './tools.ts';
-import { KERNEL, SIDE_A, SIDE_B } from './traffic.ts';
+import { KERNEL, SIDE_A, SIDE_B, type TrafficTruth } from './traffic.ts';
 import { writeCase, type WrittenCase } from './write-captures.ts';
 
 const CLI = 'dist/cli/lacpviz.js';
@@ -62,11 +62,14 @@ async function main(): Promise<void> {
 
 /** The command measured. Two members: the policies are given, so that every frame's member is checked too. */
 function lacpvizCommand(bench: BenchCase, paths: readonly string[]): string[] {
-  const command = [process.execPath, CLI, 'flows', '--json', '--top', '1', '--no-progress'];
+  const options = ['--json', '--no-progress', ...paths];
+  // Nothing is told but which end captured: the rules, their versions and the order of members are to be found.
+  if (bench.command === 'infer') return [process.execPath, CLI, 'infer', '--local', SIDE_A.bondMac, ...options];
+  const command = [process.execPath, CLI, 'flows', '--top', '1', ...options];
   if (bench.members > 1) {
     command.push('--policy-a', SIDE_A.policy, '--policy-b', SIDE_B.policy, '--kernel', KERNEL, '--local', SIDE_A.bondMac);
   }
-  return [...command, ...paths];
+  return command;
 }
 
 async function runCase(bench: BenchCase, { paths, truth }: WrittenCase, tools: readonly Tool[]): Promise<CaseResult> {
@@ -76,10 +79,12 @@ async function runCase(bench: BenchCase, { paths, truth }: WrittenCase, tools: r
   process.stderr.write(`${bench.name}: lacpviz\n`);
   const own: Measurement[] = [];
   for (let i = 0; i < runs; i++) own.push(await measure(lacpvizCommand(bench, paths), ANSWER));
-  tool.push({ name: 'lacpviz flows', does: 'flows, members, prediction, agreement', run: medianRun(own) });
+  const isInfer = bench.command === 'infer';
+  const does = isInfer ? 'the same, and every rule weighed' : 'flows, members, prediction, agreement';
+  tool.push({ name: `lacpviz ${isInfer ? 'infer' : 'flows'}`, does, run: medianRun(own) });
   const wrongAnswers = own.some(({ exitCode }) => exitCode !== 0)
     ? [`lacpviz ended with ${own.map(({ exitCode }) => exitCode).join(', ')}`]
-    : checkAnswer(JSON.parse(readFileSync(ANSWER, 'utf8')) as ResultDocument, truth, bench.members > 1);
+    : wrongIn(JSON.parse(readFileSync(ANSWER, 'utf8')) as ResultDocument, truth, bench);
   for (const { name, does, available, smallOnly, runs: wanted, command } of tools) {
     if (!available || (smallOnly && bench !== SMALL_CASE) || bench.members > 1) continue;
     process.stderr.write(`${bench.name}: ${name}\n`);
@@ -88,6 +93,11 @@ async function runCase(bench: BenchCase, { paths, truth }: WrittenCase, tools: r
     tool.push({ name, does, run: medianRun(measured) });
   }
   return { bench, truth, fileBytes: truth.fileBytes, tools: tool, wrongAnswers };
+}
+
+function wrongIn(document: ResultDocument, truth: TrafficTruth, bench: BenchCase): string[] {
+  const counts = checkAnswer(document, truth, bench.members > 1);
+  return bench.command === 'infer' ? [...counts, ...checkInference(document, bench.members)] : counts;
 }
 
 function formatCase({ bench, truth, fileBytes, tools, wrongAnswers }: CaseResult): string {
@@ -119,6 +129,7 @@ Written by \`npm run bench\` on ${new Date().toISOString().slice(0, 10)}: ${proc
 Whole processes, from start to exit, median of ${runs} runs (slow programs: one run), file in the page cache. \`lacpviz flows
 --json --top 1\` decodes every header, builds the flows and time slices, infers the policies and compares; its answer
 (frames, bytes, flows, frames per direction, and with two members the member of every frame) is checked against the generator.
+\`infer --json\` is told no policy; that nothing but the rule of each side is left, and the order of members, are checked too.
 "Times lacpviz" is the other program's wall time divided by lacpviz's.
 
 ${results.map(formatCase).join('\n\n')}
