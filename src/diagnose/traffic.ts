@@ -1,7 +1,8 @@
 import { UNASSIGNED } from '../flows/direct-flows.ts';
 import type { DirectedFlows } from '../flows/direct-flows.ts';
+import { NO_FLOW } from '../flows/flow-table.ts';
 import type { LagFlows } from '../flows/lag-flows.ts';
-import { visitSlices } from '../flows/lag-flows.ts';
+import { sliceTables } from '../flows/lag-flows.ts';
 import { WINDOW_WIDTHS_MS } from '../flows/slice-log.ts';
 
 /** Frames per member and time bin. */
@@ -31,12 +32,17 @@ export function countTraffic(flows: LagFlows, directed: DirectedFlows): MemberTr
   const data: [Uint32Array, Uint32Array] = [new Uint32Array(memberCount * bins), new Uint32Array(memberCount * bins)];
   const place = (member: number, ms: number): number => member * bins + Math.min(bins - 1, Math.max(0, Math.floor((ms - fromMs) / binMs)));
   for (const kind of ['frames', 'reflections', 'duplicates'] as const) {
-    visitSlices(flows, kind, (flow, member, ms, packets) => {
-      const at = place(member, ms);
-      any[at] += packets;
-      const side = directed.direction[flow];
-      if (kind === 'frames' && side !== UNASSIGNED && directed.control[flow] === 0) data[side][at] += packets;
-    });
+    for (const { slices, flowOf, member, shiftMs } of sliceTables(flows, kind)) {
+      const { count, flow: number, window, packets, widthMs } = slices;
+      for (let s = 0; s < count; s++) {
+        const flow = flowOf[number[s]];
+        if (flow === NO_FLOW) continue;
+        const at = place(member, shiftMs + window[s] * widthMs);
+        any[at] += packets[s];
+        const side = directed.direction[flow];
+        if (kind === 'frames' && side !== UNASSIGNED && directed.control[flow] === 0) data[side][at] += packets[s];
+      }
+    }
   }
   return { memberCount, bins, binMs, fromMs, originSeconds, any, data };
 }

@@ -1,6 +1,7 @@
 import { NO_FLOW, rowBytes, STAT_FIRST_NANOS, STAT_FIRST_SECONDS, STAT_LAST_NANOS, STAT_LAST_SECONDS } from './flow-table.ts';
 import type { MergedFlows, TableKind } from './merge.ts';
 import { ORIGIN_ALIGN_SECONDS } from './slice-log.ts';
+import type { SliceColumns } from './slice-log.ts';
 
 /** The merged flows of one LAG with the member of each table and a common time axis. */
 export interface LagFlows {
@@ -62,18 +63,29 @@ export function visitRows(flows: LagFlows, kind: TableKind, visit: RowVisitor): 
   }
 }
 
+/** The slices of one table: loops over many read the columns themselves, since a call for each takes longer than the work. */
+export interface SliceTable {
+  readonly slices: SliceColumns;
+  /** By the number of the flow in its table: the flow, or NO_FLOW. */
+  readonly flowOf: Uint32Array;
+  readonly member: number;
+  /** Start of window 0 in ms on the LAG's axis. */
+  readonly shiftMs: number;
+}
+
+/** Tables of a kind, as `visitSlices` goes through them. */
+export function sliceTables(flows: LagFlows, kind: TableKind): SliceTable[] {
+  return flows.merged.tables.flatMap(({ kind: own, columns: { slices }, flowOf }, t) =>
+    own === kind ? [{ slices, flowOf, member: flows.memberOfTable[t], shiftMs: (slices.originSeconds - flows.originSeconds) * 1000 }] : [],
+  );
+}
+
 /** Receives one slice: flow, member, start of its window in ms on the LAG's axis, its packets and bytes. */
 export type SliceVisitor = (flow: number, member: number, ms: number, packets: number, bytes: number) => void;
 
 /** Visits the slices of all tables of a kind, table by table in order of capture. */
 export function visitSlices(flows: LagFlows, kind: TableKind, visit: SliceVisitor): void {
-  const { tables } = flows.merged;
-  for (let t = 0; t < tables.length; t++) {
-    if (tables[t].kind !== kind) continue;
-    const { slices } = tables[t].columns;
-    const { flowOf } = tables[t];
-    const member = flows.memberOfTable[t];
-    const shiftMs = (slices.originSeconds - flows.originSeconds) * 1000;
+  for (const { slices, flowOf, member, shiftMs } of sliceTables(flows, kind)) {
     const { count, flow: number, window, packets, bytes, widthMs } = slices;
     for (let s = 0; s < count; s++) {
       const flow = flowOf[number[s]];

@@ -21,7 +21,8 @@ export function fitOrder(seen: Observation, hash: Uint32Array, usable: (i: numbe
     place[m] = i;
   });
   const counts = new Float64Array(n * n);
-  const isUsed = Int16Array.from(hash, (_, i) => (usable(i) ? 0 : -1));
+  const isUsed = new Int16Array(hash.length);
+  for (let i = 0; i < hash.length; i++) isUsed[i] = usable(i) ? 0 : -1;
   const { groupOf, count } = groupRows(isUsed, hash, hash);
   const weights = new Uint32Array(count);
   for (let i = 0; i < hash.length; i++) if (groupOf[i] >= 0) weights[groupOf[i]]++;

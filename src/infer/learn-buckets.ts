@@ -1,19 +1,14 @@
 import type { LagFlows } from '../flows/lag-flows.ts';
 import { visitSlices } from '../flows/lag-flows.ts';
+import { sortByTime } from './slice-order.ts';
+import type { SliceSequence } from './slice-order.ts';
+
+export type { SliceSequence } from './slice-order.ts';
 
 /** Buckets of an Open vSwitch bond. */
 export const BUCKETS = 256;
 /** Cost of a change of member against one slice that does not fit: a bucket moves in a clean step, never to and fro. */
 const MOVE_COST = 2.5;
-
-/** Frames of one direction as slices in order of time. */
-export interface SliceSequence {
-  readonly count: number;
-  readonly flow: Uint32Array;
-  readonly member: Uint8Array;
-  readonly ms: Float64Array;
-  readonly packets: Uint32Array;
-}
 
 export function sequenceSlices(flows: LagFlows, isData: (flow: number) => boolean): SliceSequence {
   let count = 0;
@@ -32,14 +27,7 @@ export function sequenceSlices(flows: LagFlows, isData: (flow: number) => boolea
     ms[at] = time;
     packets[at++] = frames;
   });
-  const order = Uint32Array.from({ length: count }, (_, i) => i).sort((x, y) => ms[x] - ms[y] || x - y);
-  return {
-    count,
-    flow: order.map((i) => flow[i]),
-    member: Uint8Array.from(order, (i) => member[i]),
-    ms: Float64Array.from(order, (i) => ms[i]),
-    packets: order.map((i) => packets[i]),
-  };
+  return sortByTime({ count, flow, member, ms, packets });
 }
 
 /** `BucketHold.member` where nothing tells who holds the bucket: its member went down and no frame was seen since. */

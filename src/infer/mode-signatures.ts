@@ -21,15 +21,15 @@ export interface SignatureRequest {
   /** Hashed flows of the direction, and those of the other one. */
   readonly list: Uint32Array;
   readonly reverse: Uint32Array;
-  /** Frames of the direction in order of time. */
-  readonly slices: SliceSequence;
+  /** Frames of the direction in order of time; asked for only where they decide. */
+  readonly slices: () => SliceSequence;
   /** Members that were captured, ascending. */
   readonly captured: readonly number[];
   /** True for the sender's own addresses. */
   readonly isSource: (mac: number) => boolean;
 }
 
-/** What the frames of one direction show of modes that do not place by a hash. */
+/** What the frames of one direction show of modes that do not place by a hash. What takes their order is found when it is read. */
 export interface ModeSignatures {
   /**
    * Unicast flows; those seen with as many frames on every captured member; and those where that holds if frames taken for
@@ -60,16 +60,31 @@ export function findSignatures(request: SignatureRequest): ModeSignatures {
     request.list.length <= MAX_FLOWS ? request.list : request.list.filter((_, i) => i % Math.ceil(request.list.length / MAX_FLOWS) === 0);
   const counts = countByMember(flows, list, false);
   const bound = boundMacs(flows, list, counts);
+  const slices = once(request.slices);
+  const scattered = once(() => findScattered(slices(), flows));
+  const cycle = once(() => findCycle(slices(), flows.memberCount));
+  const oneAtATime = once(() => followCarrier(slices()));
   return {
     everywhere: seenEverywhere(flows, list, request.captured),
-    scattered: findScattered(request.slices, flows),
-    cycle: findCycle(request.slices, flows.memberCount),
-    oneAtATime: followCarrier(request.slices),
+    get scattered() {
+      return scattered();
+    },
+    get cycle() {
+      return cycle();
+    },
+    get oneAtATime() {
+      return oneAtATime();
+    },
     learning: findLearning(flows, request.isSource),
     ...bound,
     ingressMacs: countIngressMacs(flows, request.reverse, bound.rewritten.macs),
     followed: followAddresses(flows, list, request.reverse),
   };
+}
+
+function once<T>(find: () => T): () => T {
+  let found: { readonly value: T } | null = null;
+  return () => (found ??= { value: find() }).value;
 }
 
 /** Packets by row of `list` and member. */

@@ -1,6 +1,7 @@
 import { hashFlows } from '../flows/hash-flows.ts';
 import type { LagFlows } from '../flows/lag-flows.ts';
-import { visitSlices } from '../flows/lag-flows.ts';
+import { NO_FLOW } from '../flows/flow-table.ts';
+import { sliceTables } from '../flows/lag-flows.ts';
 import { FIELD_SETS, FRAME_KIND } from './field-sets.ts';
 
 /** Flows looked at, at most: enough to separate what can be separated, few enough to take milliseconds. */
@@ -42,11 +43,16 @@ export function observe(request: ObserveRequest): Observation {
   const place = new Int32Array(flows.merged.count).fill(-1);
   for (let i = 0; i < drawn.length; i++) place[drawn[i]] = i;
   const counts = new Float64Array(drawn.length * memberCount);
-  visitSlices(flows, 'frames', (flow, member, ms, packets) => {
-    const i = place[flow];
-    if (i < 0 || !request.isData(flow) || !request.isSteady(ms) || request.isOwnFrame?.(flow, member) === true) return;
-    counts[i * memberCount + member] += packets;
-  });
+  for (const { slices, flowOf, member, shiftMs } of sliceTables(flows, 'frames')) {
+    const { count, flow: number, window, packets: frames, widthMs } = slices;
+    for (let s = 0; s < count; s++) {
+      const flow = flowOf[number[s]];
+      if (flow === NO_FLOW || place[flow] < 0) continue;
+      if (!request.isData(flow) || !request.isSteady(shiftMs + window[s] * widthMs) || request.isOwnFrame?.(flow, member) === true)
+        continue;
+      counts[place[flow] * memberCount + member] += frames[s];
+    }
+  }
   const used = new Uint8Array(memberCount);
   for (const m of members) used[m] = 1;
   const kept: number[] = [];

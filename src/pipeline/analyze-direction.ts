@@ -10,6 +10,7 @@ import { findEpochs } from '../plan/epochs.ts';
 import type { ActiveEpoch } from '../plan/epochs.ts';
 import { placeFlows, longestEpoch } from '../plan/place.ts';
 import type { Placement } from '../plan/place.ts';
+import type { ModeVerdict } from '../infer/detect-mode.ts';
 import { holdAt } from '../infer/learn-buckets.ts';
 import { bucketEpochs, placeBuckets } from '../infer/place-buckets.ts';
 import type { SenderOptions } from './analysis-options.ts';
@@ -28,6 +29,8 @@ export interface DirectionAnalysis {
   /** What the sender was chosen by: `infer` looks at it again. */
   readonly asked: SenderRequest;
   readonly sender: Sender;
+  /** The mode, where it was looked at to choose the sender. */
+  readonly mode?: ModeVerdict;
   readonly activity: Activity;
   readonly epochs: readonly ActiveEpoch[];
   /** Hash of each flow of this direction as the sender's policy computes it. */

@@ -86,7 +86,7 @@ function* inferDirection(lag: LagAnalysis, direction: DirectionAnalysis): Steps<
   const ranking =
     direction.sender.ranking ?? (yield* stepsOfSender(from, rankSteps(ruleRequest(asked, stated?.policy ?? null), RULE_SOURCES)));
   yield { from, source: null };
-  const mode = findMode(asked, side, lag.directions[1 - side].list, lag.sides, ranking);
+  const mode = direction.mode ?? findMode(asked, side, lag.directions[1 - side].list, lag.sides, ranking);
   const name = (m: number): string => lag.plan.members[m].name;
   const hypotheses = listHypotheses(direction, ranking, mode, name);
   const byHash = !mode.withoutHash && !isOneMember(mode);

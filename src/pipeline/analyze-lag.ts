@@ -153,7 +153,7 @@ export function* analyzeLag(
     yield null;
     const mode = findMode(asked, side, bySide[1 - side].list, sides, sender.ranking);
     const shown = senderOfMode(sender, mode, plan.members.length);
-    return shown === null ? direction : yield* analyse(side, shown);
+    return { ...(shown === null ? direction : yield* analyse(side, shown)), mode };
   };
   const named = [yield* name(bySide[0]), yield* name(bySide[1])] as const;
   return { plan, flows, sides, directed, portEnds, facts, directions: named };

@@ -1,5 +1,6 @@
 import { UNPREDICTED_REASONS } from '../hash/policy.ts';
 import { decodeFlowKey } from '../flows/flow-fields.ts';
+import type { FlowFields } from '../flows/flow-field-types.ts';
 import {
   rowBytes,
   STAT_FIRST_FRAME,
@@ -210,27 +211,23 @@ export class FlowRows {
     const verdict = this.verdict(flow);
     const reverse = this.reverseOf(flow);
     const hasBucket = direction?.sender.buckets !== undefined && verdict !== 'control' && direction.hasBucket(flow);
-    const to: SideId | null = from === null ? null : from === 'a' ? 'b' : 'a';
-    const place = {
-      id: flowId(flow),
-      from,
-      to,
-      packets: sums.packets,
-      bytes: sums.bytes,
-      firstTime: formatTime(sums.firstSeconds, sums.firstNanos),
-      lastTime: formatTime(sums.lastSeconds, sums.lastNanos),
-      members,
-      observed: observed < 0 ? null : lag.plan.members[observed].name,
-      predicted: predicted < 0 || direction === null ? null : this.#predicted(flow, direction, predicted),
-    };
-    const judged = { verdict, reason: this.reason(flow), reverse: reverse < 0 ? null : flowId(reverse) };
-    // The fields grow into the flow: spreading them into a new object took ten times as long as all the rest.
-    return Object.assign(
-      fields as typeof fields & Pick<Flow, 'quoted' | 'tunnel'>,
-      place,
-      hasBucket ? { bucket: direction.bucketOf(flow) } : null,
-      judged,
-    );
+    // The fields grow into the flow, one by one: spreading them into a new object took ten times as long as all the rest.
+    const row = fields as FlowFields & Flow;
+    row.id = flowId(flow);
+    row.from = from;
+    row.to = from === null ? null : from === 'a' ? 'b' : 'a';
+    row.packets = sums.packets;
+    row.bytes = sums.bytes;
+    row.firstTime = formatTime(sums.firstSeconds, sums.firstNanos);
+    row.lastTime = formatTime(sums.lastSeconds, sums.lastNanos);
+    row.members = members;
+    row.observed = observed < 0 ? null : lag.plan.members[observed].name;
+    row.predicted = predicted < 0 || direction === null ? null : this.#predicted(flow, direction, predicted);
+    if (hasBucket) row.bucket = direction.bucketOf(flow);
+    row.verdict = verdict;
+    row.reason = this.reason(flow);
+    row.reverse = reverse < 0 ? null : flowId(reverse);
+    return row;
   }
 
   #predicted(flow: number, direction: DirectionAnalysis, member: number): NonNullable<Flow['predicted']> {

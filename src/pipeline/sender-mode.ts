@@ -18,7 +18,7 @@ export function findMode(asked: SenderRequest, side: 0 | 1, reverse: Uint32Array
     flows,
     list,
     reverse,
-    slices: sequenceStart(flows, asked.isData),
+    slices: () => sequenceStart(flows, asked.isData),
     captured: plan.members.flatMap((member, m) => (member.sources.length > 0 ? [m] : [])),
     isSource: (mac) => sides.sideOf(mac) === side,
   });

@@ -1,6 +1,7 @@
 import type { LinkEnd } from '../lacp/group-lags.ts';
 import type { LagFlows } from '../flows/lag-flows.ts';
-import { toMs, visitSlices } from '../flows/lag-flows.ts';
+import { NO_FLOW } from '../flows/flow-table.ts';
+import { sliceTables, toMs } from '../flows/lag-flows.ts';
 import { WINDOW_WIDTHS_MS } from '../flows/slice-log.ts';
 
 /** What LACPDUs say of a sender's port in a time bin. */
@@ -69,12 +70,17 @@ export function findActivity(
   const lacpOther = new Int8Array(members * bins).fill(LACP_UNKNOWN);
   const anyFrame = new Uint8Array(members * bins);
   const data = new Uint8Array(members * bins);
-  visitSlices(flows, 'frames', (flow, member, ms) => {
-    const bin = Math.min(Math.max(Math.floor((ms - fromMs) / binMs), 0), bins - 1);
-    const at = member * bins + bin;
-    anyFrame[at] = 1;
-    if (data[at] === 0 && isData(flow)) data[at] = 1;
-  });
+  for (const { slices, flowOf, member, shiftMs } of sliceTables(flows, 'frames')) {
+    const { count, flow: number, window, widthMs } = slices;
+    for (let s = 0; s < count; s++) {
+      const flow = flowOf[number[s]];
+      if (flow === NO_FLOW) continue;
+      const bin = Math.min(Math.max(Math.floor((shiftMs + window[s] * widthMs - fromMs) / binMs), 0), bins - 1);
+      const at = member * bins + bin;
+      anyFrame[at] = 1;
+      if (data[at] === 0 && isData(flow)) data[at] = 1;
+    }
+  }
   const changes: LacpChange[] = [];
   const otherChanges: LacpChange[] = [];
   for (let m = 0; m < members; m++) {

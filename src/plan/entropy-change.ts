@@ -2,6 +2,7 @@ import { findPolicy, hasVariant } from '../hash/registry.ts';
 import { busiestShare, busiestShareUnder } from './entropy-gain.ts';
 import type { WeighedFlows } from './entropy-gain.ts';
 import { auditPolicies, familyOf, listCandidates } from './entropy-policies.ts';
+import type { EntropyCandidate } from './entropy-policies.ts';
 import { changeText } from './entropy-text.ts';
 import type { EntropyChange, EntropyDirection, PolicyEntropy, TunnelKind } from './entropy-types.ts';
 
@@ -15,17 +16,30 @@ const NEARLY_ALL = 0.8;
 export interface ChangeRequest {
   readonly direction: EntropyDirection;
   readonly traffic: WeighedFlows;
+  /** The policy in use, and those to compare it with. */
+  readonly candidates: readonly EntropyCandidate[];
   /** What each policy can see of all the traffic; worked out when it is asked for. */
   readonly policies: () => readonly PolicyEntropy[];
 }
 
-export function changeRequest(direction: EntropyDirection, traffic: WeighedFlows): ChangeRequest {
+export function changeRequest(
+  direction: EntropyDirection,
+  traffic: WeighedFlows,
+  candidates: readonly EntropyCandidate[] = listCandidates(direction),
+): ChangeRequest {
   let known: readonly PolicyEntropy[] | null = null;
   return {
     direction,
     traffic,
-    policies: () => (known ??= auditPolicies(traffic.flows, traffic.list, traffic.bytes, listCandidates(direction))),
+    candidates,
+    policies: () => (known ??= auditPolicies(traffic.flows, traffic.list, traffic.bytes, candidates)),
   };
+}
+
+/** The policy in use and those that the sender could be told to use: all that a change is chosen from. */
+export function listChoices(direction: EntropyDirection): EntropyCandidate[] {
+  const family = familyOf(direction);
+  return listCandidates(direction).filter(({ policy, current }) => current || policy.family === family);
 }
 
 /**
@@ -38,19 +52,24 @@ export function bestPolicy(request: ChangeRequest, policies: readonly PolicyEntr
   const family = familyOf(direction);
   const current = policies.find((policy) => policy.current);
   if (current === undefined || current.effectiveFlows >= ENOUGH_PER_MEMBER * Math.max(traffic.members.length, 2)) return null;
+  const isWorth = (policy: PolicyEntropy): boolean => policy.effectiveFlows >= WORTH * current.effectiveFlows;
+  const isChoice = ({ policy, current: isUsed }: PolicyEntropy): boolean => {
+    const known = findPolicy(policy);
+    if (isUsed || known === null || known.family !== family) return false;
+    // An era that did not have the policy cannot be told to use it.
+    return family !== 'linux' || hasVariant(known, direction.sender.variant);
+  };
+  const possible = policies.filter(isChoice);
+  // All of the traffic is looked at only where it can change something.
+  if (!possible.some(isWorth)) return null;
   const overall = request.policies();
   const now = overall.find((policy) => policy.current)?.effectiveFlows ?? 0;
   const isCoarser = (id: string): boolean => (overall.find(({ policy }) => policy === id)?.effectiveFlows ?? 0) < NEARLY_ALL * now;
   // Per effective flows, so that many small flows beside one large tunnel do not count as freedom.
-  const choices = policies.filter(({ policy, current: isUsed }) => {
-    const known = findPolicy(policy);
-    if (isUsed || known === null || known.family !== family || isCoarser(policy)) return false;
-    // An era that did not have the policy cannot be told to use it.
-    return family !== 'linux' || hasVariant(known, direction.sender.variant);
-  });
+  const choices = possible.filter(({ policy }) => !isCoarser(policy));
   const most = Math.max(0, ...choices.map((policy) => policy.effectiveFlows));
   const best = choices.find((policy) => policy.effectiveFlows >= NEARLY_ALL * most);
-  if (best === undefined || best.effectiveFlows < WORTH * current.effectiveFlows) return null;
+  if (best === undefined || !isWorth(best)) return null;
   const candidate = listCandidates(direction).find(({ policy }) => policy.id === best.policy);
   const gain = candidate === undefined ? 0 : gainOf(busiestShare(traffic), busiestShareUnder(traffic, candidate));
   const change = { kind: 'set-policy', policy: best.policy, hashes: best.hashes, gain } as const;

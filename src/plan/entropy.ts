@@ -1,10 +1,10 @@
 import { fillHashInput } from '../flows/hash-input-from-keys.ts';
 import type { LagFlows } from '../flows/lag-flows.ts';
 import { createHashInput } from '../hash/hash-input.ts';
-import { bestPolicy, changeRequest, ENOUGH_PER_MEMBER, otherChange } from './entropy-change.ts';
+import { bestPolicy, changeRequest, ENOUGH_PER_MEMBER, listChoices, otherChange } from './entropy-change.ts';
 import type { ChangeRequest } from './entropy-change.ts';
 import { FieldEntropyCounter } from './entropy-fields.ts';
-import { auditPolicies, listCandidates } from './entropy-policies.ts';
+import { auditPolicies } from './entropy-policies.ts';
 import { collectTunnels } from './entropy-tunnels.ts';
 import type { TunnelFlows } from './entropy-tunnels.ts';
 import type { EntropyAudit, EntropyDirection, TunnelEntropy } from './entropy-types.ts';
@@ -62,7 +62,8 @@ export function auditTunnels(flows: LagFlows, direction: EntropyDirection, found
   const { list } = direction;
   const asked = new Set(found);
   const bytes = weighList(flows, list);
-  const request = changeRequest(direction, { flows, list, bytes, members: membersOf(flows, direction) });
+  const traffic = { flows, list, bytes, members: membersOf(flows, direction) };
+  const request = changeRequest(direction, traffic, listChoices(direction));
   const audited = collectTunnels(flows, list, bytes, undefined, (flow) => asked.has(flow)).map((tunnel) => auditTunnel(request, tunnel));
   return withShares(
     audited.sort((x, y) => y.bytes - x.bytes),
@@ -118,7 +119,7 @@ function auditTunnel(request: ChangeRequest, tunnel: TunnelFlows): TunnelEntropy
   const { flows, bytes, members } = traffic;
   const list = Uint32Array.from(tunnel.places, (place) => direction.list[place]);
   const weights = Float64Array.from(tunnel.places, (place) => bytes[place]);
-  const policies = auditPolicies(flows, list, weights, listCandidates(direction));
+  const policies = auditPolicies(flows, list, weights, request.candidates);
   const current = policies.find((policy) => policy.current);
   // Of a sender whose policy is not known, the best that the outer headers allow.
   const seen = current?.hashes ?? tunnel.outerFlows;
