@@ -36,8 +36,8 @@ export interface ModeSignatures {
    * reflections count, as the copies of stations do whose side was not known.
    */
   readonly everywhere: { readonly match: number; readonly withReflections: number; readonly total: number };
-  /** Of flows with some frames, those whose frames alternate between members. */
-  readonly scattered: { readonly match: number; readonly total: number };
+  /** Of flows with some frames, those whose frames alternate between members, and the frames of these by member. */
+  readonly scattered: { readonly match: number; readonly total: number; readonly byMember: Float64Array };
   /** Steps from one frame to the next, and those to the next member of the cycle. */
   readonly cycle: { readonly match: number; readonly total: number; readonly order: readonly number[]; readonly framesPerMember: number };
   /** Frames that were on the member which carried the data at that time, and how often that member changed. */
@@ -140,12 +140,17 @@ function findScattered(slices: SliceSequence, flows: LagFlows): ModeSignatures['
   }
   let match = 0;
   let total = 0;
+  const isScattered = new Uint8Array(count);
   for (let f = 0; f < count; f++) {
     if (frames[f] < LEAST_FRAMES) continue;
     total++;
-    if (changes[f] >= 2 && changes[f] > steps[f] / STEPS_PER_CHANGE) match++;
+    if (changes[f] < 2 || changes[f] <= steps[f] / STEPS_PER_CHANGE) continue;
+    match++;
+    isScattered[f] = 1;
   }
-  return { match, total };
+  const byMember = new Float64Array(flows.memberCount);
+  for (let i = 0; i < slices.count; i++) if (isScattered[slices.flow[i]] === 1) byMember[slices.member[i]] += slices.packets[i];
+  return { match, total, byMember };
 }
 
 /** The cycle that most steps from one frame to the next follow. Slices of several frames, and of one moment, have no order. */

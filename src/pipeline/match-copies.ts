@@ -246,7 +246,9 @@ class TableSet {
 
   take(broadcast: readonly boolean[]): SourceTable[] {
     return [...this.#tables.values()].map(({ source, found, side, table }) => {
-      const isData = found === 'original' || (found === 'reflection' && side !== -1 && broadcast[side]);
+      // A station whose side is not known yet is doubled by the side that doubles everything.
+      const isDoubled = side === -1 ? broadcast.includes(true) : broadcast[side];
+      const isData = found === 'original' || (found === 'reflection' && isDoubled);
       return { source, kind: isData ? 'frames' : found === 'reflection' ? 'reflections' : 'duplicates', columns: table.take() };
     });
   }
