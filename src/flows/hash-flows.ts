@@ -5,7 +5,7 @@ import { fillHashInput } from './hash-input-from-keys.ts';
 import type { MergedFlows } from './merge.ts';
 
 /** Rows hashed at a time: the columns of a chunk stay in the cache. */
-const CHUNK_ROWS = 2048;
+export const CHUNK_ROWS = 2048;
 
 /** A policy and what it needs to be computed. */
 export interface HashRequest {

@@ -123,7 +123,7 @@ function listScenarios(tables: PlanDirectionTables, query: PlanQuery): PlanScena
 
 /** The policy in use first, then those asked for, each once. */
 function withOwn(tables: PlanDirectionTables, query: PlanQuery): PlanRule[] {
-  const rules: PlanRule[] = tables.ownRule === null ? [] : [tables.ownRule];
+  const rules: PlanRule[] = tables.ownRule === null || query.onlyAsked === true ? [] : [tables.ownRule];
   for (const asked of query.policies ?? []) {
     const rule = tables.ruleFor(asked);
     if (!rules.some((known) => isSameRule(rule, known))) rules.push(rule);

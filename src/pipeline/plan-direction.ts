@@ -13,6 +13,7 @@ import type { PlanRule, RuleHashes } from '../plan/plan-rule.ts';
 import { gatherTraffic, NOWHERE } from '../plan/plan-traffic.ts';
 import type { PlanTraffic } from '../plan/plan-traffic.ts';
 import { layOut } from '../plan/plan-layout.ts';
+import type { PlanOutcome } from '../plan/scenario.ts';
 import { weighFlows } from '../plan/weigh.ts';
 import type { DirectionAnalysis } from './analyze-direction.ts';
 import type { LagAnalysis } from './analyze-lag.ts';
@@ -42,6 +43,7 @@ export class PlanDirectionTables {
   #inFrame: Uint32Array | null = null;
   readonly #hashes = new Map<string, RuleHashes>();
   readonly #chances = new Map<number, ImbalanceDistribution>();
+  readonly #currentOutcomes = new Map<boolean, PlanOutcome>();
   #chancesAsItWas: ImbalanceDistribution | null = null;
 
   /** Flow records instead of captures: nobody saw which member carried what. */
@@ -130,6 +132,13 @@ export class PlanDirectionTables {
     if (records !== null) return this.chances(inUse.length);
     this.#chancesAsItWas ??= imbalanceDistribution(weighFlows(lag.flows, direction.list, direction.epochs, inUse), inUse.length);
     return this.#chancesAsItWas;
+  }
+
+  /** What was sent as it was sent: asked for beside every scenario, and always the same. */
+  currentOutcome(inTime: boolean, replay: () => PlanOutcome): PlanOutcome {
+    let outcome = this.#currentOutcomes.get(inTime);
+    if (outcome === undefined) this.#currentOutcomes.set(inTime, (outcome = replay()));
+    return outcome;
   }
 
   get current(): CurrentPlacement {

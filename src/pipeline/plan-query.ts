@@ -24,6 +24,8 @@ export interface CoverQuery {
 export interface PlanQuery {
   /** Absent: the policy in use and every Linux policy. An empty list: the policy in use only. */
   readonly policies?: readonly PlanPolicy[];
+  /** True: the policy in use only as it is, with none of the members and failures asked for. */
+  readonly onlyAsked?: boolean;
   /** 1 to 16 each; absent: the number of members there are. */
   readonly memberCounts?: readonly number[];
   /** Sets of members that fail together, by name. Absent: each member alone. An empty list: no failure. */

@@ -76,10 +76,12 @@ export function currentScenario(context: ScenarioContext): PlanScenario | null {
   }
   const { traffic, current } = tables;
   const layout = layOutMembers(tables, tables.order.length, []);
-  const slotOfMember = new Uint8Array(256).fill(NOWHERE);
-  layout.members.forEach((m, slot) => (slotOfMember[m] = slot));
-  const slots = current.member.map((m) => slotOfMember[m]);
-  const outcome = replaySlices(traffic, layout, slots, current.isDecided, context.inTime);
+  const outcome = tables.currentOutcome(context.inTime, () => {
+    const slotOfMember = new Uint8Array(256).fill(NOWHERE);
+    layout.members.forEach((m, slot) => (slotOfMember[m] = slot));
+    const slots = current.member.map((m) => slotOfMember[m]);
+    return replaySlices(traffic, layout, slots, current.isDecided, context.inTime);
+  });
   return describe(context, tables.rule, layout, outcome, true, commonest(current.reasons));
 }
 

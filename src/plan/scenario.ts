@@ -123,25 +123,49 @@ function spreadLoad(load: Float64Array, { live, members }: PlanLayout, bins: num
 }
 
 /** Highest rate of each slot in every width that the bins allow. `load`: bytes, index slot * bins + bin. */
-export function findPeaks(traffic: PlanTraffic, load: Float64Array, slots: number): SlotPeaks[] {
-  const { binMs, bins, fromMs } = traffic;
+export function findPeaks({ binMs, bins, fromMs }: PlanTraffic, load: Float64Array, slots: number): SlotPeaks[] {
   const widths = PEAK_WIDTHS_MS.filter((width) => width >= binMs);
-  return (widths.length > 0 ? widths : [binMs]).map((widthMs) => {
-    const step = widthMs / binMs;
-    // Windows lie on multiples of their width: the first one may begin before the first bin.
-    const offset = (Math.round(fromMs / binMs) % step) + (fromMs < 0 ? step : 0);
+  const peaks: SlotPeaks[] = [];
+  // Windows lie on multiples of their width, so wider ones are sums of narrower ones.
+  let windows: Windows = { widthMs: binMs, first: Math.round(fromMs / binMs), count: bins, load };
+  for (const widthMs of widths.length > 0 ? [...widths].reverse() : [binMs]) {
+    windows = widen(windows, widthMs, slots);
     const bps = new Float64Array(slots);
     for (let slot = 0; slot < slots; slot++) {
       let most = 0;
-      for (let at = -(offset % step); at < bins; at += step) {
-        let sum = 0;
-        for (let b = Math.max(at, 0); b < Math.min(at + step, bins); b++) sum += load[slot * bins + b];
-        if (sum > most) most = sum;
-      }
+      for (let at = slot * windows.count; at < (slot + 1) * windows.count; at++) if (windows.load[at] > most) most = windows.load[at];
       bps[slot] = (most * 8000) / widthMs;
     }
-    return { widthMs, bps };
-  });
+    peaks.unshift({ widthMs, bps });
+  }
+  return peaks;
+}
+
+/** Bytes per slot and window: index slot * count + window. `first`: number of the first window, counted from 0 on the axis. */
+interface Windows {
+  readonly widthMs: number;
+  readonly first: number;
+  readonly count: number;
+  readonly load: Float64Array;
+}
+
+function widen(windows: Windows, widthMs: number, slots: number): Windows {
+  const step = widthMs / windows.widthMs;
+  if (step === 1) return windows;
+  const first = Math.floor(windows.first / step);
+  const count = Math.floor((windows.first + windows.count - 1) / step) - first + 1;
+  const load = new Float64Array(slots * count);
+  for (let slot = 0; slot < slots; slot++) {
+    let at = slot * count;
+    let left = step - (windows.first - first * step);
+    for (let b = slot * windows.count; b < (slot + 1) * windows.count; b++) {
+      load[at] += windows.load[b];
+      if (--left > 0) continue;
+      left = step;
+      at++;
+    }
+  }
+  return { widthMs, first, count, load };
 }
 
 /** What chance makes of each slot: index draw * slots + slot. */

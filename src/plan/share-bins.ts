@@ -1,4 +1,4 @@
-import { hashFlows, visitHashes } from '../flows/hash-flows.ts';
+import { CHUNK_ROWS, hashFlows, visitHashes } from '../flows/hash-flows.ts';
 import type { FlowHashes, HashRequest } from '../flows/hash-flows.ts';
 import { selectCiscoIndex } from '../hash/select.ts';
 import { noFlows, workingMembers } from './plan-moves.ts';
@@ -9,8 +9,11 @@ import type { PlanTraffic } from './plan-traffic.ts';
 import type { PlanLayout } from './plan-layout.ts';
 import type { PlanOutcome } from './scenario.ts';
 
-/** Least common multiple of 1 to 8: the remainder of a hash by it tells the remainder by each of them. */
-const RESIDUES = 840;
+/** Least common multiple of 1 to 6 and 8: the remainder of a hash by it tells the remainder by each of them; seven has bins of its own. */
+const COMMON_RESIDUES = 120;
+const SEVEN = 7;
+/** Few enough that all sums stay in the nearest cache, which counts more than the second division. */
+const RESIDUES = COMMON_RESIDUES + SEVEN;
 /** Layouts of more live members than this are placed flow by flow. */
 export const MAX_BINNED_MEMBERS = 8;
 
@@ -26,6 +29,7 @@ export interface ShareBins {
 
 /** One set of bins: of all decided flows, or of those decided for one number of members. */
 interface Bins {
+  /** `RESIDUES`: those of the common multiple, then those of seven; else a power of two. */
   readonly residues: number;
   /** Index residue * homes + home member; the last home is "none". */
   readonly flows: Uint32Array;
@@ -65,14 +69,19 @@ export function binTraffic(traffic: PlanTraffic, rules: readonly PlanRule[]): Sh
     return { rule, outcome: (layout) => outcomeOf(traffic, rule, layout, byCount.get(Math.max(layout.live.length, 2)) ?? common, atHome) };
   });
   const { merged } = traffic.flows;
-  const home = traffic.home.map((member) => (member === NOWHERE ? homes - 1 : member));
+  const chunk: Chunk = {
+    home: new Uint8Array(CHUNK_ROWS),
+    bytes: new Float64Array(CHUNK_ROWS),
+    packets: new Float64Array(CHUNK_ROWS),
+  };
   // What differs in the shadow depends on what the input does not tell.
   const shadows = traffic.shadow === null ? null : hashFlows(traffic.shadow, traffic.list, requests, false);
   visitHashes(merged, traffic.list, requests, false, (r, places, count, out) => {
     const shadow = shadows?.[r];
     if (shadow !== undefined)
       for (let n = 0; n < count; n++) if (shadow.hash[places[n]] !== out.hash[n] || shadow.reason[places[n]] !== 0) out.reason[n] = 1;
-    countChunk(home, traffic, places, count, out, requests[r].bins, homes);
+    if (r === 0) gatherChunk(chunk, traffic, places, count, homes);
+    countChunk(chunk, count, out, requests[r].bins, homes);
   });
   return result;
 }
@@ -89,37 +98,49 @@ function createBins(residues: number, homes: number): Bins {
   };
 }
 
-/** Hot path; guarded by `bench/plan.ts`. */
-function countChunk(
-  home: Uint8Array,
-  traffic: PlanTraffic,
-  places: Uint32Array,
-  count: number,
-  { hash, reason }: FlowHashes,
-  bins: Bins,
-  homes: number,
-): void {
-  const { bytes: flowBytes, packets: flowPackets } = traffic;
-  const { residues, flows, bytes, packets, openFlows, openBytes } = bins;
-  // Division by what the compiler knows is a multiplication; the other numbers are powers of two.
-  const isCommon = residues === RESIDUES;
-  const mask = residues - 1;
-  let { openPackets } = bins;
+/** What all rules count of a chunk of flows. */
+interface Chunk {
+  readonly home: Uint8Array;
+  readonly bytes: Float64Array;
+  readonly packets: Float64Array;
+}
+
+function gatherChunk({ home, bytes, packets }: Chunk, traffic: PlanTraffic, places: Uint32Array, count: number, homes: number): void {
   for (let n = 0; n < count; n++) {
     const p = places[n];
+    home[n] = traffic.home[p] === NOWHERE ? homes - 1 : traffic.home[p];
+    bytes[n] = traffic.bytes[p];
+    packets[n] = traffic.packets[p];
+  }
+}
+
+/** Hot path; guarded by `bench/plan.ts`. */
+function countChunk(chunk: Chunk, count: number, { hash, reason }: FlowHashes, bins: Bins, homes: number): void {
+  const { residues, flows, bytes, packets, openFlows, openBytes } = bins;
+  const sevens = COMMON_RESIDUES * homes;
+  const mask = residues - 1;
+  for (let n = 0; n < count; n++) {
+    const home = chunk.home[n];
+    const weight = chunk.bytes[n];
     if (reason[n] !== 0) {
-      openFlows[home[p]]++;
-      openBytes[home[p]] += flowBytes[p];
-      openPackets += flowPackets[p];
+      openFlows[home]++;
+      openBytes[home] += weight;
+      bins.openPackets += chunk.packets[n];
       continue;
     }
-    const residue = isCommon ? hash[n] % RESIDUES : hash[n] & mask;
-    const at = residue * homes + home[p];
+    // Division by what the compiler knows is a multiplication; `| 0` tells it that the rest is a small whole number.
+    const residue = residues === RESIDUES ? (hash[n] % COMMON_RESIDUES) | 0 : hash[n] & mask;
+    const at = (residue * homes + home) | 0;
     flows[at]++;
-    bytes[at] += flowBytes[p];
-    packets[residue] += flowPackets[p];
+    bytes[at] += weight;
+    packets[residue] += chunk.packets[n];
+    if (residues !== RESIDUES) continue;
+    const seventh = (hash[n] % SEVEN) | 0;
+    const atSeven = (sevens + seventh * homes + home) | 0;
+    flows[atSeven]++;
+    bytes[atSeven] += weight;
+    packets[COMMON_RESIDUES + seventh] += chunk.packets[n];
   }
-  bins.openPackets = openPackets;
 }
 
 function outcomeOf(
@@ -152,8 +173,10 @@ function outcomeOf(
     bytes: open.reduce((sum, at) => sum + at.bytes, 0),
   };
   if (!isOpen) {
-    for (let residue = 0; residue < bins.residues; residue++) {
-      const slot = live[selector === 'bucket-8' ? selectCiscoIndex(residue, count) : residue % count];
+    const [from, to] =
+      bins.residues !== RESIDUES ? [0, bins.residues] : count === SEVEN ? [COMMON_RESIDUES, RESIDUES] : [0, COMMON_RESIDUES];
+    for (let residue = from; residue < to; residue++) {
+      const slot = live[selector === 'bucket-8' ? selectCiscoIndex(residue - from, count) : (residue - from) % count];
       packets[slot] += bins.packets[residue];
       for (let home = 0; home < homes; home++) {
         const at = residue * homes + home;

@@ -70,7 +70,7 @@ function connectOutcome(): () => void {
     };
     const query: PlanQuery = {
       sides: [from],
-      policies: policy === null ? [] : [policy],
+      ...(policy === null ? { policies: [] } : { policies: [policy], onlyAsked: true }),
       memberCounts: [choice.memberCount],
       failed: choice.failed.length === 0 ? [] : [choice.failed],
       advice: false,
