@@ -50,6 +50,8 @@ export function createWorkerScanner(threads: number): InputScanner {
               Promise.race([scanner.scanPart(sources[i].path, plan, index, options, proxy(report)), died]),
             ),
           scan: (i, report) => Promise.race([scanner.scan(sources[i].path, options, proxy(report)), died]),
+          // Its memory is wanted elsewhere.
+          done: () => worker.terminate(),
         };
       });
       const scanHere: ScanLane['scan'] = (i, report) => scanInput(sources[i], options, report, supplies.get(i));

@@ -12,10 +12,12 @@ export type { SliceColumns } from './slice-columns.ts';
 export const WINDOW_WIDTHS_MS = [1, 5, 10, 50, 100, 500, 1_000, 5_000, 10_000, 50_000, 100_000, 500_000, 1_000_000, 5_000_000] as const;
 
 /** Changes of window at most, over all flows, before the windows are widened. */
-const MOST_CHANGES = 1 << 20;
+const MOST_CHANGES = 3 << 18;
 /** From WIDE_MS on so many times more: wider windows would blur the epochs of captures that still fit the memory. */
-const WIDE_SHARE = 1.5;
+const WIDE_SHARE = 2;
 const WIDE_MS = 1_000;
+/** One flow in so many (a power of two) is looked at to guess a width. */
+const SAMPLED_FLOWS = 16;
 /** Windows are counted from a second that is a multiple of this, so that the widths up to 10^5 s line up between captures. */
 export const ORIGIN_ALIGN_SECONDS = 1_000_000;
 
@@ -132,9 +134,10 @@ export class SliceLog {
 
   /** Widens the windows of a full log, those of the open slices too, until it is not full. */
   widen(open: OpenSlices): void {
-    this.#widenTo(this.#level + 1, open);
-    // Usually that was enough. Else few of the changes lie so near to each other: it is counted how far apart they are.
-    if (this.isFull) this.#widenTo(this.#findLevel(open), open);
+    // Some flows tell whether the next width will probably do. If they are wrong nothing but time is lost.
+    const guess = this.#level + 1;
+    if (this.#findLevel(open, SAMPLED_FLOWS) <= guess) this.#widenTo(guess, open);
+    if (this.isFull) this.#widenTo(this.#findLevel(open, 1), open);
   }
 
   /** Widens the windows to a width that is one of WINDOW_WIDTHS_MS and not narrower than now. */
@@ -148,33 +151,34 @@ export class SliceLog {
     const factor = WINDOW_WIDTHS_MS[level] / this.#widthMs;
     const count = this.count;
     const [flow, window, packets, bytes] = [this.flow, this.window, this.packets, this.bytes];
-    const newest = new Uint32Array(flows);
-    const newestWindow = new Uint32Array(flows).fill(NO_WINDOW);
+    // Per flow the window of its newest slice and where that is, side by side: mostly both are needed.
+    const newest = new Uint32Array(flows * 2).fill(NO_WINDOW);
     let kept = 0;
     let changes = 0;
     for (let s = 0; s < count; s++) {
-      const f = flow[s];
+      const f = flow[s] * 2;
       const wide = Math.floor(window[s] / factor);
-      if (newestWindow[f] === wide) {
-        const at = newest[f];
+      if (newest[f] === wide) {
+        const at = newest[f + 1];
         if (bytes[at] + bytes[s] <= 0xffffffff) {
           packets[at] += packets[s];
           bytes[at] += bytes[s];
           continue;
         }
-      } else if (newestWindow[f] !== NO_WINDOW) changes++;
-      flow[kept] = f;
+      } else if (newest[f] !== NO_WINDOW) changes++;
+      flow[kept] = flow[s];
       window[kept] = wide;
       packets[kept] = packets[s];
       bytes[kept] = bytes[s];
-      newestWindow[f] = wide;
-      newest[f] = kept++;
+      newest[f] = wide;
+      newest[f + 1] = kept++;
     }
     for (let n = 0; n < flows; n++) {
       const row = starts[n];
       const wide = Math.floor(rows[row + STAT_OPEN_WINDOW] / factor);
       rows[row + STAT_OPEN_WINDOW] = wide;
-      if (newestWindow[n] !== NO_WINDOW && newestWindow[n] !== wide && rows[row + STAT_OPEN_PACKETS] !== 0) changes++;
+      const before = newest[n * 2];
+      if (before !== NO_WINDOW && before !== wide && rows[row + STAT_OPEN_PACKETS] !== 0) changes++;
     }
     this.count = kept;
     this.changes = changes;
@@ -182,24 +186,26 @@ export class SliceLog {
     this.#widthMs = WINDOW_WIDTHS_MS[level];
   }
 
-  /** The narrowest level at which the log would not be full, or the widest. */
-  #findLevel({ flows, rows, starts }: OpenSlices): number {
+  /** The narrowest level at which the log would not be full, or the widest; to go by every `sampled`th flow (a power of two). */
+  #findLevel({ flows, rows, starts }: OpenSlices, sampled: number): number {
     const merging = new Float64Array(WINDOW_WIDTHS_MS.length + 1);
     const factors = Float64Array.from(WINDOW_WIDTHS_MS, (width) => width / this.#widthMs);
     const { flow, window, count } = this;
+    const next = this.#level + 1;
     const newestWindow = new Uint32Array(flows).fill(NO_WINDOW);
     for (let s = 0; s < count; s++) {
       const f = flow[s];
+      if ((f & (sampled - 1)) !== 0) continue;
       const before = newestWindow[f];
       const after = window[s];
       newestWindow[f] = after;
-      if (before !== NO_WINDOW && before !== after) merging[firstJoint(factors, this.#level + 1, before, after)]++;
+      if (before !== NO_WINDOW && before !== after) merging[firstJoint(factors, next, before, after)] += sampled;
     }
-    for (let n = 0; n < flows; n++) {
+    for (let n = 0; n < flows; n += sampled) {
       const before = newestWindow[n];
       const after = rows[starts[n] + STAT_OPEN_WINDOW];
       if (before === NO_WINDOW || before === after || rows[starts[n] + STAT_OPEN_PACKETS] === 0) continue;
-      merging[firstJoint(factors, this.#level + 1, before, after)]++;
+      merging[firstJoint(factors, next, before, after)] += sampled;
     }
     let level = this.#level;
     let left = this.changes;

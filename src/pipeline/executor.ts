@@ -8,6 +8,8 @@ export interface ScanLane {
   scan(index: number, observe: ScanObserver): Promise<InputScan>;
   /** What it does before it takes an input. */
   first?(): Promise<void>;
+  /** Called when nothing is left for it. */
+  done?(): Promise<unknown>;
 }
 
 /**
@@ -33,7 +35,7 @@ export async function scanInLanes(
     await lane.first?.();
     for (;;) {
       const place = cancelled ? -1 : waiting.findIndex((index) => lane.only === undefined || lane.only.has(index));
-      if (place < 0) return;
+      if (place < 0) break;
       const [index] = waiting.splice(place, 1);
       scans[index] = await lane.scan(index, (bytes, packets) => {
         doneBytes[index] = bytes;
@@ -41,6 +43,7 @@ export async function scanInLanes(
         return report();
       });
     }
+    await lane.done?.();
   };
   await Promise.all(lanes.map(run));
   for (let i = 0; i < scans.length; i++) {

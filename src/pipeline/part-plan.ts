@@ -17,8 +17,8 @@ export interface PartPlan {
 const HEAD_BYTES = 1 << 16;
 /** Bytes in whose first half a record must begin, and which records must fill from there on. */
 const SEARCHED_BYTES = 1 << 20;
-/** Flows in all parts but the first at most, where a host says nothing else: some 40 MB. */
-const MOST_FLOWS = 1 << 18;
+/** Flows in all parts but the first at most: some 60 MB. */
+const MOST_FLOWS = 3 << 17;
 
 /** Parts that begin near the offsets `near`; null if the capture must be read as a whole. Opens the source. */
 export async function planParts(source: ByteSource, near: readonly number[]): Promise<PartPlan | null> {
