@@ -139,30 +139,23 @@ export async function scanByParts(source: ByteSource, plan: PartPlan, options: S
   return scan;
 }
 
-/** A scan in a form that is quickly compared: columns, without their unused ends, by their digests. */
-export function plainScan(scan: InputScan): unknown {
-  if (scan.kind !== 'capture') return scan;
-  return {
-    ...scan,
-    sources: scan.sources.map((source) => ({ ...source, table: plainTable(source.table), pduColumns: digestAll(source.pduColumns) })),
-  };
+/** A scan as a text that is quickly compared: columns, without their unused ends, by their digests. */
+export function plainScan(scan: InputScan): string {
+  const plain =
+    scan.kind === 'capture' ? { ...scan, sources: scan.sources.map((source) => ({ ...source, table: plainTable(source.table) })) } : scan;
+  return JSON.stringify(plain, (_key, value: unknown) => (ArrayBuffer.isView(value) ? digest(value) : value));
 }
 
 export function plainTable({ rows, rowWords, starts, flows, slices }: FlowTableColumns): unknown {
-  const { flow, window, packets, bytes, count, ...facts } = slices;
-  const columns = { flow, window, packets, bytes };
-  const used = Object.entries(columns).map(([name, column]) => [name, column.subarray(0, count)] as const);
+  const used = ({ flow, window, packets, bytes }: typeof slices): string[] =>
+    [flow, window, packets, bytes].map((column) => digest(column.subarray(0, slices.count)));
+  const { count, originSeconds, widthMs } = slices;
   return {
     flows,
     rows: digest(rows.subarray(0, rowWords)),
     starts: digest(starts.subarray(0, flows)),
-    facts,
-    slices: digestAll(Object.fromEntries(used)),
+    slices: { count, originSeconds, widthMs, columns: used(slices) },
   };
-}
-
-function digestAll(columns: object): unknown {
-  return Object.entries(columns).map(([name, column]) => [name, ArrayBuffer.isView(column) ? digest(column) : (column as unknown)]);
 }
 
 function digest({ buffer, byteOffset, byteLength }: ArrayBufferView): string {
