@@ -6,6 +6,7 @@ import { bytesOf, ethernet, gre, ipv4, tcp, u32 } from '../support/frame-builder
 import { hashPacket } from '../support/hash-packets.ts';
 import { captureOf, type TimedFrame } from '../support/lacp-frames.ts';
 import { HERE, ipFlow, placeTraffic, randomFlows, tcpFlow, udpFlow, type TrafficFlow } from '../support/lag-traffic.ts';
+import { memoryInput } from '../support/memory-input.ts';
 
 /** All captures here are generated. Side a sends; its policy is given unless a test is about that. */
 async function check(
@@ -14,17 +15,7 @@ async function check(
   texts: readonly string[] = [],
 ): Promise<Finding[]> {
   const inputs = placed.map((frames, m) => captureOf(`eth${m}`, frames));
-  const state = texts.map((text, t) => ({
-    path: `state${t}.txt`,
-    source: {
-      path: `state${t}.txt`,
-      size: text.length,
-      rereadable: true,
-      async *chunks() {
-        yield new TextEncoder().encode(text);
-      },
-    },
-  }));
+  const state = texts.map((text, t) => memoryInput(`state${t}.txt`, text));
   const { findings } = await analyzeCheck(
     [...inputs, ...state],
     { ...DEFAULT_ANALYSIS_OPTIONS, oneLag: true, local: [HERE], ...options },

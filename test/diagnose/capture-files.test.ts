@@ -15,6 +15,7 @@ import {
 } from '../support/capture-builder.ts';
 import { ethernet, ipv4, tcp } from '../support/frame-builder.ts';
 import { lacpdu, NOBODY, START_SECONDS, type TimedFrame } from '../support/lacp-frames.ts';
+import { memoryInput } from '../support/memory-input.ts';
 
 /** All captures here are generated. What a capture itself lacks, and what ports do that LACP does not allow. */
 const HOST = '02:a0:00:00:00:0a';
@@ -40,20 +41,6 @@ const traffic = (member: number, from = 0, to = 100): TimedFrame[] =>
     data((from + i) / 10 + 0.01, 40_000 + 2 * (i % 30) + member, true),
   ]).flat();
 
-function inputOf(path: string, bytes: Uint8Array): AnalysisInput {
-  return {
-    path,
-    source: {
-      path,
-      size: bytes.length,
-      rereadable: true,
-      async *chunks() {
-        yield bytes;
-      },
-    },
-  };
-}
-
 const records = (frames: readonly TimedFrame[], snapLength = 65_535) =>
   [...frames]
     .sort((x, y) => x.at - y.at)
@@ -65,7 +52,7 @@ const records = (frames: readonly TimedFrame[], snapLength = 65_535) =>
     }));
 
 const pcap = (name: string, frames: readonly TimedFrame[], snapLength?: number): AnalysisInput =>
-  inputOf(`${name}.pcap`, buildPcap(records(frames, snapLength), { snapLength }));
+  memoryInput(`${name}.pcap`, buildPcap(records(frames, snapLength), { snapLength }));
 
 async function check(inputs: readonly AnalysisInput[], options: Partial<AnalysisOptions> = {}): Promise<readonly Finding[]> {
   return (await analyzeCheck(inputs, { ...DEFAULT_ANALYSIS_OPTIONS, oneLag: true, ...options }, {})).findings;
@@ -81,9 +68,9 @@ describe('rules on what captures lack', () => {
 
   it('find a capture cut short, damaged records, frames dropped', async () => {
     const whole = buildPcap(records(traffic(0)));
-    expect(ids(await check([inputOf('eth0.pcap', whole.slice(0, -5)), both()[1]]))).toContain('capture/truncated');
+    expect(ids(await check([memoryInput('eth0.pcap', whole.slice(0, -5)), both()[1]]))).toContain('capture/truncated');
     const bad = records(traffic(0)).map((record, i) => (i === 7 ? { ...record, original: 20 } : record));
-    expect(ids(await check([inputOf('eth0.pcap', buildPcap(bad)), both()[1]]))).toContain('capture/corrupt');
+    expect(ids(await check([memoryInput('eth0.pcap', buildPcap(bad)), both()[1]]))).toContain('capture/corrupt');
     const packets = records(traffic(0)).map(({ seconds, fraction, data: bytes }) =>
       buildEnhancedPacket({ interface: 0, time: BigInt(seconds) * 1_000_000n + BigInt(fraction), data: bytes }),
     );
@@ -94,7 +81,7 @@ describe('rules on what captures lack', () => {
         concatBytes(buildWords(true, [4, 0], [4, 0], [4, 0]), buildOptions([{ code: 5, value: buildWords(true, [4, dropped], [4, 0]) }])),
       );
     const pcapng = (dropped: number): AnalysisInput =>
-      inputOf('eth0.pcapng', concatBytes(buildSection(), buildInterface(1, 0), ...packets, statistics(dropped)));
+      memoryInput('eth0.pcapng', concatBytes(buildSection(), buildInterface(1, 0), ...packets, statistics(dropped)));
     expect((await check([pcapng(17), both()[1]])).find(({ id }) => id === 'capture/dropped')?.title).toBe('The capture lost 17 frames');
     expect(ids(await check([pcapng(0), both()[1]]))).not.toContain('capture/dropped');
   });
@@ -115,7 +102,7 @@ describe('rules on what captures lack', () => {
 
   it('find a member that a state text names and nobody captured', async () => {
     const text = (members: readonly string[]): AnalysisInput =>
-      inputOf(
+      memoryInput(
         'bond0.txt',
         new TextEncoder().encode(
           `Ethernet Channel Bonding Driver: v6.1.0\n\nBonding Mode: load balancing (xor)\nTransmit Hash Policy: layer3+4 (1)\nMII Status: up\nMII Polling Interval (ms): 100\n\n${members

@@ -4,6 +4,7 @@ import type { AnalysisInput } from '../../src/pipeline/analyze.ts';
 import { analyzeLacp } from '../../src/pipeline/analyze-lacp.ts';
 import type { Disagreement } from '../../src/diagnose/disagreements.ts';
 import { captureOf, lacpdu, type TimedFrame } from '../support/lacp-frames.ts';
+import { memoryInput } from '../support/memory-input.ts';
 
 /** Captures and texts here are generated: two members that are up from the start. */
 const A = '02:00:00:00:00:0a';
@@ -71,18 +72,7 @@ ${[1, 2]
       `Slave Interface: eth${m}\nMII Status: up\nSpeed: 10000 Mbps\nDuplex: full\nLink Failure Count: 0\nPermanent HW addr: 02:0a:00:00:00:0${m}\nAggregator ID: 1\n${end('actor', A, 15, m, m === 1 ? actorState : 63)}${end('partner', partner, partnerKey, m, 63)}`,
   )
   .join('\n')}`;
-  const bytes = new TextEncoder().encode(text);
-  return {
-    path: 'bond0.txt',
-    source: {
-      path: 'bond0.txt',
-      size: bytes.length,
-      rereadable: true,
-      async *chunks() {
-        yield bytes;
-      },
-    },
-  };
+  return memoryInput('bond0.txt', text);
 }
 
 async function disagreements(stated: Stated): Promise<readonly Disagreement[]> {

@@ -6,6 +6,7 @@ import type { Finding } from '../../src/report/document.ts';
 import { hashPacket } from '../support/hash-packets.ts';
 import { HERE, placeTraffic, randomFlows, tcpFlow, type TrafficFlow } from '../support/lag-traffic.ts';
 import { captureOf, type TimedFrame } from '../support/lacp-frames.ts';
+import { memoryInput } from '../support/memory-input.ts';
 
 /** All captures here are generated. */
 async function check(
@@ -19,16 +20,7 @@ async function check(
       [...frames].sort((x, y) => x.at - y.at),
     ),
   );
-  const bytes = new TextEncoder().encode(text ?? '');
-  const source = {
-    path: 'bond-show.txt',
-    size: bytes.length,
-    rereadable: true,
-    async *chunks() {
-      yield bytes;
-    },
-  };
-  const state = text === null ? [] : [{ path: 'bond-show.txt', source }];
+  const state = text === null ? [] : [memoryInput('bond-show.txt', text)];
   const all = { ...DEFAULT_ANALYSIS_OPTIONS, oneLag: true, local: [HERE], ...options };
   const { findings } = await analyzeCheck([...inputs, ...state], all, {});
   for (const { title, detail } of findings) expect(`${title} ${detail}`).not.toMatch(/\{\w+\}|undefined|NaN/);

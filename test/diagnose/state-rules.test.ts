@@ -3,23 +3,11 @@ import { describe, expect, it } from 'vitest';
 import { analyzeCheck } from '../../src/pipeline/analyze-check.ts';
 import { DEFAULT_ANALYSIS_OPTIONS } from '../../src/pipeline/analysis-options.ts';
 import type { Finding } from '../../src/report/document.ts';
-import type { AnalysisInput } from '../../src/pipeline/analyze.ts';
+import { memoryInput } from '../support/memory-input.ts';
 
 /** Findings of a text alone, without any capture. */
 async function checkText(text: string): Promise<readonly Finding[]> {
-  const bytes = new TextEncoder().encode(text);
-  const input: AnalysisInput = {
-    path: 'bond0.txt',
-    source: {
-      path: 'bond0.txt',
-      size: bytes.length,
-      rereadable: true,
-      async *chunks() {
-        yield bytes;
-      },
-    },
-  };
-  return (await analyzeCheck([input], DEFAULT_ANALYSIS_OPTIONS, {})).findings;
+  return (await analyzeCheck([memoryInput('bond0.txt', text)], DEFAULT_ANALYSIS_OPTIONS, {})).findings;
 }
 
 const bondText = (partner: string, aggregator: number, failures: number): string => `Ethernet Channel Bonding Driver: v6.1.0

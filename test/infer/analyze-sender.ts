@@ -4,6 +4,7 @@ import { DEFAULT_ANALYSIS_OPTIONS, type SenderOptions } from '../../src/pipeline
 import type { Direction } from '../../src/report/document.ts';
 import { capturesOf } from '../support/generated-captures.ts';
 import type { GeneratedFlow } from '../support/generated-switch.ts';
+import { memoryInput } from '../support/memory-input.ts';
 
 /** The direction of all frames, as captures of one sender alone show it. */
 export async function analyzeSender(
@@ -23,16 +24,5 @@ export async function analyzeSender(
 
 /** Captures as the analysis takes them, one of each member. */
 export function inputsOf(captures: readonly Uint8Array<ArrayBuffer>[]): AnalysisInput[] {
-  return captures.map((bytes, m) => ({
-    path: `port${m}.pcap`,
-    memberName: `port${m}`,
-    source: {
-      path: `port${m}.pcap`,
-      size: bytes.length,
-      rereadable: true,
-      async *chunks() {
-        yield bytes;
-      },
-    },
-  }));
+  return captures.map((bytes, m) => ({ ...memoryInput(`port${m}.pcap`, bytes), memberName: `port${m}` }));
 }

@@ -9,25 +9,11 @@ import { writeInferCsv, writeInferJsonLines, writeInferMarkdown } from '../../sr
 import type { Direction, ResultDocument } from '../../src/report/document.ts';
 import type { DirectionInference } from '../../src/report/infer-document.ts';
 import { analyzeInfer } from '../../src/pipeline/analyze-infer.ts';
-import type { AnalysisInput } from '../../src/pipeline/analyze-captures.ts';
 import { DEFAULT_ANALYSIS_OPTIONS } from '../../src/pipeline/analysis-options.ts';
-
-function input(path: string, bytes: Uint8Array<ArrayBuffer>): AnalysisInput {
-  return {
-    path,
-    source: {
-      path,
-      size: bytes.length,
-      rereadable: true,
-      async *chunks() {
-        yield bytes;
-      },
-    },
-  };
-}
+import { memoryInput } from '../support/memory-input.ts';
 
 async function infer(captures: readonly Uint8Array<ArrayBuffer>[]): Promise<ResultDocument> {
-  const inputs = captures.map((bytes, m) => ({ ...input(`port${m}.pcap`, bytes), memberName: `port${m}` }));
+  const inputs = captures.map((bytes, m) => ({ ...memoryInput(`port${m}.pcap`, bytes), memberName: `port${m}` }));
   return (await analyzeInfer(inputs, { ...DEFAULT_ANALYSIS_OPTIONS, oneLag: true }, {})).document;
 }
 

@@ -6,6 +6,7 @@ import { FLOW_SORT_FIELDS, type FlowQuery } from '../../src/pipeline/flows-analy
 import type { AnalysisService, ServiceFile } from '../../src/pipeline/service.ts';
 import type { Flow, Lag } from '../../src/report/document.ts';
 import { addSeconds } from '../../src/report/iso-time.ts';
+import { openInMemory } from '../support/memory-input.ts';
 
 const SAMPLES = new URL('../../samples/', import.meta.url);
 const ALL: FlowQuery = { where: [], sort: 'firstTime' };
@@ -15,14 +16,7 @@ async function analyse(id: string): Promise<{ service: AnalysisService; lag: Lag
   const files = readdirSync(folder)
     .filter((name) => /^(?!case|golden|README)/.test(name))
     .map((path): ServiceFile => ({ path, content: new Uint8Array(readFileSync(new URL(path, folder))) }));
-  const service = createAnalysisService(({ path, content }) => ({
-    path,
-    size: (content as Uint8Array).length,
-    rereadable: true,
-    async *chunks() {
-      yield content as Uint8Array;
-    },
-  }));
+  const service = createAnalysisService(openInMemory);
   const outcome = await service.analyze(files, DEFAULT_ANALYSIS_OPTIONS, () => {});
   if (!outcome.ok) throw new Error(outcome.reason);
   const [lag] = outcome.document.lags;

@@ -2,9 +2,9 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { DEFAULT_ANALYSIS_OPTIONS } from '../../src/pipeline/analysis-options.ts';
 import { createAnalysisService } from '../../src/pipeline/analysis-service.ts';
-import type { ByteSource } from '../../src/pipeline/byte-source.ts';
 import type { PlanChoice } from '../../src/pipeline/plan-query.ts';
 import type { AnalysisService, ServiceFile } from '../../src/pipeline/service.ts';
+import { openInMemory } from '../support/memory-input.ts';
 
 const FOLDER = new URL('../../samples/healthy-layer34/', import.meta.url);
 const FILES: readonly ServiceFile[] = ['host-enp0s4.pcap', 'host-enp0s5.pcap', 'host-enp0s6.pcap', 'host-bond0-after.txt'].map((path) => ({
@@ -12,20 +12,8 @@ const FILES: readonly ServiceFile[] = ['host-enp0s4.pcap', 'host-enp0s5.pcap', '
   content: new Uint8Array(readFileSync(new URL(path, FOLDER))),
 }));
 
-function open({ path, content }: ServiceFile): ByteSource {
-  const bytes = content as Uint8Array;
-  return {
-    path,
-    size: bytes.length,
-    rereadable: true,
-    async *chunks() {
-      yield bytes;
-    },
-  };
-}
-
 async function analysed(): Promise<{ service: AnalysisService; lagId: string }> {
-  const service = createAnalysisService(open);
+  const service = createAnalysisService(openInMemory);
   const outcome = await service.analyze(FILES, DEFAULT_ANALYSIS_OPTIONS, () => {});
   if (!outcome.ok) throw new Error(outcome.reason);
   return { service, lagId: outcome.document.lags[0].id };

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { DEFAULT_ANALYSIS_OPTIONS } from '../../src/pipeline/analysis-options.ts';
 import { analyzeCaptures } from '../../src/pipeline/analyze-captures.ts';
 import type { Lag } from '../../src/report/document.ts';
+import { memoryInput } from '../support/memory-input.ts';
 
 const FOLDER = new URL('../../samples/healthy-layer34/', import.meta.url);
 const CAPTURES = ['host-enp0s4.pcap', 'host-enp0s5.pcap', 'host-enp0s6.pcap'];
@@ -21,21 +22,8 @@ Slave queue ID: 0
 `;
 
 async function analyze(text: string): Promise<Lag> {
-  const files = [
-    ...CAPTURES.map((path) => ({ path, bytes: new Uint8Array(readFileSync(new URL(path, FOLDER))) })),
-    { path: 'bond.txt', bytes: new TextEncoder().encode(text) },
-  ];
-  const inputs = files.map(({ path, bytes }) => ({
-    path,
-    source: {
-      path,
-      size: bytes.length,
-      rereadable: true,
-      async *chunks() {
-        yield bytes;
-      },
-    },
-  }));
+  const captures = CAPTURES.map((path) => memoryInput(path, new Uint8Array(readFileSync(new URL(path, FOLDER)))));
+  const inputs = [...captures, memoryInput('bond.txt', text)];
   return (await analyzeCaptures(inputs, DEFAULT_ANALYSIS_OPTIONS, {})).document.lags[0];
 }
 

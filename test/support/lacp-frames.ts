@@ -1,9 +1,9 @@
 /** LACPDUs written from IEEE 802.1AX-2020 6.4.2.3: captures for what no real one here shows. Generated, and said to be so. */
 import { openInputs } from '../../src/cli/input-arguments.ts';
-import type { ByteSource } from '../../src/pipeline/byte-source.ts';
 import type { AnalysisInput } from '../../src/pipeline/analyze.ts';
 import { buildPcap, type BuiltRecord } from './capture-builder.ts';
 import { bytesOf, mac, u16 } from './frame-builder.ts';
+import { memoryInput } from './memory-input.ts';
 
 export interface EndFields {
   readonly system: string;
@@ -67,16 +67,7 @@ export function captureOf(name: string, frames: readonly TimedFrame[]): Analysis
       fraction: Math.round((at - Math.floor(at)) * 1e6),
       data: frame,
     }));
-  const bytes = buildPcap(records);
-  const source: ByteSource = {
-    path: `${name}.pcap`,
-    size: bytes.length,
-    rereadable: true,
-    async *chunks() {
-      yield bytes;
-    },
-  };
-  return { path: source.path, source };
+  return memoryInput(`${name}.pcap`, buildPcap(records));
 }
 
 /** Files beside generated captures. */

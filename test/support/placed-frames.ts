@@ -7,6 +7,7 @@ import { DEFAULT_ANALYSIS_OPTIONS } from '../../src/pipeline/analysis-options.ts
 import { analyzeInfer } from '../../src/pipeline/analyze-infer.ts';
 import type { Direction } from '../../src/report/document.ts';
 import type { DirectionInference } from '../../src/report/infer-document.ts';
+import { memoryInput } from './memory-input.ts';
 
 /** Time between two frames. */
 export const STEP_MS = 4;
@@ -27,19 +28,10 @@ export async function inferPlaced(
     const data = concatBytes(frameOf(flow), Uint8Array.of(n >> 8, n & 0xff));
     records[place(flow, n)].push(buildPcapRecord({ seconds: 1_700_000_000 + Math.floor(ms / 1000), fraction: (ms % 1000) * 1000, data }));
   }
-  const inputs = records.map((list, m) => {
-    const bytes = concatBytes(buildPcapHeader(), ...list);
-    const path = `port${m}.pcap`;
-    const source = {
-      path,
-      size: bytes.length,
-      rereadable: true,
-      async *chunks() {
-        yield bytes;
-      },
-    };
-    return { path, memberName: `port${m}`, source };
-  });
+  const inputs = records.map((list, m) => ({
+    ...memoryInput(`port${m}.pcap`, concatBytes(buildPcapHeader(), ...list)),
+    memberName: `port${m}`,
+  }));
   const { document } = await analyzeInfer(inputs, { ...DEFAULT_ANALYSIS_OPTIONS, oneLag: true, ...options }, {});
   return document.lags[0].directions.find((d) => d.totals.packets > 0) as unknown as DirectionInference & Direction;
 }

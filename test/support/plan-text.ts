@@ -1,26 +1,13 @@
 /** Plans from flow records written in a test: no capture, no file. */
 import { analyzePlan } from '../../src/pipeline/analyze-plan.ts';
 import { DEFAULT_ANALYSIS_OPTIONS, type AnalysisOptions } from '../../src/pipeline/analysis-options.ts';
-import type { ByteSource } from '../../src/pipeline/byte-source.ts';
 import type { PlanQuery } from '../../src/pipeline/plan-query.ts';
 import type { Direction, ResultDocument } from '../../src/report/document.ts';
 import type { PlanScenario } from '../../src/report/plan-document.ts';
-
-function textSource(name: string, text: string): ByteSource {
-  const bytes = new TextEncoder().encode(text);
-  return {
-    path: name,
-    size: bytes.length,
-    rereadable: true,
-    async *chunks() {
-      yield bytes;
-    },
-  };
-}
+import { memoryInput } from './memory-input.ts';
 
 export function planText(text: string, options: Partial<AnalysisOptions>, query: PlanQuery = {}): Promise<ResultDocument> {
-  const inputs = [{ path: 'flows.csv', source: textSource('flows.csv', text) }];
-  return analyzePlan(inputs, { ...DEFAULT_ANALYSIS_OPTIONS, ...options }, {}, query);
+  return analyzePlan([memoryInput('flows.csv', text)], { ...DEFAULT_ANALYSIS_OPTIONS, ...options }, {}, query);
 }
 
 export interface TestFlow {
