@@ -17,6 +17,8 @@ export interface MemberTraffic {
   readonly any: Uint32Array;
   /** Data of side a, of side b; same index. */
   readonly data: readonly [Uint32Array, Uint32Array];
+  /** The same with the copies that a side that floods sends on other members; same index. */
+  readonly heard: readonly [Uint32Array, Uint32Array];
 }
 
 const MAX_BINS = 20_000;
@@ -29,7 +31,9 @@ export function countTraffic(flows: LagFlows, directed: DirectedFlows): MemberTr
   const fromMs = Math.floor(firstMs / binMs) * binMs;
   const bins = Math.floor((lastMs - fromMs) / binMs) + 1;
   const any = new Uint32Array(memberCount * bins);
-  const data: [Uint32Array, Uint32Array] = [new Uint32Array(memberCount * bins), new Uint32Array(memberCount * bins)];
+  const perSide = (): [Uint32Array, Uint32Array] => [new Uint32Array(memberCount * bins), new Uint32Array(memberCount * bins)];
+  const data = perSide();
+  const heard = perSide();
   const place = (member: number, ms: number): number => member * bins + Math.min(bins - 1, Math.max(0, Math.floor((ms - fromMs) / binMs)));
   for (const kind of ['frames', 'reflections', 'duplicates'] as const) {
     for (const { slices, flowOf, member, shiftMs } of sliceTables(flows, kind)) {
@@ -40,11 +44,13 @@ export function countTraffic(flows: LagFlows, directed: DirectedFlows): MemberTr
         const at = place(member, shiftMs + window[s] * widthMs);
         any[at] += packets[s];
         const side = directed.direction[flow];
-        if (kind === 'frames' && side !== UNASSIGNED && directed.control[flow] === 0) data[side][at] += packets[s];
+        if (side === UNASSIGNED || directed.control[flow] !== 0) continue;
+        heard[side][at] += packets[s];
+        if (kind === 'frames') data[side][at] += packets[s];
       }
     }
   }
-  return { memberCount, bins, binMs, fromMs, originSeconds, any, data };
+  return { memberCount, bins, binMs, fromMs, originSeconds, any, data, heard };
 }
 
 /** Moment of the left edge of a bin. */

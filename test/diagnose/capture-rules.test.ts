@@ -176,4 +176,23 @@ describe('rules on generated traffic', () => {
       title: 'Frames of 20000 bytes: captured above the segmentation of the network card',
     });
   });
+
+  it('take an end that floods all members for no end on another one', async () => {
+    // Before the first conversation both ends send to groups only; the switch floods, and eth1 shows the frame first.
+    const group = (src: string, ms: number, member: number, at: number): Placed => ({
+      member,
+      at: at + ms / 1000,
+      frame: padTo(ethernet(0x88b5, Uint8Array.of(Math.round(at)), { src, dst: '01:00:5e:00:00:fb' }), 80),
+    });
+    const quiet = Array.from({ length: 20 }, (_, at) => [
+      group(HOST, 0, 0, at),
+      group(PEER, 500, 1, at),
+      ...(at % 2 === 0 ? [group(PEER, 501, 0, at)] : []),
+    ]).flat();
+    const talks = Array.from({ length: 10 }, (_, client) => talk({ client, out: 0, back: 0, from: 20, to: 40 })).flat();
+    expect(found(await checkMembers([...quiet, ...talks]), 'bond/ends-disagree-active')).toBeUndefined();
+    // Without the copies on eth0 nothing of the peer is heard there.
+    const apart = quiet.filter(({ member, frame }) => member === 1 || frame[6 + 1] === 0xa0);
+    expect(found(await checkMembers([...apart, ...talks]), 'bond/ends-disagree-active')).toMatchObject({ members: ['eth0', 'eth1'] });
+  });
 });

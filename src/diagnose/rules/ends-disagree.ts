@@ -18,16 +18,16 @@ export const endsDisagree: Rule = {
   severity: 'error',
   check: (context) => {
     const { traffic } = context;
-    const { bins, memberCount, data } = traffic;
+    const { bins, memberCount, data, heard } = traffic;
     if (context.ports.length > 0 || memberCount < 2) return [];
     const usual = usedMember(context);
     if (usual < 0) return [];
     const [a, b] = data;
     let best: { from: number; to: number; frames: number; seenOn: number } | null = null;
     let from = 0;
-    // Longest stretch without a frame of side b on the member that side a sends on.
+    // Longest stretch without a frame of side b on the member that side a sends on. One that floods several members uses them all.
     for (let bin = 0; bin <= bins; bin++) {
-      if (bin < bins && b[usual * bins + bin] === 0) continue;
+      if (bin < bins && heard[1][usual * bins + bin] === 0) continue;
       const span = { from, to: bin, frames: 0, seenOn: -1 };
       for (let i = from; i < bin; i++) {
         span.frames += a[usual * bins + i];
