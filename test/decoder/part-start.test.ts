@@ -29,9 +29,9 @@ describe('the beginning of a part', () => {
 
   it('is found behind payloads of zeros, of noise, and of records', () => {
     // As a segment of a transfer would hold them: cut in the middle of one.
-    const inner = buildPcap(Array.from({ length: 40 }, (_, i) => ({ seconds: i, fraction: i, data: new Uint8Array(20).fill(i) }))).subarray(
-      24,
-    );
+    // As a segment of a transfer would hold them: cut in the middle of one.
+    const small = Array.from({ length: 40 }, (_, i): BuiltRecord => ({ seconds: i, fraction: i, data: new Uint8Array(20).fill(i) }));
+    const inner = buildPcap(small).subarray(24, -7);
     const payloads = [new Uint8Array(1500), randomBytes(1500, 1), inner, new Uint8Array(9000).fill(1)];
     const records = Array.from({ length: 400 }, (_, i): BuiltRecord => ({
       seconds: 1_700_000_000 + i,
