@@ -80,8 +80,20 @@ export function ignoredKeyNote(key: string, line: number, lag: string | undefine
   };
 }
 
-export function sortBuckets(buckets: readonly BucketFacts[]): readonly BucketFacts[] {
-  return [...buckets].sort((a, b) => a.bucket - b.bucket);
+/** The bond that one table of buckets tells of; its members are not known but from the buckets. `table` is what names it. */
+export function bondOfTable(
+  buckets: readonly BucketFacts[],
+  table: Pick<LagFacts, 'lbOutput' | 'recirculationId' | 'datapathType' | 'datapathBondId'>,
+): LagFacts {
+  return {
+    name: null,
+    mode: 'ovs-balance-tcp',
+    policy: 'ovs-balance-tcp',
+    ...table,
+    members: [],
+    membersInHashOrder: false,
+    buckets: [...buckets].sort((a, b) => a.bucket - b.bucket),
+  };
 }
 
 /** `{a=b, c="d, e"}`, `[x, y]` of ovs-vsctl: the items, quotes kept together. Linear. */

@@ -1,13 +1,10 @@
 import type { Draft, OutputParser, StateImporter, StateLine } from '../importer.ts';
-import type { LagFacts, MemberFacts } from '../state-facts.ts';
+import type { MemberFacts } from '../state-facts.ts';
+import { MemberIndex, type DraftLag } from '../member-index.ts';
 import { readSwitchMac } from '../switch-words.ts';
 import { readNumber } from '../values.ts';
 
 /** `show lacp neighbor`, `show lacp internal` (Cisco IOS, IOS XE in two layouts, NX-OS). */
-
-type Lag = Draft<Omit<LagFacts, 'members'>> & { members: Draft<MemberFacts>[] };
-/** Members of all LAGs by LAG and name. */
-type MemberIndex = WeakMap<Lag, Map<string, Draft<MemberFacts>>>;
 
 const KNOWN =
   /^(?:Flags:.*LACPDUs.*|F - Device is (?:requesting|sending) [Ff]ast LACPDUs.*|A - Device is in [Aa]ctive mode.*|(?:Partner|Local) ?information:?|(?:Partner.s|Local) information:?|LACP port\b.*|Port\s+(?:Flags|System ID|State)\b.*|(?:LACP )?Partner\s+Partner\b.*|(?:LACP Partner|Port Priority)\s.*|Age of the port.*|-[-\s]*)$/;
@@ -23,8 +20,8 @@ const PARTNER_FIRST = /^(\S+)\s+(\d{1,5}),\s?([0-9a-f.-]{11,17})\s+(0x[0-9A-Fa-f
 const PARTNER_SECOND = /^(\d{1,5})\s+(0x[0-9A-Fa-f]+)\s+(0x[0-9A-Fa-f]+)$/;
 
 class CiscoLacpNeighborParser implements OutputParser {
-  private readonly byName: MemberIndex = new WeakMap();
-  private readonly lags: Lag[] = [];
+  private readonly byName = new MemberIndex();
+  private readonly lags: DraftLag[] = [];
   private last: Draft<MemberFacts> | null = null;
 
   accept(line: StateLine): boolean {
@@ -37,27 +34,15 @@ class CiscoLacpNeighborParser implements OutputParser {
     return this.acceptPartner(text) || this.acceptLocal(text) || KNOWN.test(text);
   }
 
-  private openLag(name: string | null): Lag {
-    const lag: Lag = { name, mode: '802.3ad', protocol: 'LACP', members: [], membersInHashOrder: false };
+  private openLag(name: string | null): DraftLag {
+    const lag: DraftLag = { name, mode: '802.3ad', protocol: 'LACP', members: [], membersInHashOrder: false };
     this.lags.push(lag);
     this.last = null;
     return lag;
   }
 
   private member(name: string): Draft<MemberFacts> {
-    const lag = this.lags[this.lags.length - 1] ?? this.openLag(null);
-    let names = this.byName.get(lag);
-    if (names === undefined) {
-      names = new Map();
-      this.byName.set(lag, names);
-    }
-    let member = names.get(name);
-    if (member === undefined) {
-      member = { name };
-      names.set(name, member);
-      lag.members.push(member);
-    }
-    return member;
+    return this.byName.member(this.lags[this.lags.length - 1] ?? this.openLag(null), name);
   }
 
   private acceptPartner(text: string): boolean {

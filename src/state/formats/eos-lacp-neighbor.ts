@@ -1,13 +1,10 @@
-import type { Draft, OutputParser, StateImporter, StateLine } from '../importer.ts';
-import type { LagFacts, MemberFacts, PortParameters } from '../state-facts.ts';
+import type { OutputParser, StateImporter, StateLine } from '../importer.ts';
+import type { PortParameters } from '../state-facts.ts';
+import { MemberIndex, type DraftLag } from '../member-index.ts';
 import { readSwitchMac } from '../switch-words.ts';
 import { readNumber } from '../values.ts';
 
 /** `show lacp neighbor` (peer), `show lacp interface`, `show lacp internal` and `show port-channel` (Arista EOS). */
-
-type Lag = Draft<Omit<LagFacts, 'members'>> & { members: Draft<MemberFacts>[] };
-/** Members of all LAGs by LAG and name. */
-type MemberIndex = WeakMap<Lag, Map<string, Draft<MemberFacts>>>;
 
 /** ALGs+CD: A/P activity, S/L timeout, G/I aggregation, s+/s- in sync, C collecting, D distributing, X expired, d defaulted. */
 export function readEosState(text: string): number | undefined {
@@ -35,9 +32,9 @@ const ACTOR =
   /^(\S+)\s+(\S[\w ]{0,24}?)\s*\|\s*(?:[\w ]{1,20}\s+\d{1,6}\s+(\d{1,5})\s+)?([APSLGIsCDXd+-]{4,10})\s+(0x[0-9A-Fa-f]{1,4})(?:\s+0x[0-9A-Fa-f]{1,4})?\s+(\d{1,5})$/;
 
 class EosLacpNeighborParser implements OutputParser {
-  private readonly byName: MemberIndex = new WeakMap();
-  private readonly lags = new Map<string, Lag>();
-  private lag: Lag | null = null;
+  private readonly byName = new MemberIndex();
+  private readonly lags = new Map<string, DraftLag>();
+  private lag: DraftLag | null = null;
 
   accept(line: StateLine): boolean {
     const text = line.text;
@@ -53,22 +50,7 @@ class EosLacpNeighborParser implements OutputParser {
     );
   }
 
-  private member(lag: Lag, name: string): Draft<MemberFacts> {
-    let names = this.byName.get(lag);
-    if (names === undefined) {
-      names = new Map();
-      this.byName.set(lag, names);
-    }
-    let member = names.get(name);
-    if (member === undefined) {
-      member = { name };
-      names.set(name, member);
-      lag.members.push(member);
-    }
-    return member;
-  }
-
-  private acceptPartner(lag: Lag, text: string): boolean {
+  private acceptPartner(lag: DraftLag, text: string): boolean {
     const row = PARTNER.exec(text);
     if (row === null) return false;
     const partner: PortParameters = {
@@ -79,7 +61,7 @@ class EosLacpNeighborParser implements OutputParser {
       key: readNumber(row[7]),
       portPriority: readNumber(row[8]),
     };
-    const member = this.member(lag, row[1]);
+    const member = this.byName.member(lag, row[1]);
     member.lacpStatus = row[2];
     member.active = row[2] === 'Bundled';
     member.partner = partner;
@@ -90,20 +72,20 @@ class EosLacpNeighborParser implements OutputParser {
     return true;
   }
 
-  private acceptActor(lag: Lag, text: string): boolean {
+  private acceptActor(lag: DraftLag, text: string): boolean {
     const row = ACTOR.exec(text);
     const state = row === null ? undefined : readEosState(row[4]);
     if (row === null || state === undefined) return false;
-    const member = this.member(lag, row[1]);
+    const member = this.byName.member(lag, row[1]);
     member.actor = { ...member.actor, state, key: readNumber(row[5]), portPriority: readNumber(row[6]) };
     if (row[3] !== undefined) member.actor = { ...member.actor, port: readNumber(row[3]) };
     return true;
   }
 
-  private acceptPorts(lag: Lag, text: string): boolean {
+  private acceptPorts(lag: DraftLag, text: string): boolean {
     const active = /^Active Ports:\s*(.*)$/.exec(text);
     if (active !== null) {
-      for (const name of active[1].split(/\s+/)) if (name !== '') this.member(lag, name).active = true;
+      for (const name of active[1].split(/\s+/)) if (name !== '') this.byName.member(lag, name).active = true;
       lag.linkUp = lag.members.length > 0;
       return true;
     }
@@ -111,7 +93,7 @@ class EosLacpNeighborParser implements OutputParser {
     const port = /^((?:Et|Ethernet|PeerEthernet|Management)[\d/.]+)\s+(\S.*)$/.exec(text);
     if (port === null) return false;
     const row = /\s(LACP|Static)\s+(Active|Passive|On|N\/A)$/.exec(port[2]);
-    const member = this.member(lag, port[1]);
+    const member = this.byName.member(lag, port[1]);
     member.active = row !== null;
     if (row === null) member.lacpStatus = port[2];
     else lag.mode = row[1] === 'LACP' ? '802.3ad' : 'static';

@@ -1,5 +1,5 @@
 import type { Draft, OutputParser, StateImporter, StateLine } from '../importer.ts';
-import { sortBuckets } from '../ovs-words.ts';
+import { bondOfTable } from '../ovs-words.ts';
 import type { BucketFacts } from '../state-facts.ts';
 import { readInteger, readNumber } from '../values.ts';
 
@@ -36,16 +36,7 @@ class OvsBridgeFlowsParser implements OutputParser {
 
   finish() {
     if (this.rules === 0) return null;
-    const lags = [...this.tables].map(([recirculationId, buckets]) => ({
-      name: null,
-      mode: 'ovs-balance-tcp',
-      policy: 'ovs-balance-tcp',
-      lbOutput: false,
-      recirculationId,
-      members: [],
-      membersInHashOrder: false,
-      buckets: sortBuckets(buckets),
-    }));
+    const lags = [...this.tables].map(([recirculationId, buckets]) => bondOfTable(buckets, { lbOutput: false, recirculationId }));
     return { lags, interfaces: [] };
   }
 }

@@ -1,5 +1,5 @@
 import type { Draft, OutputParser, StateImporter, StateLine } from '../importer.ts';
-import { sortBuckets } from '../ovs-words.ts';
+import { bondOfTable } from '../ovs-words.ts';
 import type { BucketFacts, InterfaceFacts } from '../state-facts.ts';
 import { readInteger } from '../values.ts';
 
@@ -28,17 +28,8 @@ class DatapathBondParser implements OutputParser {
 
   finish() {
     if (!this.seen && this.bonds.size === 0) return null;
-    const lags = [...this.bonds].map(([datapathBondId, buckets]) => ({
-      name: null,
-      mode: 'ovs-balance-tcp',
-      policy: 'ovs-balance-tcp',
-      lbOutput: true,
-      datapathType: 'netdev',
-      datapathBondId,
-      members: [],
-      membersInHashOrder: false,
-      buckets: sortBuckets(buckets),
-    }));
+    const table = { lbOutput: true, datapathType: 'netdev' };
+    const lags = [...this.bonds].map(([datapathBondId, buckets]) => bondOfTable(buckets, { ...table, datapathBondId }));
     return { lags, interfaces: [] };
   }
 }

@@ -1,5 +1,5 @@
 import type { OutputParser, StateImporter, StateLine } from '../importer.ts';
-import { sortBuckets } from '../ovs-words.ts';
+import { bondOfTable } from '../ovs-words.ts';
 import type { BucketFacts } from '../state-facts.ts';
 
 /**
@@ -31,16 +31,7 @@ class OvsDpifFlowsParser implements OutputParser {
 
   finish() {
     if (this.flows === 0) return null;
-    const lags = [...this.tables].map(([recirculationId, table]) => ({
-      name: null,
-      mode: 'ovs-balance-tcp',
-      policy: 'ovs-balance-tcp',
-      lbOutput: false,
-      recirculationId,
-      members: [],
-      membersInHashOrder: false,
-      buckets: sortBuckets([...table.values()]),
-    }));
+    const lags = [...this.tables].map(([recirculationId, table]) => bondOfTable([...table.values()], { lbOutput: false, recirculationId }));
     return { lags, interfaces: [] };
   }
 }
