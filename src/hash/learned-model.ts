@@ -10,6 +10,10 @@ export const SWITCH_MODEL_VERSION = 1;
 /** A table of more buckets than this is no small model. */
 export const MAX_SELECTOR_BITS = 12;
 export const MAX_MODEL_MEMBERS = 256;
+/** Bits of a number of which remainders are taken, sums, and their moduli. */
+export const MAX_VALUE_BITS = 64;
+export const MAX_SUMS = 8;
+export const MAX_MODULUS = 16;
 
 /** An affine function over GF(2): the parity of the masked field bits, XOR `constant`. */
 export interface AffineBit {
@@ -33,6 +37,22 @@ export interface LinearSelector {
   };
 }
 
+/** A sum of bits modulo a small number: `constant + sum of weights[i] * bit i`. */
+export interface RemainderSum {
+  readonly modulus: number;
+  readonly weights: readonly number[];
+  readonly constant: number;
+}
+
+/** A number modulo the members: `member = table[r0 + m0·r1 + m0·m1·r2 …]`, r the sums' remainders, m their moduli. */
+export interface RemainderSelector {
+  readonly kind: 'remainder';
+  readonly bits: readonly AffineBit[];
+  readonly sums: readonly RemainderSum[];
+  readonly table: readonly (number | null)[];
+  readonly known: LinearSelector['known'];
+}
+
 /** Seen combinations of the fields' values, each with its member; others are not predicted. */
 export interface ClassSelector {
   readonly kind: 'classes';
@@ -47,7 +67,7 @@ export interface KeyedSelector {
   readonly fields: readonly LearnedFieldId[];
 }
 
-export type Selector = LinearSelector | ClassSelector | KeyedSelector;
+export type Selector = LinearSelector | RemainderSelector | ClassSelector | KeyedSelector;
 
 /** `used`: enters. `unused`: flows that differ in it show that it does not. `untested`: the traffic does not tell. */
 export type FieldRole = 'used' | 'unused' | 'untested';
@@ -116,27 +136,62 @@ function checkCase(value: unknown, members: number): string | null {
   switch (selector.kind) {
     case 'linear':
       return checkLinear(selector, members);
+    case 'remainder':
+      return checkRemainder(selector, members);
     case 'classes':
       return checkClasses(selector, members);
     case 'keyed':
       return checkFieldList(selector.fields);
     default:
-      return `selector.kind: ${show(selector.kind)} is none of linear, classes, keyed`;
+      return `selector.kind: ${show(selector.kind)} is none of linear, remainder, classes, keyed`;
   }
 }
 
 function checkLinear(selector: Record<string, unknown>, members: number): string | null {
   const { bits, table, known } = selector;
-  if (!Array.isArray(bits) || bits.length > MAX_SELECTOR_BITS) return `selector.bits: expected a list of at most ${MAX_SELECTOR_BITS}`;
+  const wrong = checkBits(bits, MAX_SELECTOR_BITS);
+  if (wrong !== null) return wrong;
+  return checkTable(table, 2 ** (bits as unknown[]).length, members) ?? checkKnown(known);
+}
+
+function checkRemainder(selector: Record<string, unknown>, members: number): string | null {
+  const { bits, sums, table, known } = selector;
+  const wrong = checkBits(bits, MAX_VALUE_BITS);
+  if (wrong !== null) return wrong;
+  const count = (bits as unknown[]).length;
+  if (!Array.isArray(sums) || sums.length === 0 || sums.length > MAX_SUMS) return `selector.sums: expected a list of 1 to ${MAX_SUMS}`;
+  let cells = 1;
+  for (let s = 0; s < sums.length; s++) {
+    const sum: unknown = sums[s];
+    if (!isObject(sum) || !isIndex(sum.modulus, MAX_MODULUS + 1) || (sum.modulus as number) < 2)
+      return `selector.sums[${s}].modulus: expected 2 to ${MAX_MODULUS}`;
+    const { modulus, weights, constant } = sum as { modulus: number; weights: unknown; constant: unknown };
+    if (!Array.isArray(weights) || weights.length !== count || !weights.every((weight) => isIndex(weight, modulus)))
+      return `selector.sums[${s}].weights: expected ${count} numbers below ${modulus}`;
+    if (!isIndex(constant, modulus)) return `selector.sums[${s}].constant: expected a number below ${modulus}`;
+    cells *= modulus;
+  }
+  return checkTable(table, cells, members) ?? checkKnown(known);
+}
+
+function checkBits(bits: unknown, most: number): string | null {
+  if (!Array.isArray(bits) || bits.length > most) return `selector.bits: expected a list of at most ${most}`;
   for (let b = 0; b < bits.length; b++) {
     const wrong = checkAffine(bits[b]);
     if (wrong !== null) return `selector.bits[${b}]${wrong}`;
   }
-  if (!Array.isArray(table) || table.length !== 2 ** bits.length)
-    return `selector.table: expected ${2 ** bits.length} entries for ${bits.length} bits`;
+  return null;
+}
+
+function checkTable(table: unknown, entries: number, members: number): string | null {
+  if (!Array.isArray(table) || table.length !== entries) return `selector.table: expected ${entries} entries`;
   for (let t = 0; t < table.length; t++)
     if (table[t] !== null && !isIndex(table[t], members))
       return `selector.table[${t}]: ${show(table[t])} is no member's index and not null`;
+  return null;
+}
+
+function checkKnown(known: unknown): string | null {
   if (known === undefined) return null;
   if (!isObject(known)) return 'selector.known: expected an object';
   const constant = known.constant ?? {};

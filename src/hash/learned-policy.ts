@@ -15,7 +15,15 @@ import {
   type FrameClass,
   type LearnedField,
 } from './learned-fields.ts';
-import { SWITCH_MODEL_VERSION, type AffineBit, type LearnedModel, type Selector } from './learned-model.ts';
+import {
+  SWITCH_MODEL_VERSION,
+  type AffineBit,
+  type LearnedModel,
+  type LinearSelector,
+  type RemainderSelector,
+  type RemainderSum,
+  type Selector,
+} from './learned-model.ts';
 import { REASON_CUT_HEADER, REASON_NO_DESTINATION, REASON_NONE } from './linux-blocks.ts';
 import { reasonCode, type HashContext, type HashOutput, type HashPolicy } from './policy.ts';
 
@@ -44,6 +52,7 @@ interface CompiledCase {
   readonly frames: FrameClass;
   readonly selector: Selector;
   readonly bits: readonly Parity[];
+  readonly sums: readonly RemainderSum[];
   readonly table: Int16Array;
   readonly conditions: readonly Condition[];
   readonly needsDestination: boolean;
@@ -77,7 +86,7 @@ function touches(parity: Parity, word: number): boolean {
 }
 
 function compileConditions(selector: Selector): Condition[] {
-  if (selector.kind !== 'linear' || selector.known === undefined) return [];
+  if (!isComputed(selector) || selector.known === undefined) return [];
   const parities = (selector.known.relations ?? []).map(compileParity);
   for (const [id, { mask, value }] of Object.entries(selector.known.constant ?? {})) {
     const field = findLearnedField(id);
@@ -96,16 +105,22 @@ function compileConditions(selector: Selector): Condition[] {
   return parities.map((parity) => ({ parity, source: touches(parity, SRC_MAC), destination: touches(parity, DST_MAC) }));
 }
 
+/** Selectors that compute a place in a table from bits. */
+function isComputed(selector: Selector): selector is LinearSelector | RemainderSelector {
+  return selector.kind === 'linear' || selector.kind === 'remainder';
+}
+
 function compileCase({ frames, selector }: LearnedModel['cases'][number]): CompiledCase {
-  const bits = selector.kind === 'linear' ? selector.bits.map(compileParity) : [];
-  const fields = selector.kind === 'linear' ? [] : selector.fields.flatMap((id) => findLearnedField(id) ?? []);
+  const bits = isComputed(selector) ? selector.bits.map(compileParity) : [];
+  const fields = isComputed(selector) ? [] : selector.fields.flatMap((id) => findLearnedField(id) ?? []);
   const uses = (word: number, id: string): boolean =>
     bits.some((parity) => touches(parity, word)) || fields.some((field) => field.id === id);
   return {
     frames,
     selector,
     bits,
-    table: Int16Array.from(selector.kind === 'linear' ? selector.table : [], (member) => member ?? -1),
+    sums: selector.kind === 'remainder' ? selector.sums : [],
+    table: Int16Array.from(isComputed(selector) ? selector.table : [], (member) => member ?? -1),
     conditions: compileConditions(selector),
     needsDestination: uses(DST_MAC, 'dstMac'),
     needsSource: uses(SRC_MAC, 'srcMac'),
@@ -173,7 +188,17 @@ export function createLearnedPolicy(model: LearnedModel): HashPolicy {
 
   const bucketOf = (found: CompiledCase): number => {
     let bucket = 0;
-    for (let b = 0; b < found.bits.length; b++) bucket |= parityOf(found.bits[b], row) << b;
+    if (found.sums.length === 0) {
+      for (let b = 0; b < found.bits.length; b++) bucket |= parityOf(found.bits[b], row) << b;
+      return bucket;
+    }
+    let step = 1;
+    for (const { modulus, weights, constant } of found.sums) {
+      let sum = constant;
+      for (let b = 0; b < found.bits.length; b++) if (weights[b] !== 0 && parityOf(found.bits[b], row) === 1) sum += weights[b];
+      bucket += step * (sum % modulus);
+      step *= modulus;
+    }
     return bucket;
   };
 

@@ -1,5 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { createFairSwitch, createTraffic, fieldsOf, seeded, type SwitchKind, type Variety } from '../support/generated-switch.ts';
+import {
+  createFairSwitch,
+  createRemainderSwitch,
+  createTraffic,
+  fieldsOf,
+  seeded,
+  type SwitchKind,
+  type Variety,
+} from '../support/generated-switch.ts';
+import { readLearnedModel } from '../../src/hash/learned-model.ts';
 import { learn, predictAll } from './learned-support.ts';
 
 const TRAINING = 400;
@@ -61,6 +70,31 @@ describe('an unknown switch', () => {
       const right = predictAll(learned.model, unseen.map(fieldsOf)).filter(({ member }, i) => member === place(unseen[i])).length;
       expect(right / UNSEEN, made.title).toBeGreaterThanOrEqual(0.99);
     }
+  });
+
+  it('is solved where a CRC is taken modulo 3, 5, 6 or 7', () => {
+    for (const members of [3, 5, 6, 7]) {
+      const random = seeded(700 + members);
+      const next = createTraffic(random, 'hosts');
+      const [training, unseen] = [Array.from({ length: 600 }, next), Array.from({ length: UNSEEN }, next)];
+      const made = createRemainderSwitch(random, members);
+      const learned = learn(training.map(fieldsOf), training.map(made.place), members);
+      expect(learned.summary, made.title).toContain(`remainder by ${members} of a CRC`);
+      if (learned.model === null) throw new Error(learned.summary);
+      const read = readLearnedModel(JSON.parse(JSON.stringify(learned.model)));
+      if (!read.ok) throw new Error(read.issue.reason);
+      const placed = predictAll(read.value, unseen.map(fieldsOf));
+      const right = placed.filter(({ member }, i) => member === made.place(unseen[i])).length;
+      expect(right / UNSEEN, made.title).toBeGreaterThanOrEqual(0.98);
+      expect(placed.filter(({ member }, i) => member >= 0 && member !== made.place(unseen[i])).length / UNSEEN, made.title).toBeLessThan(
+        0.005,
+      );
+    }
+  });
+
+  it('is told to be keyed where no catalogued number is behind three members', () => {
+    const { learned } = trial('keyed', 3, 'hosts', 91);
+    expect(['keyed', 'classes', 'undecided']).toContain(learned.kind);
   });
 
   it('is told by seen values where they are too few to show a function', () => {

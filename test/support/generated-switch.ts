@@ -148,6 +148,29 @@ export function createSwitch(random: Random, kind: SwitchKind, members: number):
   };
 }
 
+/** A switch that takes the whole CRC of whole fields modulo the members, with a random seed and choice of fields. */
+export function createRemainderSwitch(random: Random, members: number): GeneratedSwitch {
+  const fields = FIELDS.filter((field) => (field === 'src' || field === 'dst' ? random() < 0.8 : random() < 0.5));
+  if (!fields.includes('src') && !fields.includes('srcPort')) fields.push('srcPort');
+  const width = random() < 0.5 ? 16 : 32;
+  const polynomial = width === 16 ? pick(random, [0x1021, 0x8005, 0x3d65]) : pick(random, [0x04c11db7, 0x1edc6f41]);
+  const seed = below(random, 2 ** 32);
+  const order = Array.from({ length: members }, (_, m) => m).sort(() => random() - 0.5);
+  return {
+    title: `CRC-${width} over ${fields.join(', ')} modulo ${members}`,
+    fields,
+    place: (flow) =>
+      order[
+        crc(
+          fields.flatMap((field) => bytesOf(flow, field)),
+          width,
+          polynomial,
+          seed,
+        ) % members
+      ],
+  };
+}
+
 /** One where every member gets a fair share of this traffic. */
 export function createFairSwitch(random: Random, kind: SwitchKind, members: number, flows: readonly GeneratedFlow[]): GeneratedSwitch {
   for (;;) {

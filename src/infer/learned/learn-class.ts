@@ -17,11 +17,11 @@ const MOST_CONTRADICTIONS = 0.03;
 /** Share of the distinct rows kept back for the proof. */
 const HELD_OUT = 0.25;
 /** Rows kept back that must be predicted at least. */
-const LEAST_PROOF = 20;
+export const LEAST_PROOF = 20;
 /** The proof fails if fewer flows than this are right beyond doubt. */
-const LEAST_RIGHT = 0.99;
+export const LEAST_RIGHT = 0.99;
 /** Bits of evidence that a field does not enter, before its values are free to be anything. */
-const FREE_FIELD_BITS = 10;
+export const FREE_FIELD_BITS = 10;
 /** Entries of a table of seen values at most. */
 const MAX_CLASSES = 4096;
 /** Distinct rows that elimination looks at. */
@@ -45,6 +45,8 @@ export interface LearnedClass {
   readonly contradictions: number;
   /** True where a linear function was looked for with enough flows and refuted. */
   readonly notLinear: boolean;
+  /** The function in words, where it is one that has a name. */
+  readonly title?: string;
 }
 
 interface Linear {
@@ -168,8 +170,15 @@ function tryLinear(rows: FieldRows, distinct: DistinctRows, fields: readonly Lea
   return { kind: 'linear', linear: { fields, distinct, solved: final, heldOut: asked, heldOutRight: right } };
 }
 
+/** Rows to learn from, and those kept back for the proof. */
+export function splitHeldOut(list: Uint32Array, seed: number): { readonly training: Uint32Array; readonly held: Uint32Array } {
+  const order = shuffle(Uint32Array.from(list), createRandom(seed));
+  const held = Math.floor(order.length * HELD_OUT);
+  return { training: order.subarray(held), held: order.subarray(0, held) };
+}
+
 /** True where `wrong` of `count` are too many for a rate of `rate` (one-sided, 5 %). */
-function isBelow(count: number, wrong: number, rate: number): boolean {
+export function isBelow(count: number, wrong: number, rate: number): boolean {
   let term = (1 - rate) ** count;
   let below = 0;
   for (let k = 0; k < wrong; k++) {
@@ -265,7 +274,7 @@ function isFree(
   return (rankOf(rows, list, fields) - without) * solved.bits.length >= FREE_FIELD_BITS;
 }
 
-function rankOf(rows: FieldRows, list: Uint32Array, fields: readonly LearnedFieldId[]): number {
+export function rankOf(rows: FieldRows, list: Uint32Array, fields: readonly LearnedFieldId[]): number {
   const { matrix } = distinctRows(rows, list.subarray(0, MAX_ROWS), fields);
   const echelon: Echelon | null = eliminate(matrix, new Uint32Array(matrix.count), range(matrix.count));
   return echelon?.rank ?? 0;
@@ -324,11 +333,10 @@ function describeClasses(
     }
     return { flows, right };
   };
-  const order = shuffle(Uint32Array.from(list), createRandom(seed));
-  const held = Math.floor(order.length * HELD_OUT);
-  const proof = score(learn(order.subarray(held)), order.subarray(0, held));
-  const table = learn(order);
-  const whole = score(table, order);
+  const { training, held } = splitHeldOut(list, seed);
+  const proof = score(learn(training), held);
+  const table = learn(list);
+  const whole = score(table, list);
   const proven = proof.flows >= LEAST_PROOF && !isBelow(proof.flows, proof.flows - proof.right, MOST_CONTRADICTIONS);
   const ids = listed.map((field) => field.id);
   return {

@@ -6,6 +6,7 @@ import { findLearnedField, isOfClass, FIELD_WORDS, type FrameClass, type Learned
 import { SWITCH_MODEL_FORMAT, SWITCH_MODEL_VERSION, type FieldRole, type LearnedModel } from '../../hash/learned-model.ts';
 import type { FieldRows } from './field-sets.ts';
 import { learnClass, type LearnedClass } from './learn-class.ts';
+import { learnRemainder } from './learn-remainder.ts';
 
 export interface LearnRequest {
   /** Rows of flows that stayed on one member, `member` counting into `names`. */
@@ -19,7 +20,7 @@ export interface LearnRequest {
 
 export interface LearnedSwitch {
   /**
-   * `linear`: solved and proven. `classes`: these fields decide, each seen value has its member. `keyed`: a function that is
+   * `linear`: solved and proven, over GF(2) or, of a number's remainder, over the primes in the number of members. `classes`: these fields decide, each seen value has its member. `keyed`: a function that is
    * not linear over GF(2) (a secret key, or members that do not share its values evenly). `moving`: flows do not stay
    * on a member. `undecided`: too little traffic.
    */
@@ -93,8 +94,16 @@ function learnCases(request: LearnRequest): Case[] {
     const parted = parts.flatMap((part) => (rowsOf(request.rows, part).length < LEAST_ROWS ? [] : [learnOne(request, part)]));
     return parted.some(({ learned }) => learned.kind === 'linear') ? parted : [one];
   });
-  return split.some(({ learned }) => learned.kind === 'linear') ? split : [whole];
+  if (split.some(({ learned }) => learned.kind === 'linear')) return split;
+  const remainders = LAYOUTS.flatMap((frames): Case[] => {
+    const learned = learnRemainder(request.rows, rowsOf(request.rows, frames), request.seed);
+    return learned === null ? [] : [{ frames, learned }];
+  });
+  return remainders.length > 0 ? remainders : [whole];
 }
+
+/** Frames whose fields stand at the same places of a key. */
+const LAYOUTS = ['ipv4-ports', 'ipv6-ports', 'ipv4-rest', 'ipv6-rest'] as const;
 
 function learnOne(request: LearnRequest, frames: FrameClass): Case {
   return { frames, learned: learnClass(request.rows, rowsOf(request.rows, frames), request.seed) };
@@ -137,13 +146,20 @@ function summarize(
   const heldOut = cases.reduce((sum, { learned }) => sum + learned.heldOut, 0);
   const right = cases.reduce((sum, { learned }) => sum + learned.heldOutRight, 0);
   switch (kind) {
-    case 'linear':
+    case 'linear': {
+      const titles = [...new Set(cases.flatMap(({ learned }) => learned.title ?? []))];
+      if (titles.length > 0) return `${titles.join('; ')}; ${right} of ${heldOut} flows that were kept back are where it says`;
       return `linear over GF(2) in ${fields}; ${right} of ${heldOut} flows that were kept back are where it says`;
+    }
     case 'classes':
       return `${fields} decide; each value seen has its member, and equal values agreed in ${right} of ${heldOut} flows kept back`;
     case 'keyed':
-      return `not linear over GF(2): keyed, or shared out unevenly over ${members} members; ${used.length === 0 ? 'too few flows are alike to tell which fields decide' : `decided by ${fields}`}`;
+      return `not linear over GF(2)${isPowerOfTwo(members) ? '' : ', nor the remainder of a CRC or XOR that is known'}: keyed, or shared out unevenly over ${members} members; ${used.length === 0 ? 'too few flows are alike to tell which fields decide' : `decided by ${fields}`}`;
     default:
       return 'too few flows to tell which fields decide';
   }
+}
+
+function isPowerOfTwo(count: number): boolean {
+  return (count & (count - 1)) === 0;
 }
