@@ -1,6 +1,9 @@
 /** A scan worker of the page: reads one capture after another, several workers at the same time. */
 import { expose, transfer } from 'comlink';
+import { sourceTransferList } from '../src/pipeline/capture-scan.ts';
+import type { PartPlan } from '../src/pipeline/part-plan.ts';
 import { scanInput, scanTransferList, type InputScan, type ScanObserver, type ScanOptions } from '../src/pipeline/scan-capture.ts';
+import { scanPart, type ScannedPart } from '../src/pipeline/scan-part.ts';
 import type { ServiceFile } from '../src/pipeline/service.ts';
 import { webByteSource } from '../src/ui/web-byte-source.ts';
 
@@ -9,4 +12,15 @@ async function scan(file: ServiceFile, options: ScanOptions, observe: ScanObserv
   return transfer(result, scanTransferList(result));
 }
 
-expose({ scan });
+async function scanOnePart(
+  file: ServiceFile,
+  plan: PartPlan,
+  index: number,
+  options: ScanOptions,
+  observe: ScanObserver,
+): Promise<ScannedPart | null> {
+  const scanned = await scanPart(webByteSource(file), plan, index, options, observe);
+  return scanned === null ? null : transfer(scanned, sourceTransferList(scanned.part.sources));
+}
+
+expose({ scan, scanPart: scanOnePart });

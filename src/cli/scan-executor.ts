@@ -1,10 +1,9 @@
 import { availableParallelism } from 'node:os';
 import { MessageChannel, Worker } from 'node:worker_threads';
 import { proxy, wrap, type Endpoint, type Remote } from 'comlink';
-import { scanInLanes, type ScanLane } from '../pipeline/executor.ts';
 import type { PartPlan } from '../pipeline/part-plan.ts';
-import { PartPool } from '../pipeline/part-pool.ts';
-import { scanInput, type InputScan, type PartSupply, type ScanObserver, type ScanOptions } from '../pipeline/scan-capture.ts';
+import { scanByWorkers, type RemoteScanner } from '../pipeline/scan-by-workers.ts';
+import type { InputScan, ScanObserver, ScanOptions } from '../pipeline/scan-capture.ts';
 import type { ScannedPart } from '../pipeline/scan-part.ts';
 import { inProcessScanner, sumSizes, type InputScanner } from '../pipeline/scanner.ts';
 import { splitInputs } from '../pipeline/split-inputs.ts';
@@ -32,39 +31,23 @@ export function createWorkerScanner(threads: number): InputScanner {
       if (most < 2 || fileBytes < LEAST_PARALLEL_BYTES) return inProcessScanner.scan(sources, options, observe);
       const plans = await splitInputs(sources, most);
       const parts = [...plans.values()].reduce((sum, plan) => sum + plan.starts.length - 1, 0);
-      const workers = Math.min(most, files.length + parts) - 1;
-      if (workers < 1) return inProcessScanner.scan(sources, options, observe);
-
-      const pool = new PartPool();
-      const supplies = new Map<number, PartSupply>([...plans].map(([i, plan]) => [i, pool.offer(i, plan)]));
+      const count = Math.min(most, files.length + parts) - 1;
+      if (count < 1) return inProcessScanner.scan(sources, options, observe);
       const started: Worker[] = [];
-      // Captures in parts are read from their beginning here: what others scanned has to come here anyway.
-      const whole = new Set(files.filter((i) => !supplies.has(i)));
-      const lanes: ScanLane[] = Array.from({ length: workers }, () => {
+      const workers = Array.from({ length: count }, (): RemoteScanner => {
         const { worker, scanner, died } = startWorker();
         started.push(worker);
         return {
-          only: whole,
-          first: () =>
-            pool.serve((i, plan, index, report) =>
-              Promise.race([scanner.scanPart(sources[i].path, plan, index, options, proxy(report)), died]),
-            ),
           scan: (i, report) => Promise.race([scanner.scan(sources[i].path, options, proxy(report)), died]),
+          scanPart: (i, plan, index, report) =>
+            Promise.race([scanner.scanPart(sources[i].path, plan, index, options, proxy(report)), died]),
           // Its memory is wanted elsewhere.
           done: () => worker.terminate(),
         };
       });
-      const scanHere: ScanLane['scan'] = (i, report) => scanInput(sources[i], options, report, supplies.get(i));
-      lanes.push({ only: new Set(files), scan: scanHere });
-      const streams = new Set([...sources.keys()].filter((i) => !isFile(i)));
-      if (streams.size > 0) lanes.push({ only: streams, scan: scanHere });
-      const queue = [...sources.keys()].sort(
-        (x, y) => Number(supplies.has(y)) - Number(supplies.has(x)) || (sources[y].size ?? 0) - (sources[x].size ?? 0),
-      );
       try {
-        return await scanInLanes(lanes, queue, sumSizes(sources), observe);
+        return await scanByWorkers({ sources, options, workers, plans, isSendable: isFile, scansHere: true }, observe);
       } finally {
-        pool.stop();
         await Promise.all(started.map((worker) => worker.terminate()));
       }
     },

@@ -15,6 +15,8 @@ interface Part {
   isDropped: boolean;
   bytes: number;
   packets: number;
+  /** Whoever reads the capture, to be told of progress. */
+  readonly reader: { watch: (() => boolean | Promise<boolean>) | null };
 }
 
 /** Parts of captures that wait to be scanned by whoever is free, while somebody reads each capture from its beginning. */
@@ -24,8 +26,9 @@ export class PartPool {
 
   /** Offers all parts of a capture but the first, and gives what its reader takes them by. */
   offer(input: number, plan: PartPlan): PartSupply {
+    const reader: Part['reader'] = { watch: null };
     const parts = plan.starts
-      .map((_, index): Part => ({ input, plan, index, scanned: undefined, isDropped: false, bytes: 0, packets: 0 }))
+      .map((_, index): Part => ({ input, plan, index, scanned: undefined, isDropped: false, bytes: 0, packets: 0, reader }))
       .slice(1);
     this.#parts.push(...parts);
     return {
@@ -37,6 +40,9 @@ export class PartPool {
         const scanned = part.scanned === undefined ? null : await part.scanned;
         part.isDropped = true;
         return scanned;
+      },
+      watch: (onProgress) => {
+        reader.watch = onProgress;
       },
       progressFrom: (index) => {
         const sum = { bytes: 0, packets: 0 };
@@ -57,7 +63,7 @@ export class PartPool {
       taken.scanned = scan(taken.input, taken.plan, taken.index, (bytes, packets) => {
         taken.bytes = bytes;
         taken.packets = packets;
-        return this.#isStopped || taken.isDropped;
+        return this.#isStopped || taken.isDropped || (taken.reader.watch?.() ?? false);
       }).then(
         (scanned) => {
           if (scanned === null) taken.bytes = taken.packets = 0;

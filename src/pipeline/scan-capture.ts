@@ -16,6 +16,8 @@ export interface PartSupply {
   readonly plan: PartPlan;
   /** The scan of a part, once it is there; null if this part is to be read here. Parts before it are not wanted any more. */
   take(index: number): Promise<ScannedPart | null>;
+  /** Has `onProgress` called when others have scanned on; true from it asks them to stop. */
+  watch(onProgress: () => boolean | Promise<boolean>): void;
   /** What others have scanned of the parts from `index` on. */
   progressFrom(index: number): { readonly bytes: number; readonly packets: number };
 }
@@ -48,6 +50,7 @@ export async function scanInput(
     const ahead = parts?.progressFrom(next) ?? { bytes: 0, packets: 0 };
     return observe(bytesRead + ahead.bytes, packets + ahead.packets);
   };
+  parts?.watch(pause);
   /** Joins the scans of the parts that follow, as far as there are any. */
   const joinParts = async (): Promise<void> => {
     const { plainRecords } = probe;

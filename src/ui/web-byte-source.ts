@@ -1,5 +1,5 @@
 /** Bytes of what the user opened in the page, as the core wants them. Used inside the workers. */
-import type { ByteSource } from '../pipeline/byte-source.ts';
+import type { ByteRange, ByteSource } from '../pipeline/byte-source.ts';
 import type { ServiceFile } from '../pipeline/service.ts';
 
 /** A file of `lacpviz serve`: fetched from the page's own origin. */
@@ -22,7 +22,8 @@ export function webByteSource(file: ServiceFile): ByteSource {
     return { path: file.path, size: bytes.length, rereadable: true, chunks: () => once(bytes) };
   }
   if (content instanceof Blob) {
-    return { path: file.path, size: content.size, rereadable: true, chunks: () => readStream(content.stream()) };
+    const range = (from: number, to?: number): ByteRange => ({ chunks: () => readStream(content.slice(from, to).stream()) });
+    return { path: file.path, size: content.size, rereadable: true, ...range(0), range };
   }
   const remote = content;
   return { path: file.path, size: remote.size, rereadable: true, chunks: () => fetchChunks(remote.url) };
