@@ -23,7 +23,7 @@ export function singleFile(): Plugin {
         if (file.type === 'chunk' && file.isEntry) {
           const code = file.code.replaceAll('</script', '<\\/script').replaceAll('<!--', '<\\!--');
           html = replaceTag(html, new RegExp(`<script[^>]*src="[^"]*${escapeExpression(name)}"[^>]*></script>`), '');
-          html = replaceTag(html, /<\/body>/, `<script type="module">${code}</script>\n  </body>`);
+          html = beforeBodyEnd(html, `<script type="module">${code}</script>`);
           digests.script.push(digest(code));
         } else if (file.type === 'asset' && name.endsWith('.css')) {
           const css = String(file.source);
@@ -34,7 +34,7 @@ export function singleFile(): Plugin {
       }
       html = replaceTag(html, /(<meta\s+http-equiv="Content-Security-Policy"\s+content=")[^"]*"/, `$1${policy(digests)}"`);
       const samples = JSON.stringify(readBundledSamples()).replaceAll('<', '\\u003c');
-      html = replaceTag(html, /<\/body>/, `<script type="application/json" id="${SAMPLES_ID}">${samples}</script>\n  </body>`);
+      html = beforeBodyEnd(html, `<script type="application/json" id="${SAMPLES_ID}">${samples}</script>`);
       delete bundle['index.html'];
       this.emitFile({ type: 'asset', fileName: FILE_NAME, source: html });
     },
@@ -51,6 +51,13 @@ function policy({ script, style }: { script: readonly string[]; style: readonly 
     "base-uri 'none'",
     "form-action 'none'",
   ].join('; ');
+}
+
+/** The last end of a body is the page's: code may speak of others. */
+function beforeBodyEnd(html: string, block: string): string {
+  const end = html.lastIndexOf('</body>');
+  if (end < 0) throw new Error('the page has no body');
+  return `${html.slice(0, end)}${block}\n  ${html.slice(end)}`;
 }
 
 /** `$1` in front stands for what the tag's first group holds; all else is text: code is full of dollar signs. */

@@ -1,25 +1,27 @@
 /** The analysis worker of the page: holds the analysis, leaves the reading to the scan workers it is given. */
 import { expose } from 'comlink';
+import type { AnalysisOptions } from '../src/pipeline/analysis-options.ts';
 import { createAnalysisService } from '../src/pipeline/analysis-service.ts';
 import { inProcessScanner, type InputScanner } from '../src/pipeline/scanner.ts';
-import { createOpenReports } from '../src/ui/service/report-service.ts';
+import { createReports } from '../src/ui/service/report-service.ts';
 import { createScanExecutor } from '../src/ui/service/scan-executor.ts';
 import { webByteSource } from '../src/ui/web-byte-source.ts';
 
 const files = createScanExecutor(webByteSource);
-const reports = createOpenReports();
-let scanner: InputScanner | undefined;
+const reports = createReports((file) => files.open(file));
+let scanner: InputScanner = inProcessScanner;
 
 expose({
   ...createAnalysisService(
-    (file) => reports.source(file) ?? files.open(file),
-    () => reports.replay?.scanner(scanner ?? inProcessScanner) ?? scanner,
+    (file) => reports.source(file),
+    () => reports.scanner(scanner),
     // A macrotask: messages that came in the meantime are answered before it.
     () => new Promise((resolve) => setTimeout(resolve, 0)),
-    () => reports.replay?.reread,
+    () => reports.reread,
   ),
   useScanners(ports: readonly MessagePort[]): void {
     scanner = files.over(ports);
   },
   openReport: (text: string) => reports.open(text),
+  writeReport: (options: AnalysisOptions, fragment: string) => reports.write(options, fragment),
 });

@@ -21,7 +21,7 @@ import { connectFragment, fragment } from './store/fragment.ts';
 import { connectLacp } from './store/lacp-store.ts';
 import { connectPlanDetails } from './store/plan-detail-store.ts';
 import { connectPlan } from './store/plan-store.ts';
-import { openReportBlock } from './store/report-block.ts';
+import { keepPage, openReportBlock } from './store/report-block.ts';
 import { openSample } from './store/samples.ts';
 import { connectShownSpan } from './store/shown-span.ts';
 import { openServed } from './store/served-files.ts';
@@ -35,6 +35,7 @@ async function start(): Promise<void> {
   // The page counts as ready when every worker runs: from then on it asks its server for nothing.
   const service = connectAnalysisService(() => void explorer.ready().then(() => (connected.value = true)), onCrash);
   useService(service);
+  keepPage(service);
   connectExplorerStore(explorer);
   connectChosenFlow();
   connectPlan();
@@ -45,7 +46,7 @@ async function start(): Promise<void> {
   if (!root) return;
   root.replaceChildren();
   render(<App />, root);
-  if (await openReportBlock((text) => service.openReport(text))) return;
+  if (await openReportBlock(service)) return;
   if (fragment.serve.peek()) await openServed(fragment.serve.peek());
   else if (fragment.sample.peek()) await openSample(fragment.sample.peek());
 }

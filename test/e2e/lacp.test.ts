@@ -1,5 +1,5 @@
 /** LACP and findings on the page: the words and numbers of `lacp` and `check`, and every frame behind them. */
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Page } from 'playwright-core';
@@ -7,15 +7,10 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Lag, LagPort, ResultDocument } from '../../src/report/document.ts';
 import { clockTime } from '../../src/report/iso-time.ts';
 import { formatCount, formatDuration } from '../../src/report/quantity.ts';
-import { openPage, openPageSite, REPOSITORY, runJson, textOf, type PageSite } from './page-support.ts';
+import { sampleFiles } from './expect-overview.ts';
+import { openPage, openPageSite, runJson, textOf, type PageSite } from './page-support.ts';
 
 const SHARED = fileURLToPath(new URL('../../../shared/', import.meta.url));
-
-function sampleFiles(id: string): string[] {
-  const folder = join(REPOSITORY, 'samples', id);
-  const { files } = JSON.parse(readFileSync(join(folder, 'case.json'), 'utf8')) as { files: string[] };
-  return files.map((name) => join(folder, name));
-}
 
 let site: PageSite;
 beforeAll(async () => {

@@ -4,13 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { formatCount, formatShare } from '../../src/report/quantity.ts';
-import { openPage, openPageSite, REPOSITORY, runFlowsJson, runJson, textOf, type PageSite } from './page-support.ts';
-
-function sampleFiles(id: string): string[] {
-  const folder = join(REPOSITORY, 'samples', id);
-  const { files } = JSON.parse(readFileSync(join(folder, 'case.json'), 'utf8')) as { files: string[] };
-  return files.map((name) => join(folder, name));
-}
+import { sampleFiles } from './expect-overview.ts';
+import { openPage, openPageSite, runFlowsJson, runJson, textOf, type PageSite } from './page-support.ts';
 
 let site: PageSite;
 let folder: string;
@@ -45,6 +40,20 @@ describe('the policy, read off the wire', () => {
       if (direction.needs) expect(text).toContain(direction.needs);
     }
     expect(site.requests.slice(requestsAtLoad)).toEqual([]);
+    expect(troubles).toEqual([]);
+    await page.close();
+  });
+
+  it('stops when asked to, answers other questions at once, and begins anew when asked again', async () => {
+    const { page, troubles } = await openPage(site, 'sample=link-lost-and-back');
+    await page.getByTestId('cancel-infer').click({ timeout: 60_000 });
+    await page.getByTestId('ask-infer').waitFor({ timeout: 2000 });
+    await page.getByTestId('tab-flows').click();
+    await page.getByTestId('flow-row').first().waitFor();
+    await page.getByTestId('tab-overview').click();
+    expect(await page.getByTestId('infer-a').count()).toBe(0);
+    await page.getByTestId('ask-infer').click();
+    await page.getByTestId('infer-a').waitFor({ timeout: 60_000 });
     expect(troubles).toEqual([]);
     await page.close();
   });

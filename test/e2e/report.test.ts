@@ -7,6 +7,7 @@ import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import type { ResultDocument } from '../../src/report/document.ts';
 import { formatCount } from '../../src/report/quantity.ts';
 import { expectOverview, sampleFiles } from './expect-overview.ts';
 import { launchBrowser, runFlowsJson, textOf } from './page-support.ts';
@@ -50,6 +51,23 @@ describe('the page of one file', () => {
     const { page, troubles } = await openFile(inject('offlinePage'));
     await page.getByTestId('sample-healthy-layer34').click();
     await expectOverview(page, await runFlowsJson(sampleFiles('healthy-layer34')));
+    // It saves itself with the analysis in it, and the analysis alone.
+    const save = async (testId: string): Promise<string> => {
+      const [download] = await Promise.all([page.waitForEvent('download'), page.getByTestId(testId).click()]);
+      const path = join(folder, `${testId}.html`);
+      await download.saveAs(path);
+      return path;
+    };
+    const { page: saved, troubles: savedTroubles } = await openFile(await save('save-report'));
+    await expectOverview(saved, await runFlowsJson(sampleFiles('healthy-layer34')));
+    expect(savedTroubles).toEqual([]);
+    await saved.close();
+    const document = JSON.parse(readFileSync(await save('save-document'), 'utf8')) as ResultDocument;
+    const { lags } = await runFlowsJson(sampleFiles('healthy-layer34'));
+    expect(document.lags[0].flows).toEqual(lags[0].flows);
+    expect(document.lags[0].directions.map((direction) => direction.agreement)).toEqual(
+      lags[0].directions.map((direction) => direction.agreement),
+    );
     await page.getByRole('button', { name: 'lacpviz' }).click();
     const files = sampleFiles('no-partner');
     await page.getByTestId('file-input').setInputFiles(files);

@@ -1,13 +1,13 @@
 /** One swim lane per port and end: the eight state bits in time, every LACPDU a tick, transitions with their names. */
 import { scaleLinear } from 'd3';
-import { useMemo } from 'preact/hooks';
 import type { LagPortTransition } from '../../report/document.ts';
 import type { PduTimeline } from '../../pipeline/pdu-timeline.ts';
 import { memberColor } from '../components/member-label.tsx';
 import { BIT_LETTERS, bitTone } from '../components/state-bits.tsx';
+import { useInTurn } from '../components/turns.ts';
 import { useElementWidth } from '../components/use-element-width.ts';
 import { shortenText } from './chart-text.ts';
-import { drawLane, nearestPdu, type Lane, type Run } from './lane-model.ts';
+import { drawLane, nearestPdu, NO_MARKS, type Lane, type Run } from './lane-model.ts';
 import { TimeAxis, TimeBrush, type TimeRange, type TimeScale } from './time-axis.tsx';
 import { zoomed } from './time-plot.tsx';
 
@@ -110,10 +110,11 @@ function LaneDrawing(props: {
 }) {
   const { row, top, left, right, x, narrow, timeline, range, endSeconds, faded } = props;
   const columns = Math.max(1, Math.round(right - left));
-  const marks = useMemo(
-    () => drawLane(timeline, row.lane, range, columns, endSeconds),
-    [timeline, row.lane, range[0], range[1], columns, endSeconds],
-  );
+  const marks =
+    useInTurn(
+      () => drawLane(timeline, row.lane, range, columns, endSeconds),
+      [timeline, row.lane, range[0], range[1], columns, endSeconds],
+    ) ?? NO_MARKS;
   const tickTop = top + LABELS;
   const bitsTop = tickTop + TICKS;
   const rect = (runs: readonly Run[], y: number): string =>

@@ -1,8 +1,8 @@
 /** LACP in short, below the throughput on the same axis: a row per port and end, distributing above, faults below. */
-import { useMemo } from 'preact/hooks';
+import { useInTurn } from '../components/turns.ts';
 import type { PduTimeline } from '../../pipeline/pdu-timeline.ts';
 import { shortenText } from './chart-text.ts';
-import { drawLane, type Lane, type Run } from './lane-model.ts';
+import { drawLane, NO_MARKS, type Lane, type Run } from './lane-model.ts';
 import type { TimeRange } from './time-axis.tsx';
 import { TimePlot, type Plot } from './time-plot.tsx';
 
@@ -54,10 +54,11 @@ function StripLane({ chart, row, y, plot }: { chart: LacpStripChartProps; row: S
   const { timeline, offsetSeconds, totalSeconds, range } = chart;
   const { x, left, right } = plot;
   const columns = Math.max(1, Math.round(right - left));
-  const marks = useMemo(
-    () => drawLane(timeline, row.lane, [range[0] - offsetSeconds, range[1] - offsetSeconds], columns, totalSeconds - offsetSeconds),
-    [timeline, row.lane, range[0], range[1], columns, totalSeconds, offsetSeconds],
-  );
+  const marks =
+    useInTurn(
+      () => drawLane(timeline, row.lane, [range[0] - offsetSeconds, range[1] - offsetSeconds], columns, totalSeconds - offsetSeconds),
+      [timeline, row.lane, range[0], range[1], columns, totalSeconds, offsetSeconds],
+    ) ?? NO_MARKS;
   const bars = (runs: readonly Run[], top: number, thickness: number): string =>
     runs.map((run) => `M${left + run.from},${top}h${run.to - run.from}v${thickness}H${left + run.from}Z`).join('');
   return (

@@ -43,6 +43,9 @@ export interface LaneMarks {
 }
 
 const BITS = 8;
+const NO_RUNS: readonly (readonly Run[])[] = Array.from({ length: BITS }, () => []);
+/** Until the marks are worked out. */
+export const NO_MARKS: LaneMarks = { set: NO_RUNS, mixed: NO_RUNS, ticks: [], changes: [] };
 
 /**
  * The marks of a lane over `range` (seconds) in `columns` pixel columns: a state holds until the next LACPDU of that end,

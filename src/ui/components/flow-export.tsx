@@ -4,9 +4,9 @@ import { formatCount } from '../../report/quantity.ts';
 import type { FlowExportFormat } from '../../pipeline/export-flows.ts';
 import { analysisService, lag } from '../store/analysis-store.ts';
 import { flowQuery, flowTotal } from '../store/flow-pages.ts';
+import { exportPortions } from '../store/export-portions.ts';
 import { saveFile } from '../store/save-file.ts';
 
-const PORTION = 5000;
 const TYPES: Record<FlowExportFormat, string> = { csv: 'text/csv;charset=utf-8', json: 'application/json' };
 
 export function FlowExport() {
@@ -17,15 +17,12 @@ export function FlowExport() {
     const query = flowQuery();
     const parts: string[] = [];
     let tail = '';
-    for (let offset = 0; ; offset += PORTION) {
-      const portion = await analysisService().exportFlows(lagId, query, format, offset, PORTION);
-      if (!portion) break;
-      if (offset === 0) parts.push(portion.head);
+    await exportPortions(analysisService(), lagId, query, format, (portion) => {
+      if (parts.length === 0) parts.push(portion.head);
       parts.push(portion.text);
       tail = portion.tail;
-      progress.value = { done: Math.min(portion.total, offset + PORTION), total: portion.total };
-      if (offset + PORTION >= portion.total) break;
-    }
+      progress.value = portion;
+    });
     progress.value = null;
     saveFile(`lacpviz-${lagId}-flows.${format}`, new Blob([...parts, tail], { type: TYPES[format] }));
   };

@@ -106,7 +106,9 @@ export function PduList({ lag, timeline }: { lag: Lag; timeline: PduTimeline }) 
 
 /** Places of the LACPDUs on the marked member, or of all. */
 function selectPdus(lag: Lag, timeline: PduTimeline, marked: string): Uint32Array {
-  const all = Uint32Array.from({ length: timeline.length }, (_, i) => i);
   const member = lag.members.findIndex(({ name }) => name === marked);
-  return marked === '' ? all : all.filter((i) => timeline.member[i] === member);
+  const places = new Uint32Array(timeline.length);
+  let count = 0;
+  for (let i = 0; i < timeline.length; i++) if (marked === '' || timeline.member[i] === member) places[count++] = i;
+  return places.subarray(0, count);
 }

@@ -33,7 +33,7 @@ export function PolicyPanel({ lag }: { lag: Lag }) {
       )}
       {state.kind === 'offered' && (
         <p>
-          <button type="button" class="button small" onClick={state.ask}>
+          <button type="button" class="button small" onClick={state.ask} data-testid="ask-infer">
             Weigh the policies
           </button>{' '}
           <span class="muted">takes some seconds where there are many flows</span>

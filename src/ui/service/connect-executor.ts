@@ -1,5 +1,6 @@
 /** The analysis worker and its scan workers, behind the interface of the service. Created once, when the page starts. */
 import { createEndpoint, proxy, transfer, wrap } from 'comlink';
+import type { AnalysisOptions } from '../../pipeline/analysis-options.ts';
 import type { AnalysisService } from '../../pipeline/service.ts';
 import type { OpenedReport } from './report-service.ts';
 import type { ScanWorker } from './scan-executor.ts';
@@ -9,6 +10,8 @@ import { startAnalysisWorker, startScanWorker } from './start-workers.ts';
 export interface PageService extends AnalysisService {
   /** Opens a report from its text; its inputs are then files with `recorded` contents. */
   openReport(text: string): Promise<OpenedReport>;
+  /** The last analysis as a report's text. */
+  writeReport(options: AnalysisOptions, fragment: string): Promise<Blob>;
 }
 
 interface AnalysisWorker extends PageService {
@@ -39,6 +42,7 @@ export function connectAnalysisService(onConnected: () => void, onCrash: (messag
       return remote.analyze(files, options, proxy(onProgress));
     },
     openReport: (text) => remote.openReport(text),
+    writeReport: (options, fragment) => remote.writeReport(options, fragment),
     cancel: () => void remote.cancel(),
     flows: (lagId, query, offset, limit) => remote.flows(lagId, query, offset, limit),
     exportFlows: (lagId, query, format, offset, limit) => remote.exportFlows(lagId, query, format, offset, limit),

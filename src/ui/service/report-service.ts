@@ -1,9 +1,13 @@
-/** Reports as the analysis worker opens them: what `lacpviz report` recorded, from its text in the page. */
+/** Reports in the analysis worker: opens what a report recorded, and records what a new one will hold. */
 import type { AnalysisOptions } from '../../pipeline/analysis-options.ts';
+import type { AnalysisHost } from '../../pipeline/analyze.ts';
 import type { ByteSource } from '../../pipeline/byte-source.ts';
-import { createReplay, unpackRecording, type RecordedInput, type Replay } from '../../pipeline/recording.ts';
+import { createReplay, packRecording, unpackRecording, type RecordedInput, type Replay } from '../../pipeline/recording.ts';
+import type { InputScan } from '../../pipeline/scan-capture.ts';
+import type { InputScanner } from '../../pipeline/scanner.ts';
 import type { ServiceFile } from '../../pipeline/service.ts';
-import { decodeBase64, inflate } from '../packed-text.ts';
+import { VERSION } from '../../base/version.ts';
+import { decodeBase64, deflate, encodeBase64, inflate } from '../packed-text.ts';
 import type { RecordedFile } from '../web-byte-source.ts';
 
 export type OpenedReport =
@@ -16,15 +20,21 @@ export type OpenedReport =
       readonly fragment: string;
     };
 
-export interface OpenReports {
+export interface Reports {
   open(text: string): Promise<OpenedReport>;
-  readonly replay: Replay | null;
-  /** The source of a recorded input; null for files that have bytes. */
-  source(file: ServiceFile): ByteSource | null;
+  /** The last analysis as a report's text; empty before the first one. */
+  write(options: AnalysisOptions, fragment: string): Promise<Blob>;
+  /** The source of a file, also of a recorded one. */
+  source(file: ServiceFile): ByteSource;
+  scanner(scanner: InputScanner): InputScanner;
+  readonly reread: NonNullable<AnalysisHost['reread']>;
 }
 
-export function createOpenReports(): OpenReports {
+export function createReports(openFile: (file: ServiceFile) => ByteSource): Reports {
   let replay: Replay | null = null;
+  const fileOf = new WeakMap<ByteSource, ServiceFile>();
+  let last: { readonly sources: readonly ByteSource[]; readonly scans: readonly InputScan[] } | null = null;
+  let rereads = new Map<string, unknown>();
   return {
     async open(text) {
       const bytes = await inflate(decodeBase64(text)).then(
@@ -37,12 +47,34 @@ export function createOpenReports(): OpenReports {
       const { inputs, options, fragment } = unpacked.recording;
       return { ok: true, files: inputs.map(({ scan: _scan, ...input }) => input), options, fragment };
     },
-    get replay() {
-      return replay;
+    async write(options, fragment) {
+      if (last === null) return new Blob([]);
+      const { sources, scans } = last;
+      const inputs = sources.map(({ path, size }, i): RecordedInput => {
+        const memberName = fileOf.get(sources[i])?.memberName;
+        return { path, ...(memberName === undefined ? {} : { memberName }), ...(size === undefined ? {} : { size }), scan: scans[i] };
+      });
+      return encodeBase64(await deflate(packRecording({ version: VERSION, inputs, rereads, options, fragment })));
     },
-    source({ content }) {
+    source(file) {
+      const { content } = file;
       const recorded = typeof content === 'object' && content !== null && 'recorded' in content ? (content as RecordedFile).recorded : -1;
-      return recorded < 0 || replay === null ? null : replay.source(recorded);
+      const source = recorded >= 0 && replay !== null ? replay.source(recorded) : openFile(file);
+      fileOf.set(source, file);
+      return source;
+    },
+    scanner: (scanner) => ({
+      async scan(sources, options, observe) {
+        const scans = await (replay?.scanner(scanner) ?? scanner).scan(sources, options, observe);
+        last = { sources, scans };
+        rereads = new Map();
+        return scans;
+      },
+    }),
+    async reread(key, read) {
+      const found = await (replay?.reread(key, read) ?? read());
+      rereads.set(key, found);
+      return found;
     },
   };
 }

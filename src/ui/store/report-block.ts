@@ -2,22 +2,41 @@
 import { batch, signal } from '@preact/signals';
 import type { AnalysisOptions, SenderOptions } from '../../pipeline/analysis-options.ts';
 import type { SideId } from '../../report/document.ts';
-import { REPORT_BLOCK_ID } from '../../report/report-page.ts';
-import type { OpenedReport } from '../service/report-service.ts';
+import { REPORT_BLOCK_ID, splitReportPage } from '../../report/report-page.ts';
+import type { PageService } from '../service/connect-executor.ts';
 import { replaceFiles, scan } from './analysis-store.ts';
 import { fragment, readFragment } from './fragment.ts';
-import { givenSenders, loadedModels } from './options.ts';
+import { givenSenders, loadedModels, readOptions } from './options.ts';
+import { saveFile } from './save-file.ts';
 
 /** This page shows a report: its inputs cannot be read again. */
 export const isReport = signal(false);
 
+/** Saves this page with the analysis in it; null where the page is more than one file. */
+export const saveReport = signal<(() => Promise<void>) | null>(null);
+
+/** The page of one file keeps itself, to write reports with. Called before anything in it changes. */
+export function keepPage(service: PageService): void {
+  const scripts = [...document.scripts];
+  if (scripts.some((script) => script.src !== '') || document.querySelector('link[rel=stylesheet]') !== null) return;
+  const copy = document.documentElement.cloneNode(true) as HTMLElement;
+  copy.querySelector(`#${REPORT_BLOCK_ID}`)?.remove();
+  copy.removeAttribute('data-theme');
+  const page = splitReportPage(`<!doctype html>\n${copy.outerHTML}\n`);
+  if (page === null) return;
+  saveReport.value = async () => {
+    const text = await service.writeReport(readOptions(), location.hash.replace(/^#/, ''));
+    saveFile('lacpviz-report.html', new Blob([page.head, text, page.tail], { type: 'text/html' }));
+  };
+}
+
 /** True if the page holds a report. Its text leaves the document: nobody needs it twice. */
-export async function openReportBlock(open: (text: string) => Promise<OpenedReport>): Promise<boolean> {
+export async function openReportBlock(service: PageService): Promise<boolean> {
   const block = document.getElementById(REPORT_BLOCK_ID);
   if (block === null) return false;
   const text = block.textContent;
   block.remove();
-  const opened = await open(text);
+  const opened = await service.openReport(text);
   if (!opened.ok) {
     scan.value = { kind: 'failed', reason: opened.reason };
     return true;

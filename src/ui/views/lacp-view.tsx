@@ -12,6 +12,7 @@ import { clampRange, type TimeRange } from '../charts/time-axis.tsx';
 import { ChartFrame } from '../components/chart-frame.tsx';
 import { CablePanel } from '../components/cable-panel.tsx';
 import { EndViews } from '../components/end-views.tsx';
+import { Later } from '../components/later.tsx';
 import { PduList } from '../components/pdu-list.tsx';
 import { PortTable } from '../components/port-table.tsx';
 import { BIT_LETTERS, bitTone, formatState } from '../components/state-bits.tsx';
@@ -60,17 +61,27 @@ function LacpPanels({ lag, data }: { lag: Lag; data: LacpData }) {
         </div>
         <PortTable lag={lag} ports={data.ports} />
       </section>
-      <LanesPanel lag={lag} data={data} />
-      <section class="panel" data-testid="panel-ends">
-        <div class="panel-head">
-          <h2>Both ends</h2>
-          <span class="muted">what each says of itself in its last LACPDU, beside what the other believes of it</span>
-        </div>
-        <EndViews lag={lag} ports={data.ports} />
-      </section>
-      <TransitionList ports={data.ports} />
+      <Later>
+        <LanesPanel lag={lag} data={data} />
+      </Later>
+      <Later>
+        <section class="panel" data-testid="panel-ends">
+          <div class="panel-head">
+            <h2>Both ends</h2>
+            <span class="muted">what each says of itself in its last LACPDU, beside what the other believes of it</span>
+          </div>
+          <EndViews lag={lag} ports={data.ports} />
+        </section>
+      </Later>
+      <Later>
+        <TransitionList ports={data.ports} />
+      </Later>
       <CablePanel wiring={data} />
-      {data.timeline.length > 0 && <PduList lag={lag} timeline={data.timeline} />}
+      {data.timeline.length > 0 && (
+        <Later>
+          <PduList lag={lag} timeline={data.timeline} />
+        </Later>
+      )}
     </>
   );
 }

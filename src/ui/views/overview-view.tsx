@@ -4,6 +4,7 @@ import { summarizeLacp } from '../../report/format-lacp-blocks.ts';
 import { countNoun, formatBytes, formatShare } from '../../report/quantity.ts';
 import { summarySentences } from '../../report/summary.ts';
 import { LagDrawing } from '../charts/lag-drawing.tsx';
+import { AnalysisExport } from '../components/analysis-export.tsx';
 import { ChartFrame } from '../components/chart-frame.tsx';
 import { DirectionPanel } from '../components/direction-panel.tsx';
 import { DisagreementPanel } from '../components/disagreement-panel.tsx';
@@ -68,9 +69,12 @@ function Overview() {
           <section class="panel" data-testid="panel-inputs">
             <div class="panel-head">
               <h2>Inputs</h2>
-              <button type="button" class="button quiet small end" onClick={showFiles} data-testid="add-more">
-                Add captures or paste a state text
-              </button>
+              <span class="end">
+                <button type="button" class="button quiet small" onClick={showFiles} data-testid="add-more">
+                  Add captures or paste a state text
+                </button>
+                <AnalysisExport />
+              </span>
             </div>
             <InputTable />
           </section>

@@ -6,6 +6,7 @@ import { formatDuration } from '../../report/quantity.ts';
 import { clampRange } from '../charts/time-axis.tsx';
 import { BucketPanel } from '../components/bucket-panel.tsx';
 import { FlowHeat, MemberHeat } from '../components/heat-panels.tsx';
+import { Later } from '../components/later.tsx';
 import { LacpStrip } from '../components/lacp-strip.tsx';
 import { LoadPanel } from '../components/load-panel.tsx';
 import { analyzeSpan } from '../components/span-bar.tsx';
@@ -102,18 +103,22 @@ function TimeView() {
         />
       ))}
       <MemberHeat lag={lag} fromTime={load.fromTime} range={range} onRange={setRange} />
-      <LacpStrip lag={lag} fromTime={load.fromTime} totalSeconds={total} range={range} onRange={setRange} />
-      {lag.directions.map((direction) => (
-        <BucketPanel
-          key={direction.from}
-          lag={lag}
-          direction={direction}
-          fromTime={load.fromTime}
-          totalSeconds={total}
-          range={range}
-          onRange={setRange}
-        />
-      ))}
+      <Later>
+        <LacpStrip lag={lag} fromTime={load.fromTime} totalSeconds={total} range={range} onRange={setRange} />
+      </Later>
+      <Later>
+        {lag.directions.map((direction) => (
+          <BucketPanel
+            key={direction.from}
+            lag={lag}
+            direction={direction}
+            fromTime={load.fromTime}
+            totalSeconds={total}
+            range={range}
+            onRange={setRange}
+          />
+        ))}
+      </Later>
       <FlowHeat fromTime={load.fromTime} range={range} onRange={setRange} />
     </div>
   );
