@@ -182,8 +182,9 @@ export class FlowRows {
   reason(flow: number): FlowReason | null {
     const verdict = this.verdict(flow);
     const direction = this.direction(flow);
+    // Who sent a flow of no direction is not known: nor is the policy.
     if (verdict === 'unpredicted')
-      return direction === null ? 'unknown' : (UNPREDICTED_REASONS[direction.placement.reason[flow]] ?? 'unknown');
+      return direction === null ? 'unknown-policy' : (UNPREDICTED_REASONS[direction.placement.reason[flow]] ?? 'unknown');
     if ((verdict !== 'mismatch' && verdict !== 'moved') || direction === null) return null;
     this.#reasons[direction.side] ??= findMismatchReasons(this.#lag.flows, direction);
     return this.#reasons[direction.side]?.get(flow) ?? 'unknown';
