@@ -1,4 +1,5 @@
-import type { Lag, LagPdu, ResultDocument } from '../report/document.ts';
+import type { Lag, ResultDocument } from '../report/document.ts';
+import type { LagPdu } from '../report/lacp-document.ts';
 import { analyzeCaptures } from './analyze-captures.ts';
 import type { AnalysisHost, AnalysisInput, CaptureAnalysis } from './analyze-captures.ts';
 import type { AnalysisOptions } from './analysis-options.ts';

@@ -1,5 +1,6 @@
 import type { PduField } from '../lacp/pdu-fields.ts';
-import type { Lag, LagPdu } from '../report/document.ts';
+import type { Lag } from '../report/document.ts';
+import type { LagPdu } from '../report/lacp-document.ts';
 
 /** What `lacp` adds to a LAG of the document. */
 export type LagLacp = Required<Pick<Lag, 'ports' | 'neighbours' | 'control' | 'cables' | 'makers' | 'chassis'>>;

@@ -1,5 +1,6 @@
 import type { MachineName } from '../lacp/machines.ts';
-import type { Lag, LagPort, LagPdu, PortInfo } from './document.ts';
+import type { Lag } from './document.ts';
+import type { LagPort, LagPdu, PortInfo } from './lacp-document.ts';
 import type { Block, BlockCell, Tone } from './format-blocks.ts';
 import { closingBlocks } from './format-flows-blocks.ts';
 import { clockTime } from './iso-time.ts';

@@ -1,4 +1,5 @@
-import type { Lag, LagCableEnd } from './document.ts';
+import type { Lag } from './document.ts';
+import type { LagCableEnd } from './lacp-document.ts';
 import type { Block, BlockCell } from './format-blocks.ts';
 import { countNoun, formatCount } from './quantity.ts';
 

@@ -1,4 +1,5 @@
-import type { LagPdu, ResultDocument } from './document.ts';
+import type { ResultDocument } from './document.ts';
+import type { LagPdu } from './lacp-document.ts';
 import type { TextTarget } from './write-target.ts';
 import { ROWS_PER_DRAIN } from './write-flows-report.ts';
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { DEFAULT_ANALYSIS_OPTIONS } from '../../src/pipeline/analysis-options.ts';
 import { analyzeLacp } from '../../src/pipeline/analyze-lacp.ts';
-import type { LagPort } from '../../src/report/document.ts';
+import type { LagPort } from '../../src/report/lacp-document.ts';
 import { ethernet, ipv4, padTo, udp } from '../support/frame-builder.ts';
 import { captureOf, lacpdu, NOBODY, START_SECONDS, type TimedFrame } from '../support/lacp-frames.ts';
 

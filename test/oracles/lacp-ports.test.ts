@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { importState } from '../../src/state/import-state.ts';
 import type { MemberFacts, PortParameters } from '../../src/state/state-facts.ts';
 import { secondsBetween } from '../../src/report/iso-time.ts';
-import type { LagPort } from '../../src/report/document.ts';
+import type { LagPort } from '../../src/report/lacp-document.ts';
 import { listSamples, samplePaths } from '../support/sample-cases.ts';
 import { analyzePaths, listRuns, memberCaptures, portOf, runFile, SHARED } from '../support/lacp-runs.ts';
 

@@ -5,7 +5,8 @@ import { fileURLToPath } from 'node:url';
 import { openInputs } from '../../src/cli/input-arguments.ts';
 import { DEFAULT_ANALYSIS_OPTIONS, type AnalysisOptions } from '../../src/pipeline/analysis-options.ts';
 import { analyzeLacp, type LacpAnalysis } from '../../src/pipeline/analyze-lacp.ts';
-import type { LagPort, SideId } from '../../src/report/document.ts';
+import type { SideId } from '../../src/report/document.ts';
+import type { LagPort } from '../../src/report/lacp-document.ts';
 
 export const SHARED = fileURLToPath(new URL('../../../shared/', import.meta.url));
 

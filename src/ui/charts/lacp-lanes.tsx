@@ -1,6 +1,6 @@
 /** One swim lane per port and end: the eight state bits in time, every LACPDU a tick, transitions with their names. */
 import { scaleLinear } from 'd3';
-import type { LagPortTransition } from '../../report/document.ts';
+import type { LagPortTransition } from '../../report/lacp-document.ts';
 import type { PduTimeline } from '../../pipeline/pdu-timeline.ts';
 import { memberColor } from '../components/member-label.tsx';
 import { BIT_LETTERS, bitTone } from '../components/state-bits.tsx';

@@ -1,5 +1,5 @@
 import type { PduTimeline } from '../../pipeline/pdu-timeline.ts';
-import type { LagPort } from '../../report/document.ts';
+import type { LagPort } from '../../report/lacp-document.ts';
 import { secondsBetween } from '../../report/iso-time.ts';
 import type { Lane } from './lane-model.ts';
 import type { TimeRange } from './time-axis.tsx';

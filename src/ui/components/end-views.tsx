@@ -1,5 +1,6 @@
 /** What each end of a member says of itself beside what the other end believes of it, differences marked. */
-import type { Lag, LagPort, PortInfo } from '../../report/document.ts';
+import type { Lag } from '../../report/document.ts';
+import type { LagPort, PortInfo } from '../../report/lacp-document.ts';
 import { MemberButton } from './member-label.tsx';
 import { PORT_MARKS, portTone, sideName } from './port-table.tsx';
 import { formatState, StateBits } from './state-bits.tsx';

@@ -1,5 +1,6 @@
 /** Every end of every member: state, since when, timers asked for against measured, machines. */
-import type { Lag, LagPort } from '../../report/document.ts';
+import type { Lag } from '../../report/document.ts';
+import type { LagPort } from '../../report/lacp-document.ts';
 import { clockTime } from '../../report/iso-time.ts';
 import { formatCount, formatDuration } from '../../report/quantity.ts';
 import { MemberButton } from './member-label.tsx';

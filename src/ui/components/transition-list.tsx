@@ -1,6 +1,6 @@
 /** Every transition of every port in order of time, with its cause and the LACPDU that shows it; and the machines behind. */
 import { useState } from 'preact/hooks';
-import type { LagPort } from '../../report/document.ts';
+import type { LagPort } from '../../report/lacp-document.ts';
 import { clockTime } from '../../report/iso-time.ts';
 import { countNoun, formatCount } from '../../report/quantity.ts';
 import { choosePdu, lacp } from '../store/lacp-store.ts';

@@ -1,6 +1,7 @@
 /** LACP: is it up, what each end believes and since when, every LACPDU in time. */
 import { useMemo } from 'preact/hooks';
-import type { Lag, LagPort } from '../../report/document.ts';
+import type { Lag } from '../../report/document.ts';
+import type { LagPort } from '../../report/lacp-document.ts';
 import { summarizeLacp } from '../../report/format-lacp-blocks.ts';
 import { addSeconds, clockTime, secondsBetween } from '../../report/iso-time.ts';
 import { countNoun, formatDuration } from '../../report/quantity.ts';

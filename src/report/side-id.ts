@@ -1,0 +1,2 @@
+/** One end of a LAG. */
+export type SideId = 'a' | 'b';
