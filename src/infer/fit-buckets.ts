@@ -1,6 +1,7 @@
 import { hashFlows } from '../flows/hash-flows.ts';
 import type { LagFlows } from '../flows/lag-flows.ts';
 import type { Hypothesis } from './hypothesis.ts';
+import { findEvents, knownChanges } from './bucket-events.ts';
 import { learnBuckets } from './learn-buckets.ts';
 import type { SliceSequence } from './learn-buckets.ts';
 import { scoreTable, switchRate } from './score-buckets.ts';
@@ -13,23 +14,31 @@ export interface BucketFit {
   readonly score: BucketScore;
   /** Logarithm of the odds against members drawn at random for every flow. */
   readonly logOdds: number;
+  /** Among the functions tried and members drawn at random. */
   readonly probability: number;
 }
 
 /** Probability that a flow shares a bucket with others and yet is elsewhere under the true function: late frames, moves in between. */
 const ERROR_RATE = 0.02;
+/** Probability that a bucket moves in a round of rebalancing that takes others from its member: a few of them move each time. */
+export const ROUND_RATE = 0.2;
 /** Under the true function a learned table leaves next to nothing unexplained: moves are clean. */
 const MOST_MISFITS = 0.003;
-/** Odds needed to be named at all: better than drawing lots. */
-const LEAST_LOG_ODDS = 0.5;
 /** A function under which neighbouring frames of a bucket are apart more often than this is refuted without more ado. */
 const MOST_SWITCHES = 0.15;
 
 /**
  * Tries bucket functions (family, basis, lb-output): under the true one the frames of a bucket stay on one member but for
- * clean moves; under a false one they scatter. Best first, without those that fit no better than drawing lots.
+ * clean moves; under a false one they scatter. Best first, without those whose evidence is below `leastLogOdds`: by default
+ * what fits worse than drawing lots.
  */
-export function fitBuckets(flows: LagFlows, list: Uint32Array, slices: SliceSequence, hypotheses: readonly Hypothesis[]): BucketFit[] {
+export function fitBuckets(
+  flows: LagFlows,
+  list: Uint32Array,
+  slices: SliceSequence,
+  hypotheses: readonly Hypothesis[],
+  leastLogOdds = 0,
+): BucketFit[] {
   const requests = hypotheses.map(({ policy, variant, basis }) => ({
     policy,
     context: { variant, basis, memberCount: flows.memberCount },
@@ -40,20 +49,26 @@ export function fitBuckets(flows: LagFlows, list: Uint32Array, slices: SliceSequ
   const scatter = scatterOf(slices, flows.memberCount);
   const perTest = Math.log((1 - ERROR_RATE) / Math.max(1 - scatter, 1e-6));
   const perMiss = Math.log(ERROR_RATE / scatter);
+  // Where the members differ so much that most pairs agree anyway, agreement after a round shows nothing.
+  const perRoundTest = Math.max(0, Math.log((1 - ROUND_RATE) / Math.max(1 - scatter, 1e-6)));
+  const perRoundMiss = Math.min(0, Math.log(ROUND_RATE / scatter));
   // Where one member carries all, every function fits and none is shown.
   if (perTest <= 0) return [];
   const alive = hypotheses.flatMap((hypothesis, h): Omit<BucketFit, 'probability'>[] => {
     const { hash } = hashes[h];
     const hashOf = (flow: number): number => (place[flow] < 0 ? -1 : hash[place[flow]]);
     if (switchRate(slices, hashOf) > MOST_SWITCHES) return [];
-    const table = learnBuckets(slices, (flow) => (hashOf(flow) < 0 ? -1 : hashOf(flow) & 0xff), flows.memberCount);
+    const bucketOf = (flow: number): number => (hashOf(flow) < 0 ? -1 : hashOf(flow) & 0xff);
+    // What moves several buckets makes others of a frame or two believable.
+    const changes = knownChanges([], findEvents(learnBuckets(slices, bucketOf, flows.memberCount), []));
+    const table = learnBuckets(slices, bucketOf, flows.memberCount, changes);
     const score = scoreTable(slices, hashOf, table);
-    const evidence = score.tests * perTest + score.misses * perMiss;
-    if (score.misfits > MOST_MISFITS * slices.count || evidence < LEAST_LOG_ODDS) return [];
+    const evidence = score.tests * perTest + score.misses * perMiss + score.roundTests * perRoundTest + score.roundMisses * perRoundMiss;
+    if (score.misfits > MOST_MISFITS * slices.count || evidence < leastLogOdds) return [];
     return [{ hypothesis, score, logOdds: evidence + hypothesis.logPrior }];
   });
-  const top = Math.max(...alive.map((fit) => fit.logOdds));
-  const sum = alive.reduce((total, fit) => total + Math.exp(fit.logOdds - top), 0);
+  const top = Math.max(0, ...alive.map((fit) => fit.logOdds));
+  const sum = alive.reduce((total, fit) => total + Math.exp(fit.logOdds - top), Math.exp(-top));
   return alive.map((fit) => ({ ...fit, probability: Math.exp(fit.logOdds - top) / sum })).sort((x, y) => y.logOdds - x.logOdds);
 }
 
@@ -66,8 +81,9 @@ export function fitBucketsOfAnyBasis(
   list: Uint32Array,
   slices: SliceSequence,
   hypotheses: readonly Hypothesis[],
+  leastLogOdds = 0,
 ): BucketFit[] {
-  const fits = fitBuckets(flows, list, slices, hypotheses);
+  const fits = fitBuckets(flows, list, slices, hypotheses, leastLogOdds);
   if (fits.length > 0) return fits;
   const found = searchBasis(flows, list, slices, hypotheses);
   return found.length === 0 ? [] : fitBuckets(flows, list, slices, found);

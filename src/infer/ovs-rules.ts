@@ -1,11 +1,12 @@
 import { hashFlows } from '../flows/hash-flows.ts';
 import { findPolicy } from '../hash/registry.ts';
-import { fitBuckets, fitBucketsOfAnyBasis } from './fit-buckets.ts';
+import { fitBuckets, fitBucketsOfAnyBasis, ROUND_RATE } from './fit-buckets.ts';
 import type { Hypothesis } from './hypothesis.ts';
 import { holdAt, learnBuckets, sequenceSlices } from './learn-buckets.ts';
 import { isOneAtATime } from './one-at-a-time.ts';
 import type { Observation } from './observe.ts';
 import type { Candidate, RuleSource } from './rule-source.ts';
+import type { BucketScore } from './score-buckets.ts';
 import { FLOW_ERROR, logOfSplit } from './score-rule.ts';
 
 /** Variants of bucket policies that are looked for, with their shares; older behaviours only when asked for. */
@@ -56,7 +57,7 @@ export const ovsRules: RuleSource = {
       const predicted = Int16Array.from(seen.sample, (flow) =>
         bucketOf[flow] < 0 ? -1 : (holdAt(table[bucketOf[flow]], middleMs)?.member ?? -1),
       );
-      const { tests, logOdds } = scoreTable(seen, hash, reason, table, score.misses);
+      const { tests, logOdds } = scoreTable(seen, hash, reason, score);
       const total = predicted.reduce((sum, member) => sum + (member >= 0 ? 1 : 0), 0);
       return {
         hypothesis,
@@ -85,24 +86,25 @@ function scoreTable(
   seen: Observation,
   hash: Uint32Array,
   reason: Uint8Array,
-  table: ReturnType<typeof learnBuckets>,
-  misses: number,
+  { misses, roundMisses }: BucketScore,
 ): { tests: number; logOdds: number } {
-  const inBucket = new Map<number, { hashes: Set<number>; flows: number }>();
+  const { memberCount } = seen.flows;
+  const inBucket = new Map<number, { hashes: Set<number>; flows: number; byMember: Uint32Array }>();
   for (let i = 0; i < hash.length; i++) {
     if (reason[i] !== 0) continue;
-    const of = inBucket.get(hash[i] & 0xff) ?? { hashes: new Set<number>(), flows: 0 };
+    const of = inBucket.get(hash[i] & 0xff) ?? { hashes: new Set<number>(), flows: 0, byMember: new Uint32Array(memberCount) };
     of.hashes.add(hash[i]);
     of.flows++;
+    of.byMember[seen.member[i]]++;
     inBucket.set(hash[i] & 0xff, of);
   }
   const n = Math.max(seen.members.length, 2);
-  const held = new Float64Array(seen.flows.memberCount);
+  // While the members looked at were in use: before and after it others may have held the bucket.
+  const held = new Float64Array(memberCount);
   let tests = 0;
-  let logOdds = misses * (MISS_LOG_ODDS - Math.log(n));
-  for (const [bucket, { hashes, flows }] of inBucket) {
-    const first = table[bucket].find(({ member }) => member >= 0);
-    if (first !== undefined) held[first.member]++;
+  let logOdds = misses * (MISS_LOG_ODDS - Math.log(n)) + roundMisses * (Math.log(ROUND_RATE) - Math.log(n));
+  for (const { hashes, flows, byMember } of inBucket.values()) {
+    held[byMember.indexOf(Math.max(...byMember))]++;
     tests += hashes.size - 1;
     logOdds += flows * Math.log(n);
   }

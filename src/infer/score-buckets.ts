@@ -1,5 +1,5 @@
 import { BUCKETS } from './learn-buckets.ts';
-import type { BucketTable, SliceSequence } from './learn-buckets.ts';
+import type { BucketHold, BucketTable, SliceSequence } from './learn-buckets.ts';
 
 /** How well a bucket function explains what was seen. */
 export interface BucketScore {
@@ -8,8 +8,12 @@ export interface BucketScore {
    * together, so each could have shown it wrong, once. Frames of one hash share a member under many rules and prove nothing.
    */
   readonly tests: number;
+  /** The same where other buckets left that member between the two, as flows that moved show: this one might have, too. */
+  readonly roundTests: number;
   /** Hashes that were elsewhere than their bucket, and moves that no flow made: only the function says that something moved. */
   readonly misses: number;
+  /** Moves that no flow made at a time when flows of other buckets left the same member. */
+  readonly roundMisses: number;
   /** Slices that are not where the table says. */
   readonly misfits: number;
 }
@@ -45,6 +49,8 @@ interface Walk {
   /** Hashes seen on the holding member, in this hold and in the one before. */
   here: Set<number>;
   before: Set<number>;
+  /** Time of the last slice on the holding member. */
+  lastMs: number;
   /** A flow of the hold before was seen again in this one: it did move. */
   spans: boolean;
   readonly missed: Set<number>;
@@ -52,35 +58,86 @@ interface Walk {
 
 /** `hashOf(flow)`: full hash under the hypothesis, whose low byte is the bucket, or -1 where it says nothing; `table`: learned with it. */
 export function scoreTable(slices: SliceSequence, hashOf: (flow: number) => number, table: BucketTable): BucketScore {
-  const walks = table.map((): Walk => ({ hold: 0, here: new Set(), before: new Set(), spans: true, missed: new Set() }));
-  let tests = 0;
+  const walks = table.map((): Walk => ({ hold: 0, here: new Set(), before: new Set(), lastMs: -Infinity, spans: true, missed: new Set() }));
+  const meetings: Stretch[] = [];
+  const made: Stretch[] = [];
+  const unmade: Stretch[] = [];
   let misses = 0;
   let misfits = 0;
-  const close = (walk: Walk): void => {
-    if (walk.here.size > 1) tests += walk.here.size - 1;
-    if (!walk.spans) misses++;
+  const close = ({ hold, spans }: Walk, holds: readonly BucketHold[]): void => {
+    if (hold === 0) return;
+    const [left, entered] = [holds[hold - 1], holds[hold]];
+    (spans ? made : unmade).push({ fromMs: left.lastMs, toMs: entered.fromMs, from: left.member });
   };
   for (let i = 0; i < slices.count; i++) {
     const hash = hashOf(slices.flow[i]);
     if (hash < 0) continue;
     const holds = table[hash & 0xff];
     const walk = walks[hash & 0xff];
-    while (walk.hold + 1 < holds.length && holds[walk.hold + 1].fromMs <= slices.ms[i]) {
-      close(walk);
+    const ms = slices.ms[i];
+    while (walk.hold + 1 < holds.length && holds[walk.hold + 1].fromMs <= ms) {
+      close(walk, holds);
       walk.hold++;
       [walk.before, walk.here, walk.spans] = [walk.here, new Set(), false];
     }
-    if (holds[walk.hold].member !== slices.member[i]) {
+    const { member } = holds[walk.hold];
+    if (member !== slices.member[i]) {
       misfits++;
       walk.missed.add(hash);
       continue;
     }
+    if (walk.here.size > 0 && !walk.here.has(hash)) meetings.push({ fromMs: walk.lastMs, toMs: ms, from: member });
     walk.here.add(hash);
+    walk.lastMs = ms;
     if (walk.before.has(hash)) walk.spans = true;
   }
-  for (const walk of walks) {
-    close(walk);
+  walks.forEach((walk, bucket) => {
+    close(walk, table[bucket]);
     misses += walk.missed.size;
+  });
+  const isRound = roundsOf(made);
+  const roundTests = meetings.filter(isRound).length;
+  const roundMisses = unmade.filter(isRound).length;
+  return {
+    tests: meetings.length - roundTests,
+    roundTests,
+    misses: misses + unmade.length - roundMisses,
+    roundMisses,
+    misfits,
+  };
+}
+
+/** A stretch of time in which a bucket left the member `from`, or might have. */
+interface Stretch {
+  readonly fromMs: number;
+  readonly toMs: number;
+  readonly from: number;
+}
+
+/** A flow that was silent for longer while it moved does not tell when that was. */
+const LONGEST_MOVE_MS = 2_000;
+
+/** Says whether flows of other buckets were seen to leave the member within a stretch of time. */
+function roundsOf(made: readonly Stretch[]): (stretch: Stretch) => boolean {
+  const sharp = made.filter(({ fromMs, toMs }) => toMs - fromMs <= LONGEST_MOVE_MS).sort((x, y) => x.fromMs - y.fromMs);
+  const leaving = new Map<number, { fromMs: number[]; latestMs: number[] }>();
+  for (const { fromMs, toMs, from } of sharp) {
+    const known = leaving.get(from) ?? { fromMs: [], latestMs: [] };
+    leaving.set(from, known);
+    known.fromMs.push(fromMs);
+    known.latestMs.push(Math.max(toMs, known.latestMs.at(-1) ?? -Infinity));
   }
-  return { tests, misses, misfits };
+  return ({ fromMs, toMs, from }) => {
+    const known = leaving.get(from);
+    if (known === undefined) return false;
+    // Of the moves that began before the stretch ended, one must have ended after it began.
+    let low = 0;
+    let high = known.fromMs.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if (known.fromMs[middle] < toMs) low = middle + 1;
+      else high = middle;
+    }
+    return low > 0 && known.latestMs[low - 1] > fromMs;
+  };
 }

@@ -73,12 +73,16 @@ export function chooseBuckets(
   const fitAll = told === undefined ? fitBucketsOfAnyBasis : fitBuckets;
   // Nothing names the sender: a failover that every table follows is no proof of one.
   const isProof = policy !== null || !isOneAtATime(slices);
-  const found = fitted === null && isProof ? fitAll(flows, request.list, slices, hypotheses) : [];
+  const found =
+    fitted === null && isProof
+      ? fitAll(flows, request.list, slices, hypotheses, policy === null ? LEAST_UNTOLD_LOG_ODDS : REFUTED_LOG_ODDS)
+      : [];
   const fits = fitted === null ? found : [{ ...fitted, probability: fitted.confidence }];
   const carrying = membersWithData(request).length;
-  // Refuted although the mode is known: the kernel datapath, whose hash has a key of its own. Undecided: too little traffic.
+  // Refuted although the mode is known: the kernel datapath, whose hash has a key of its own (balance-slb is computed in
+  // ovs-vswitchd). Undecided: too little traffic.
   if (fits.length === 0 && (policy === null || (carrying > 1 && asked === undefined && request.list.length > 30)))
-    return nothing(policy === null ? 'unknown-policy' : 'keyed-hash');
+    return nothing(policy?.id === 'ovs-balance-tcp' ? 'keyed-hash' : 'unknown-policy');
   const tellsBuckets = facts.some((f) => f.facts.buckets !== undefined) || (request.looseBuckets?.length ?? 0) > 0;
   const candidates = fits.length > 0 ? fits.map(({ hypothesis }) => hypothesis) : hypotheses.slice(0, tellsBuckets ? undefined : 1);
   if (candidates.length === 0) return nothing('unknown-policy');
@@ -86,14 +90,21 @@ export function chooseBuckets(
   // Where the flows alone leave several, the one under which they are where the texts say.
   const best = tables.reduce((top, table) => (table.buckets.agreement > top.buckets.agreement ? table : top));
   const fit = fits.find(({ hypothesis }) => hypothesis === best.hypothesis);
+  // A mode that is told is not weighed against chance: it is one of its functions.
+  const alive = fits.reduce((sum, { probability }) => sum + probability, 0);
   return {
     ...pick(best.hypothesis),
     order,
     source,
-    confidence: fit?.probability ?? (source === 'inferred' ? 0 : 1),
+    confidence: fit === undefined ? (source === 'inferred' ? 0 : 1) : fit.probability / (policy === null || fitted !== null ? 1 : alive),
     buckets: best.buckets,
   };
 }
+
+/** Evidence for a function that nothing names: a few flows that share a bucket by chance are none. */
+const LEAST_UNTOLD_LOG_ODDS = Math.log(20);
+/** Evidence against all functions of a mode that is told, by which it is taken for the kernel's, whose hash is keyed. */
+const REFUTED_LOG_ODDS = -Math.log(1_000);
 
 /** Bucket functions held against a text's table, at most. */
 const MOST_COMPARED = 6;

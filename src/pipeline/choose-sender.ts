@@ -180,8 +180,12 @@ function isKnownRule(ranking: Ranking): boolean {
 
 function senderOf(request: SenderRequest, ranking: Ranking): Sender {
   const { hypothesis, order, learned } = ranking.rules[0].best;
-  if (learned || hypothesis.policy.selector === 'bucket-256')
-    return chooseBuckets(request, hypothesis.policy, 'inferred', { hypothesis, confidence: Math.min(ranking.confidence, MOST_CONFIDENT) });
+  if (learned || hypothesis.policy.selector === 'bucket-256') {
+    // Buckets depend on the very function: of several that fit alike none tells in which one a flow is.
+    const confidence = hypothesis.policy.family === 'ovs' ? ranking.rules[0].probability : ranking.confidence;
+    if (hypothesis.policy.family === 'ovs' && confidence < LEAST_LIKELY_TABLE) return unknownSender(request);
+    return chooseBuckets(request, hypothesis.policy, 'inferred', { hypothesis, confidence: Math.min(confidence, MOST_CONFIDENT) });
+  }
   // A solved switch knows these members only: how it would share out over others is not known.
   const allMembers = hypothesis.policy.id === LEARNED_POLICY_ID ? order : request.plan.members.map((_, m) => m);
   return {
@@ -190,6 +194,14 @@ function senderOf(request: SenderRequest, ranking: Ranking): Sender {
     source: 'inferred',
     confidence: Math.min(Math.max(ranking.confidence, 0.01), MOST_CONFIDENT),
   };
+}
+
+/** A bucket function less likely than this is not followed: its buckets would be made up. */
+const LEAST_LIKELY_TABLE = 0.75;
+
+function unknownSender(request: SenderRequest): Sender {
+  const order = knownOrder(request) ?? request.plan.members.map((_, m) => m);
+  return { policy: null, variant: '', basis: 0, order, source: 'inferred', confidence: 0, unpredicted: 'unknown-policy' };
 }
 
 /** All data is on one member, or there is none: every policy places that alike, and the likeliest one is named. */

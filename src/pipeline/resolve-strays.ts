@@ -13,6 +13,8 @@ const PREFIX_DIVISOR = 0x1_0000_0000;
 const LOG_ODDS = Math.log(10_000);
 /** Share of the group's predicted flows that must be where that side's policy puts them. */
 const LEAST_AGREEMENT = 0.97;
+/** The same where buckets move: a learned table does not know of moves that only the strays show. */
+const LEAST_WITH_MOVES = 0.9;
 
 /** The side that each stray flow's source was found to be on; flows that stay unknown are missing. */
 export interface StraySides {
@@ -20,13 +22,21 @@ export interface StraySides {
   readonly evidence: readonly [readonly string[], readonly string[]];
   /** The sides were taken by the last rule of the contract: nothing but what follows from them speaks for them. */
   readonly arbitrary: boolean;
+  /** Some flows have a side: what was taken holds only where it fits them better than its opposite. */
+  readonly anchored: boolean;
 }
+
+/** Share of the strays that flows with a side may be, and still tell too little by themselves of how both ends send. */
+const FEW_KNOWN = 0.1;
+
+/** No stray has a side. */
+export const NO_SIDES: StraySides = { sideOfFlow: new Map(), evidence: [[], []], arbitrary: false, anchored: true };
 
 /** The same with the sides exchanged. */
 export function exchangeSides(found: StraySides): StraySides {
   const sideOfFlow = new Map<number, 0 | 1>();
   for (const [flow, side] of found.sideOfFlow) sideOfFlow.set(flow, (1 - side) as 0 | 1);
-  return { sideOfFlow, evidence: [['stations whose frames fit this side better than the other'], []], arbitrary: true };
+  return { sideOfFlow, evidence: [['stations whose frames fit this side better than the other'], []], arbitrary: true, anchored: found.anchored };
 }
 
 /** A group of flows whose sources stand on one side or the other as a whole. */
@@ -50,11 +60,12 @@ export function resolveStrays(
   const strays = listStrays(flows, directed);
   const sideOfFlow = new Map<number, 0 | 1>();
   const evidence: [string[], string[]] = [[], []];
-  if (strays.length === 0) return { sideOfFlow, evidence, arbitrary: false };
+  if (strays.length === 0) return NO_SIDES;
   const score = scoreStrays(flows, directed, strays, directions);
+  const least = directions.some(({ sender }) => (sender.buckets?.events.length ?? 0) > 0) ? LEAST_WITH_MOVES : LEAST_AGREEMENT;
   const decide = (groups: Iterable<Group>): void => {
     for (const group of groups) {
-      const verdict = weigh(group, score);
+      const verdict = weigh(group, score, least);
       const open = group.flows.filter(({ i }) => !sideOfFlow.has(strays[i]));
       if (verdict === null || open.length === 0) continue;
       for (const { i, parity } of open) sideOfFlow.set(strays[i], (parity === 0 ? verdict.side : 1 - verdict.side) as 0 | 1);
@@ -65,9 +76,10 @@ export function resolveStrays(
   };
   decide(groupByComponent(flows, sides, strays));
   decide(poolByPrefix(flows, strays));
-  const arbitrary = sideOfFlow.size === 0 && directions.every((d) => d.list.length === 0);
+  const known = directions.reduce((sum, { list }) => sum + list.length, 0);
+  const arbitrary = sideOfFlow.size === 0 && known <= FEW_KNOWN * strays.length;
   if (arbitrary) takeFirstAsA(flows, sides, strays, sideOfFlow, evidence);
-  return { sideOfFlow, evidence, arbitrary };
+  return { sideOfFlow, evidence, arbitrary, anchored: known > 0 };
 }
 
 /** Applies what resolveStrays found. */
@@ -91,7 +103,7 @@ function listStrays(flows: LagFlows, directed: DirectedFlows): Uint32Array {
 }
 
 /** Which side a group's parity 0 is on, or null if its frames do not decide. */
-function weigh(group: Group, scores: StrayScores): { side: 0 | 1; fit: number; total: number } | null {
+function weigh(group: Group, scores: StrayScores, least: number): { side: 0 | 1; fit: number; total: number } | null {
   let odds = 0;
   // As if parity 0 stood on side 0, on side 1.
   const sums = [
@@ -109,7 +121,7 @@ function weigh(group: Group, scores: StrayScores): { side: 0 | 1; fit: number; t
   }
   const side = odds > 0 ? 0 : 1;
   const { fit, total } = sums[side];
-  if (Math.abs(odds) < LOG_ODDS || total === 0 || fit / total < LEAST_AGREEMENT) return null;
+  if (Math.abs(odds) < LOG_ODDS || total === 0 || fit / total < least) return null;
   return { side, fit: Math.round(fit), total };
 }
 
@@ -157,8 +169,8 @@ function poolByPrefix(flows: LagFlows, strays: Uint32Array): Iterable<Group> {
 }
 
 /**
- * All data is between stations of unknown side and no policy is known: the larger set is kept together and named by the
- * last rule of the contract, the source of the first data frame, and the evidence says so.
+ * (Nearly) all data is between stations of unknown side: the larger set is kept together and named by the last rule of the
+ * contract, the source of the first data frame, and the evidence says so.
  */
 function takeFirstAsA(
   flows: LagFlows,

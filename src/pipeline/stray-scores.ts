@@ -87,8 +87,12 @@ function placerOf(flows: LagFlows, strays: Uint32Array, direction: DirectionAnal
   const context = { variant: sender.variant, basis: sender.basis, memberCount: sender.order.length };
   const [{ hash, reason }] = hashFlows(flows.merged, strays, [{ policy: sender.policy, context }], false);
   if (sender.buckets !== undefined) {
-    const { table } = sender.buckets;
-    return (i, ms) => (reason[i] !== 0 ? -1 : (holdAt(table[hash[i] & 0xff], ms)?.member ?? -1));
+    const { table, events } = sender.buckets;
+    return (i, ms) => {
+      const hold = reason[i] !== 0 ? null : holdAt(table[hash[i] & 0xff], ms);
+      // Where buckets move, one may have done so after its last frame.
+      return hold === null || (events.length > 0 && ms > hold.lastMs) ? -1 : hold.member;
+    };
   }
   const { merged } = flows;
   // How the sender's hash saw a tag is another unknown: tagged flows do not vote.

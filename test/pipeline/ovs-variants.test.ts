@@ -83,3 +83,25 @@ describe('older bucket functions of Open vSwitch, when asked for', () => {
     expect(direction.agreement.packets.match).toBeLessThan(0.9 * direction.agreement.packets.total);
   });
 });
+
+describe('bucket functions that few flows test', () => {
+  /** Few stations: no two of them share a bucket. */
+  const stations = (flows: readonly TrafficFlow[]): TrafficFlow[] => spreadMacs(flows.map((flow) => ({ ...flow }))).slice(0, 48);
+
+  it('are not called keyed where the mode is told', async () => {
+    const flows = stations(randomFlows(48, 5));
+    const direction = await directionFor('ovs-balance-slb', undefined, place(flows, 'ovs-balance-slb', 'portable', 0), 0);
+    expect(direction.policy).toMatchObject({ id: 'ovs-balance-slb', source: 'option' });
+    expect(direction.agreement.packets.match).toBe(direction.agreement.packets.total);
+    expect(direction.unpredicted.every(({ reason }) => reason === 'unknown-bucket')).toBe(true);
+  });
+
+  it('are not named where nothing tells the sender: no bucket is claimed', async () => {
+    for (let seed = 1; seed <= 12; seed++) {
+      const flows = randomFlows(12, seed);
+      const inputs = place(flows, 'ovs-balance-tcp', 'portable', 0).map((frames, m) => captureOf(`eth${m}`, [...frames]));
+      const { document } = await analyzeFlows(inputs, { ...DEFAULT_ANALYSIS_OPTIONS, oneLag: true }, {});
+      for (const { buckets } of document.lags[0].directions) expect(buckets, `seed ${seed}`).toBeUndefined();
+    }
+  });
+});
