@@ -117,18 +117,27 @@ function pduCount(end: LinkEnd): number {
   return count;
 }
 
-const CACHED_PAIRS = 256;
+/** A power of two: a bridge of some thousand stations keeps its pairs. */
+const CACHED_PAIRS_BITS = 14;
+const CACHED_PAIRS = 1 << CACHED_PAIRS_BITS;
+
+/** Two addresses between which unicast frames go. */
+interface Edge {
+  readonly key: number;
+  packets: number;
+  isCounted: boolean;
+}
 
 /** What a pair of addresses counts for: its source, and the edge between both ends if there is one. */
 interface Pair {
   readonly station: Station | null;
-  readonly edge: { readonly key: number; packets: number } | null;
+  readonly edge: Edge | null;
 }
 
 /** Place of a key's addresses in a cache of pairs. */
 function pairSlot(rows: Uint32Array, start: number): number {
   const h = Math.imul(Math.imul(rows[start + 1] ^ 0x9e3779b1, 0x85ebca6b) ^ rows[start + 2], 0x9e3779b1) ^ rows[start + 3];
-  return Math.imul(h ^ (h >>> 15), 0xc2b2ae35) >>> 24;
+  return Math.imul(h ^ (h >>> 15), 0xc2b2ae35) >>> (32 - CACHED_PAIRS_BITS);
 }
 
 /** Unicast source-destination pairs with their packets, heaviest first. Also fills `stations`. */
@@ -144,7 +153,9 @@ function collectEdges(flows: MergedFlows, stations: Map<number, Station>): { a: 
     }
     return id;
   };
-  const weights = new Map<number, { key: number; packets: number }>();
+  const edges = new Map<number, Edge>();
+  /** In the order in which their first frames that count were captured: that of equal edges. */
+  const counted: Edge[] = [];
   // The pairs met last, by their three words: there are few pairs, and flows of them alternate.
   const cachedWords = new Uint32Array(3 * CACHED_PAIRS);
   const cached: (Pair | undefined)[] = Array.from({ length: CACHED_PAIRS }, () => undefined);
@@ -171,7 +182,8 @@ function collectEdges(flows: MergedFlows, stations: Map<number, Station>): { a: 
         const a = idOf(src);
         const b = idOf(dst);
         const key = a < b ? a * 0x400_0000 + b : b * 0x400_0000 + a;
-        edge = weights.get(key) ?? { key, packets: 0 };
+        edge = edges.get(key) ?? { key, packets: 0, isCounted: false };
+        edges.set(key, edge);
       }
       pair = { station, edge };
       cached[slot] = pair;
@@ -190,16 +202,13 @@ function collectEdges(flows: MergedFlows, stations: Map<number, Station>): { a: 
     station.packets += packets;
     if ((flags & (CONTROL_FLAGS | ROW_MALFORMED)) !== 0 || edge === null) continue;
     station.unicast = true;
-    // Known from its first frame that counts on: the order of equal edges follows the capture.
-    if (edge.packets === 0) weights.set(edge.key, edge);
+    if (!edge.isCounted) counted.push(edge);
+    edge.isCounted = true;
     edge.packets += packets;
   }
-  const edges = [...weights.values()].map(({ key, packets }) => ({
-    a: macs[Math.floor(key / 0x400_0000)],
-    b: macs[key % 0x400_0000],
-    packets,
-  }));
-  return edges.sort((x, y) => y.packets - x.packets);
+  return counted
+    .map(({ key, packets }) => ({ a: macs[Math.floor(key / 0x400_0000)], b: macs[key % 0x400_0000], packets }))
+    .sort((x, y) => y.packets - x.packets);
 }
 
 /** Source MACs with the packets that the capture marks as sent or received by the capturing system. */

@@ -78,7 +78,9 @@ export function bestPolicy(request: ChangeRequest, policies: readonly PolicyEntr
 
 /** What frees the flows of a tunnel where no policy of the sender does: at best each member gets an equal part. `places`: of the tunnel. */
 export function otherChange({ direction, traffic }: ChangeRequest, kind: TunnelKind, places: readonly number[]): EntropyChange {
-  const gain = gainOf(busiestShare(traffic), busiestShare(traffic, new Set(places)));
+  const left = new Uint8Array(traffic.list.length);
+  for (const place of places) left[place] = 1;
+  const gain = gainOf(busiestShare(traffic), busiestShare(traffic, left));
   const change = { kind: changeKind(kind), policy: null, hashes: null, gain } as const;
   return { ...change, text: changeText(change, kind, familyOf(direction) === 'linux') };
 }

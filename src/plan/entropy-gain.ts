@@ -18,14 +18,19 @@ export interface WeighedFlows {
   readonly members: readonly number[];
 }
 
-/** Share of the bytes on the member that carries most, as the captures show it; 0 without bytes. `left`: bytes of places that stay out. */
-export function busiestShare({ flows, list, bytes, members }: WeighedFlows, left?: ReadonlySet<number>): number {
+/** Share of the bytes on the member that carries most, as the captures show it; 0 without bytes. `left`: 1 at places whose bytes are spread evenly instead. */
+export function busiestShare({ flows, list, bytes, members }: WeighedFlows, left?: Uint8Array): number {
   const { merged, memberOfTable } = flows;
   const loads = new Float64Array(flows.memberCount);
   let spread = 0;
   for (let i = 0; i < list.length; i++) {
-    if (left?.has(i) === true) {
+    if (left !== undefined && left[i] === 1) {
       spread += bytes[i];
+      continue;
+    }
+    const only = merged.entryFrom[list[i]];
+    if (only + 1 === merged.entryFrom[list[i] + 1] && merged.tables[merged.entryTable[only]].kind === 'frames') {
+      loads[memberOfTable[merged.entryTable[only]]] += bytes[i];
       continue;
     }
     let packets = 0;
