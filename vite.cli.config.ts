@@ -20,8 +20,8 @@ function executableEntry(name: string): Plugin {
           chunk.code = SHEBANG + chunk.code;
       }
     },
-    writeBundle() {
-      chmodSync(join(OUT_DIR, `${name}.js`), 0o755);
+    writeBundle({ dir }) {
+      chmodSync(join(dir ?? OUT_DIR, `${name}.js`), 0o755);
     },
   };
 }

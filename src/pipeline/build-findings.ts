@@ -195,7 +195,7 @@ function textContext(path: string, facts: LagFacts): DiagnoseContext {
       { side: 0, ...NOTHING_SENT },
       { side: 1, ...NOTHING_SENT },
     ],
-    traffic: { memberCount: 0, bins: 0, binMs: 1, fromMs: 0, originSeconds: 0, any: none, data: [none, none] },
+    traffic: { memberCount: 0, bins: 0, binMs: 1, fromMs: 0, originSeconds: 0, any: none, data: [none, none], heard: [none, none] },
     facts: [{ path, side: 0, facts, members: facts.members.map((_, m) => m) }],
     lagTexts: [{ path, facts }],
     notes: [],
