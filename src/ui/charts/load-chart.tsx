@@ -4,11 +4,14 @@ import type { Epoch } from '../../report/document.ts';
 import { formatBitRate } from '../../report/quantity.ts';
 import { memberColor, memberHatched } from '../components/member-label.tsx';
 import type { TimeRange } from './time-axis.tsx';
+import { placeLabels } from './place-labels.ts';
 import { TimePlot, zoomed, type Plot } from './time-plot.tsx';
 
 const TOP = 20;
 const STACKED_HEIGHT = 190;
 const BAND_HEIGHT = 64;
+/** Width of a letter, about. */
+const LETTER = 6.6;
 
 export interface MemberSeries {
   readonly name: string;
@@ -148,24 +151,28 @@ function BandName(props: { member: MemberSeries; y: ScaleLinear<number, number>;
 
 function EpochMarks({ epochs, range, plot, bottom }: { epochs: readonly EpochMark[]; range: TimeRange; plot: Plot; bottom: number }) {
   const { x, width } = plot;
+  const shown = epochs.filter(({ atSeconds }) => atSeconds >= range[0] && atSeconds <= range[1]);
+  const places = placeLabels(
+    shown.map(({ atSeconds, label }) => ({ at: x(atSeconds), length: label.length * LETTER })),
+    width,
+  );
   return (
     <>
-      {epochs
-        .filter(({ atSeconds }) => atSeconds >= range[0] && atSeconds <= range[1])
-        .map(({ atSeconds, label, why }, i, shown) => {
-          const left = x(atSeconds);
-          const leftward = left > width * 0.62;
-          const crowded = shown.some((other, o) => o !== i && Math.abs(x(other.atSeconds) - left) < 150) && i % 2 === 1;
-          return (
-            <g key={i} class="epoch-mark">
-              <title>{`${why}: ${label}`}</title>
-              <line x1={left} x2={left} y1={4} y2={bottom} />
-              <text x={leftward ? left - 4 : left + 4} y={crowded ? 26 : 12} text-anchor={leftward ? 'end' : 'start'}>
+      {shown.map(({ atSeconds, label, why }, i) => {
+        const left = x(atSeconds);
+        const place = places[i];
+        return (
+          <g key={i} class="epoch-mark">
+            <title>{`${why}: ${label}`}</title>
+            <line x1={left} x2={left} y1={4} y2={bottom} />
+            {place && (
+              <text x={place.leftward ? left - 4 : left + 4} y={place.line === 0 ? 12 : 26} text-anchor={place.leftward ? 'end' : 'start'}>
                 {label}
               </text>
-            </g>
-          );
-        })}
+            )}
+          </g>
+        );
+      })}
     </>
   );
 }

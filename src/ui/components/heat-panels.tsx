@@ -19,6 +19,10 @@ import { memberIndex, toggleMember } from './member-label.tsx';
 /** As fine as the capture allows, and still few numbers: a burst of milliseconds shows in a capture of minutes. */
 const FINE_STEPS = 24_000;
 const FLOWS_SHOWN = 24;
+/** So many of the largest may be frames of control, which are not shown unless asked for. */
+const FLOWS_ASKED = 2 * FLOWS_SHOWN;
+/** From this share of a link's speed on, the speed is the scale: below it all would look alike. */
+const NEAR_FULL = 0.25;
 const FLOW_STEPS = 1_440;
 
 interface HeatPanelProps {
@@ -33,25 +37,30 @@ export function MemberHeat({ lag, fromTime, range, onRange }: HeatPanelProps & {
   if (!load || load.steps === 0) return null;
   const marked = fragment.member.value;
   const highest = highestRate(load);
+  const speeds = lag.members.map(({ speedMbps }) => (speedMbps === null ? null : speedMbps * 1e6));
+  const bySpeed = speeds.every((speed) => speed !== null && highest >= NEAR_FULL * speed);
   const rows = lag.directions.flatMap(({ from }) =>
-    lag.members.map(({ name, speedMbps }): HeatRow => {
+    lag.members.map(({ name }, m): HeatRow => {
       const bytes = load.series.find((series) => series.from === from && series.member === name)?.bytes ?? new Float64Array(load.steps);
       return {
         key: `${from} ${name}`,
         label: `${name} ${from}`,
         index: memberIndex(name),
         bitsPerSecond: toRates(bytes, load.stepSeconds),
-        fullBps: speedMbps === null ? highest : speedMbps * 1e6,
+        fullBps: (bySpeed ? speeds[m] : null) ?? highest,
         faded: marked !== '' && marked !== name,
         chosen: marked === name,
       };
     }),
   );
-  const speeds = lag.members.every((member) => member.speedMbps !== null);
+  const slowest = speeds.reduce<number | null>(
+    (least, speed) => (speed !== null && (least === null || speed < least) ? speed : least),
+    null,
+  );
   return (
     <HeatPanel
       title="Bursts"
-      note={`darkest: ${speeds ? 'the link is full' : formatBitRate(highest)}`}
+      note={`darkest: ${bySpeed ? 'the link is full' : formatBitRate(highest)}${!bySpeed && slowest !== null ? `, ${formatShare(highest / slowest)} of a link` : ''}`}
       rows={rows}
       load={load}
       view={{ fromTime, range, onRange }}
@@ -65,10 +74,12 @@ export function MemberHeat({ lag, fromTime, range, onRange }: HeatPanelProps & {
 /** The flows of the list's filter that sent most in the range. */
 export function FlowHeat({ fromTime, range, onRange }: HeatPanelProps) {
   const loads = useFlowLoads();
-  if (!loads || loads.rows.length === 0) return null;
-  const rates = loads.rows.map(({ bytes }) => toRates(bytes, loads.stepSeconds));
+  const withControl = fragment.where.value.includes('verdict=control');
+  const shown = (loads?.rows ?? []).filter(({ flow }) => withControl || flow.verdict !== 'control').slice(0, FLOWS_SHOWN);
+  if (!loads || shown.length === 0) return null;
+  const rates = shown.map(({ bytes }) => toRates(bytes, loads.stepSeconds));
   const highest = rates.reduce((most, row) => row.reduce((max, rate) => Math.max(max, rate), most), 0);
-  const rows = loads.rows.map(({ flow }, i): HeatRow => {
+  const rows = shown.map(({ flow }, i): HeatRow => {
     const { src, dst, protocol } = formatFlowEnds(flow);
     const onMarked = flow.members.some((member) => member.name === fragment.member.value);
     return {
@@ -165,7 +176,7 @@ function HeatScale() {
       {Array.from({ length: HEAT_LEVELS }, (_, level) => (
         <i key={level} style={{ opacity: (level + 1) / HEAT_LEVELS }} />
       ))}
-      full
+      most
     </span>
   );
 }
@@ -181,7 +192,7 @@ function useFlowLoads(): FlowLoads | null {
   useEffect(() => {
     if (lagId === '') return undefined;
     let waiting = true;
-    const query = { where: parseFilter(where).terms, sort: '-bytes', top: FLOWS_SHOWN, ...(span ? { span } : {}) };
+    const query = { where: parseFilter(where).terms, sort: '-bytes', top: FLOWS_ASKED, ...(span ? { span } : {}) };
     void analysisService()
       .flowLoads(lagId, query, FLOW_STEPS * finer)
       .then((loads) => waiting && setAnswer({ key, loads }));
