@@ -4,6 +4,7 @@
  */
 import type { HashInput } from '../hash/hash-input.ts';
 import { PORTS_OK, QUOTED_NONE } from '../hash/hash-input.ts';
+import { ovsBalanceTcp } from '../hash/ovs-balance-tcp.ts';
 import type { HashPolicy } from '../hash/policy.ts';
 
 const TCP = 6;
@@ -127,10 +128,25 @@ export const SOURCE_ADDRESS = column('source address', (input, row) => {
 /** 1 for ARP replies, else 0. */
 export const ARP_REPLIES = column('ARP reply', (input, row) => (input.arpOpcode[row] === ARP_REPLY ? 1 : 0));
 
+/** Id of the set that Open vSwitch's kernel datapath hashes with a key of its own (ovs-bonds 6), as other switches do. */
+export const FIVE_TUPLE = '5-tuple';
+
+/** Equal where Open vSwitch's hash of addresses, protocol and ports is, whatever is made of it then. */
+function fiveTuple(): HashPolicy {
+  return {
+    ...column(FIVE_TUPLE, () => 0),
+    hash(input, context, out) {
+      ovsBalanceTcp.hash(input, { ...context, variant: 'portable/lb-output', basis: 0 }, out);
+      out.reason.fill(0, 0, input.length);
+    },
+  };
+}
+
 /** Sets of fields, small to large, by which a sender that nobody described may place its frames. */
 export const FIELD_SETS: readonly HashPolicy[] = [
   column('source MAC', source),
   column('destination MAC', destination),
   column('MAC pair', pair),
   column('IP addresses', addresses),
+  fiveTuple(),
 ];

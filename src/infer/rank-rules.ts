@@ -108,10 +108,10 @@ function isEnough({ flows, logOdds, tests }: Candidate): boolean {
 }
 
 export function rankCandidates(candidates: readonly Candidate[], seen: Observation, request: Pick<RuleRequest, 'familyPrior'>): Ranking {
-  const unknown = weighUnknownRules(seen);
-  const unknownPrior = (request.familyPrior.other ?? Math.log(0.5)) - Math.log(unknown.length);
+  const { other = Math.log(0.5), ovs = -Infinity, linux = -Infinity } = request.familyPrior;
+  const unknown = weighUnknownRules(seen, ovs > linux).map((rule) => ({ ...rule, logPrior: other + rule.logShare }));
   const scores = candidates.map((candidate) => candidate.logOdds + candidate.hypothesis.logPrior);
-  const total = logSum([...scores, ...unknown.map((rule) => rule.logOdds + unknownPrior)]);
+  const total = logSum([...scores, ...unknown.map((rule) => rule.logOdds + rule.logPrior)]);
   const clusters = new Map<string, number[]>();
   candidates.forEach((candidate, c) => {
     const key = placementKey(candidate);
@@ -131,7 +131,7 @@ export function rankCandidates(candidates: readonly Candidate[], seen: Observati
     .sort((x, y) => y.probability - x.probability);
   const share = (fields: string | null): number =>
     Math.exp(
-      logSum(unknown.filter((rule) => fields === null || rule.fields === fields).map((rule) => rule.logOdds + unknownPrior)) - total,
+      logSum(unknown.filter((rule) => fields === null || rule.fields === fields).map((rule) => rule.logOdds + rule.logPrior)) - total,
     );
   const best = rules[0]?.best;
   const confidence =
