@@ -1,7 +1,8 @@
 import { isDecisive, isSameRule, MAX_PLAN_MEMBERS } from '../plan/plan-rule.ts';
 import type { PlanRule } from '../plan/plan-rule.ts';
 import { auditEntropy } from '../plan/entropy.ts';
-import { flowRates, forecastLoad } from '../plan/forecast.ts';
+import { flowKinds } from '../plan/flow-kinds.ts';
+import { forecastLoad } from '../plan/forecast.ts';
 import type { Forecast } from '../plan/forecast.ts';
 import { binTraffic } from '../plan/share-bins.ts';
 import type { PlanScenario } from '../report/plan-document.ts';
@@ -91,11 +92,11 @@ function forecasts(tables: PlanDirectionTables, query: PlanQuery, flows: number)
   const { traffic } = tables;
   if (!traffic.hasTimes) return [];
   const { speedOf } = contextOf(tables, query);
-  const rates = flowRates(traffic);
+  const kinds = flowKinds(traffic);
   return (query.memberCounts ?? [tables.order.length]).flatMap((count) => {
     const speeds = layOutMembers(tables, count, []).members.map((m) => speedOf(m, 0));
     const slowest = speeds.reduce<number | null>((least, speed) => (speed === null ? least : Math.min(least ?? speed, speed)), null);
-    const forecast = slowest === null ? null : forecastLoad(rates, flows, count, slowest * 1e6, CROWDED);
+    const forecast = slowest === null ? null : forecastLoad(kinds, flows, count, slowest * 1e6, CROWDED);
     return forecast === null ? [] : [forecast];
   });
 }

@@ -39,6 +39,8 @@ export function describeCover(
   const range = servers === undefined ? null : parseAddressRange(servers);
   if (servers !== undefined && range === null)
     throw new BadCall(`${servers}: no range of IPv4 addresses such as 10.0.0.16/28 or 10.0.0.20-10.0.0.40`);
+  if (typeof base.src !== 'string' || typeof base.dst !== 'string')
+    throw new BadCall("a cover needs the addresses of both ends, for example --cover-packet 'tcp 10.0.0.1 > 10.0.0.2'");
   const fields: FlowFieldsInput = {
     ...base,
     protocol: base.protocol ?? 'tcp',

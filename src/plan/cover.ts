@@ -13,7 +13,7 @@ export interface CoverSender {
   readonly variant: string;
   readonly basis: number;
   readonly memberCount: number;
-  /** Open vSwitch: index of each bucket's member, -1 where it is not known. */
+  /** Of senders with a table: index of each bucket's member, -1 where it is not known. */
   readonly buckets?: Int16Array;
 }
 
@@ -38,6 +38,9 @@ export const FIRST_CLIENT_PORT = 61001;
 /** Ports tried: of servers, and of the client for each of them. */
 const SERVER_PORTS = 64;
 const CLIENT_PORTS = 64;
+/** Server ports after which ports are known to decide nothing. */
+const TRIED_SERVERS = 16;
+const NOT_HASHED = -2;
 /** Addresses of a range looked at. */
 const MOST_ADDRESSES = 65_536;
 
@@ -53,7 +56,7 @@ export function memberIndexOf(sender: CoverSender, fields: FlowFieldsInput): num
   input.length = 1;
   policy.hash(input, { variant, basis, memberCount }, out);
   if (out.reason[0] !== 0) return -1;
-  if (buckets !== undefined) return buckets[out.hash[0] & 0xff];
+  if (buckets !== undefined) return buckets[out.hash[0] & (policy.selector === 'bucket-8' ? 7 : 0xff)];
   return policy.selector === 'bucket-256' ? -1 : selectOf(policy)(out.hash[0], memberCount);
 }
 
@@ -61,34 +64,55 @@ export function memberIndexOf(sender: CoverSender, fields: FlowFieldsInput): num
 export function coverPorts(sender: CoverSender, base: FlowFieldsInput): Cover {
   const picks: CoverPick[] = [];
   const missing: number[] = [];
-  const usedServers = new Set<number>();
-  let clientPort = FIRST_CLIENT_PORT;
-  const find = (index: number): FlowFieldsInput | null => {
-    for (let dstPort = FIRST_SERVER_PORT; dstPort < FIRST_SERVER_PORT + SERVER_PORTS; dstPort++) {
-      if (usedServers.has(dstPort)) continue;
-      for (let srcPort = clientPort; srcPort < clientPort + CLIENT_PORTS; srcPort++) {
-        const fields = { ...base, srcPort, dstPort };
-        if (memberIndexOf(sender, fields) === index) return fields;
-      }
-    }
-    return null;
+  const fieldsAt = (server: number, client: number): FlowFieldsInput => ({
+    ...base,
+    srcPort: FIRST_CLIENT_PORT + client,
+    dstPort: FIRST_SERVER_PORT + server,
+  });
+  // Each pair is hashed once, when it is come to.
+  const known = new Int32Array(SERVER_PORTS * CLIENT_PORTS).fill(NOT_HASHED);
+  const indexAt = (server: number, client: number): number => {
+    const at = server * CLIENT_PORTS + client;
+    if (known[at] === NOT_HASHED) known[at] = memberIndexOf(sender, fieldsAt(server, client));
+    return known[at];
   };
+  if (!areDifferent(indexAt) && sender.memberCount > 1) {
+    return { picks, missing: Array.from({ length: sender.memberCount }, (_, index) => index), isHopeless: true };
+  }
+  const servers = new Set<number>();
+  const clients = new Set<number>();
   for (let index = 0; index < sender.memberCount; index++) {
-    const fields = find(index);
-    if (fields === null) {
+    const pair = findPair(indexAt, index, servers, clients);
+    if (pair === null) {
       missing.push(index);
-      // Ports that reach one member only reach no second one later: the search is long enough to tell.
-      if (picks.length < 2 && index > 0) {
-        for (let rest = index + 1; rest < sender.memberCount; rest++) missing.push(rest);
-        break;
-      }
       continue;
     }
-    picks.push({ index, fields });
-    usedServers.add(Number(fields.dstPort));
-    clientPort = Number(fields.srcPort) + 1;
+    const [server, client] = pair;
+    picks.push({ index, fields: fieldsAt(server, client) });
+    servers.add(server);
+    clients.add(client);
   }
   return { picks, missing, isHopeless: picks.length === 0 || (picks.length === 1 && sender.memberCount > 1) };
+}
+
+type PortPairs = (server: number, client: number) => number;
+
+/** Ports that reach one member only, or none, reach no second one later: a few rows tell. */
+function areDifferent(indexAt: PortPairs): boolean {
+  const first = indexAt(0, 0);
+  for (let server = 0; server < TRIED_SERVERS; server++)
+    for (let client = 0; client < CLIENT_PORTS; client++) if (indexAt(server, client) !== first) return true;
+  return false;
+}
+
+/** Two clients of one host cannot bind one port, and two tests cannot share a server. */
+function findPair(indexAt: PortPairs, index: number, servers: ReadonlySet<number>, clients: ReadonlySet<number>): [number, number] | null {
+  for (let server = 0; server < SERVER_PORTS; server++) {
+    if (servers.has(server)) continue;
+    for (let client = 0; client < CLIENT_PORTS; client++)
+      if (!clients.has(client) && indexAt(server, client) === index) return [server, client];
+  }
+  return null;
 }
 
 /** The first addresses of a range that put one flow on each member. */

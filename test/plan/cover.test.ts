@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { formatPacketText, parsePacketText } from '../../src/flows/format-packet-spec.ts';
+import { describeCover } from '../../src/pipeline/plan-cover.ts';
 import { findPolicy, POLICIES } from '../../src/hash/registry.ts';
 import { coverAddresses, coverPorts, memberIndexOf, parseAddressRange, type CoverSender } from '../../src/plan/cover.ts';
 import { predictPacket } from '../../src/plan/predict.ts';
@@ -76,5 +77,49 @@ describe('a cover by addresses', () => {
     for (const text of ['', '10.0.0.0/33', '10.0.0.9-3', '10.0.0', 'fd00::/64', '10.0.0.1-300', '10.0.0.5-10.0.0.1'])
       expect(list(text), text).toBeNull();
     expect(parseAddressRange('0.0.0.0/0')?.count).toBe(65_536);
+  });
+});
+
+describe('a cover of any policy that has a formula', () => {
+  const formulas = POLICIES.filter(({ selector }) => selector === 'modulo' || selector === 'bucket-8' || selector === 'bucket-256');
+  const bases = [base, { ...base, src: 'fd00::1', dst: 'fd00::2', flowLabel: 0x12345 }];
+
+  it('is confirmed flow by flow by predict, from the text it prints, for 2 to 16 members', () => {
+    let confirmed = 0;
+    for (const { id, selector } of formulas)
+      for (const [b, of] of bases.entries())
+        for (const count of [2, 3, 8, 16]) {
+          const buckets = selector === 'bucket-256' ? new Int16Array(256).map((_, bucket) => (bucket * 7) % count) : undefined;
+          const from: CoverSender = { ...sender(id, count), ...(buckets && { buckets }) };
+          const range = parseAddressRange('10.0.0.16/26');
+          const covers = [
+            coverPorts(from, of),
+            ...(b === 0 && range !== null ? [coverAddresses(from, { ...of, srcPort: 61_001, dstPort: 5201 }, range)] : []),
+          ];
+          for (const { picks } of covers)
+            for (const { index, fields } of picks) {
+              const read = parsePacketText(formatPacketText(fields));
+              if (!read.ok) throw new Error(read.issue.reason);
+              const predicted = predictPacket(read.value, { policy: id, memberCount: count }, false);
+              if (!predicted.ok) throw new Error(predicted.issue.reason);
+              const { member, bucket } = predicted.value;
+              expect(buckets === undefined ? member : buckets[Number(bucket)], `${id} ${count}`).toBe(index);
+              confirmed++;
+            }
+        }
+    expect(confirmed).toBeGreaterThan(300);
+  });
+
+  it('prints commands with addresses as iperf3 takes them: IPv6 without brackets', () => {
+    const { commands, complete } = describeCover(sender('layer3+4', 3), bases[1], undefined, ['eth0', 'eth1', 'eth2'], null);
+    expect(complete).toBe(true);
+    expect(commands.filter((line) => line.startsWith('iperf3 -s -D -B fd00::2 -p '))).toHaveLength(3);
+    for (const line of commands.slice(3, -1)) expect(line).toMatch(/^iperf3 -c fd00::2 -p \d+ -B fd00::1 --cport \d+ -t 10 &$/);
+  });
+
+  it('reads the table of a Cisco switch by its eight buckets, and asks for addresses where there are none', () => {
+    const cisco = { ...sender('cisco-src-dst-port', 2), buckets: Int16Array.from({ length: 256 }, (_, b) => (b < 4 ? 0 : b < 8 ? 1 : -1)) };
+    expect(coverPorts(cisco, base).missing).toEqual([]);
+    expect(() => describeCover(sender('layer3+4', 2), { protocol: 'tcp' }, undefined, [], null)).toThrow(/addresses/);
   });
 });

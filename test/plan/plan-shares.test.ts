@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { POLICIES } from '../../src/hash/registry.ts';
+import { steadyKinds } from '../../src/plan/flow-kinds.ts';
 import { forecastLoad } from '../../src/plan/forecast.ts';
 import { directionOf, flowsCsv, planText } from '../support/plan-text.ts';
 
@@ -39,7 +40,7 @@ describe('a forecast', () => {
   const rates = Float64Array.from({ length: 200 }, (_, i) => 1e6 * (1 + (i % 10)));
 
   it('grows with the flows and falls with the links', () => {
-    const at = (count: number, members: number): number => forecastLoad(rates, count, members, 100e6, 0.8)?.probability ?? -1;
+    const at = (count: number, members: number): number => forecastLoad(steadyKinds(rates), count, members, 100e6, 0.8)?.probability ?? -1;
     expect(at(4, 4)).toBe(0);
     expect(at(200, 2)).toBe(1);
     const chances = [20, 30, 40, 60].map((count) => at(count, 4));
@@ -49,15 +50,23 @@ describe('a forecast', () => {
 
   it('is less sure of itself where few flows were captured', () => {
     const width = (of: Float64Array): number => {
-      const forecast = forecastLoad(of, 30, 4, 80e6, 0.8);
+      const forecast = forecastLoad(steadyKinds(of), 30, 4, 80e6, 0.8);
       return forecast === null ? 0 : forecast.high - forecast.low;
     };
     expect(width(rates.subarray(0, 10))).toBeGreaterThan(width(rates));
   });
 
+  it('takes no longer for very many flows, and goes on smoothly where their sums are taken for normal', () => {
+    const at = (count: number): number => forecastLoad(steadyKinds(rates), count, 4, 80e6, 0.8)?.busiest.middle ?? 0;
+    const started = process.cpuUsage();
+    expect(at(1_000_000) / at(4096)).toBeCloseTo(1_000_000 / 4096, -1);
+    expect(at(4097) / at(4096)).toBeCloseTo(1, 2);
+    expect(process.cpuUsage(started).user / 1e6).toBeLessThan(5);
+  });
+
   it('says nothing without flows, links or speed', () => {
-    expect(forecastLoad(new Float64Array(0), 1, 1, 1, 0.8)).toBeNull();
-    expect(forecastLoad(rates, 1, 0, 1, 0.8)).toBeNull();
-    expect(forecastLoad(rates, 1, 2, Number.NaN, 0.8)).toBeNull();
+    expect(forecastLoad(steadyKinds(new Float64Array(0)), 1, 1, 1, 0.8)).toBeNull();
+    expect(forecastLoad(steadyKinds(rates), 1, 0, 1, 0.8)).toBeNull();
+    expect(forecastLoad(steadyKinds(rates), 1, 2, Number.NaN, 0.8)).toBeNull();
   });
 });

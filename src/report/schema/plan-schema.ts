@@ -98,6 +98,7 @@ const advice = object({
 const forecast = object({
   flows: COUNT,
   memberCount: integer(1, 16),
+  windows: described('seconds in which the captures show such flows; of fewer than 20 the ranges promise too much', COUNT),
   threshold: described('share of the link', NUMBER),
   probability: described('that some link is above the threshold', SHARE),
   low: SHARE,
