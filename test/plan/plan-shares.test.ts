@@ -59,7 +59,10 @@ describe('a forecast', () => {
   it('takes no longer for very many flows, and goes on smoothly where their sums are taken for normal', () => {
     const at = (count: number): number => forecastLoad(steadyKinds(rates), count, 4, 80e6, 0.8)?.busiest.middle ?? 0;
     const started = process.cpuUsage();
-    expect(at(1_000_000) / at(4096)).toBeCloseTo(1_000_000 / 4096, -1);
+    // The busiest of few flows is further above the mean.
+    const growth = at(1_000_000) / at(4096) / (1_000_000 / 4096);
+    expect(growth).toBeGreaterThan(0.94);
+    expect(growth).toBeLessThanOrEqual(1);
     expect(at(4097) / at(4096)).toBeCloseTo(1, 2);
     expect(process.cpuUsage(started).user / 1e6).toBeLessThan(5);
   });
