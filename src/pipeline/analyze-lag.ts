@@ -11,7 +11,8 @@ import type { AnalysisOptions, SenderOptions } from './analysis-options.ts';
 import { analyzeDirection } from './analyze-direction.ts';
 import type { DirectionAnalysis } from './analyze-direction.ts';
 import type { LagPlan } from './assemble-lags.ts';
-import { assignStrays, exchangeSides, resolveStrays } from './resolve-strays.ts';
+import { learnedSides } from './learned-sides.ts';
+import { assignStrays, exchangeSides, NO_SIDES, resolveStrays } from './resolve-strays.ts';
 import { splitIsOfThisEnd } from './split-chassis.ts';
 import type { StraySides } from './resolve-strays.ts';
 import { matchSenderFacts, sideMacs } from './sender-facts.ts';
@@ -59,6 +60,7 @@ export function findLagSides(plan: LagPlan, flows: LagFlows, options: AnalysisOp
   const local = options.local.map((mac) => parseMac(mac)).filter((mac): mac is number => mac !== null);
   return findSides(flows.merged, {
     ends: plan.members.map((m) => m.ends),
+    apart: learnedSides(state),
     known: [
       ...(local.length > 0 ? [{ macs: local, evidence: `--local ${options.local.join(',')}`, local: true }] : []),
       ...state.flatMap(({ path, facts }) =>
@@ -123,7 +125,8 @@ export function* analyzeLag(
     // Sides that nothing speaks for are tried both ways: what is known of the senders may fit only one.
     if (
       found.arbitrary &&
-      (facts.length > 0 ||
+      (found.anchored ||
+        facts.length > 0 ||
         looseBuckets.length > 0 ||
         options.sender.policy !== undefined ||
         options.sides.a !== undefined ||
@@ -134,7 +137,11 @@ export function* analyzeLag(
       const other = exchangeSides(found);
       const fit = fitOf(directions);
       const exchanged = yield* apply(other);
-      directions = fitOf(exchanged) > fit ? exchanged : yield* apply(found);
+      const gain = fitOf(exchanged) - fit;
+      const isTold = Math.abs(gain) >= LEAST_GAIN;
+      if (found.anchored && !isTold) directions = yield* apply(NO_SIDES);
+      else if (gain > 0) directions = exchanged;
+      else directions = yield* apply(isTold ? exchangeSides(other) : found);
     }
     // Stations that have their side now tell the senders' rules and tables, by which more find theirs.
     for (let round = 0; round < MOST_ROUNDS; round++) {
@@ -161,6 +168,9 @@ export function* analyzeLag(
 
 /** Rounds in which stations that found their side help others to theirs. */
 const MOST_ROUNDS = 3;
+
+/** What one way round must fit better than the other to be believed, where some stations have their side: odds of 10,000 to 1. */
+const LEAST_GAIN = Math.log(10_000);
 
 /** Worth of a bucket that a state text tells and that was seen where it says, in frames. */
 const TOLD_BUCKET_WORTH = 1_000;

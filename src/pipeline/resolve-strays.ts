@@ -36,7 +36,12 @@ export const NO_SIDES: StraySides = { sideOfFlow: new Map(), evidence: [[], []],
 export function exchangeSides(found: StraySides): StraySides {
   const sideOfFlow = new Map<number, 0 | 1>();
   for (const [flow, side] of found.sideOfFlow) sideOfFlow.set(flow, (1 - side) as 0 | 1);
-  return { sideOfFlow, evidence: [['stations whose frames fit this side better than the other'], []], arbitrary: true, anchored: found.anchored };
+  return {
+    sideOfFlow,
+    evidence: [['stations whose frames fit this side better than the other'], []],
+    arbitrary: true,
+    anchored: found.anchored,
+  };
 }
 
 /** A group of flows whose sources stand on one side or the other as a whole. */

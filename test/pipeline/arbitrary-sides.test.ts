@@ -1,5 +1,6 @@
 /** Stations that no frame ties to an LACP system: the order in which the members are used tells whose they are. */
 import { describe, expect, it } from 'vitest';
+import { ethernet } from '../support/frame-builder.ts';
 import { captureOf, lacpdu, type EndFields, type TimedFrame } from '../support/lacp-frames.ts';
 import { HERE, placeTraffic, randomFlows, THERE } from '../support/lag-traffic.ts';
 import { DEFAULT_ANALYSIS_OPTIONS } from '../../src/pipeline/analysis-options.ts';
@@ -51,5 +52,22 @@ describe('sides that only the order of members tells', () => {
       });
       expect(agreement.packets.match).toBe(agreement.packets.total);
     });
+  });
+
+  it.each([0, 1])('puts stations on side %d if its policy fits them, though only a few other frames are of a known side', async (end) => {
+    const local = '02:0c:00:00:00:01';
+    const group = ethernet(0x88b5, new Uint8Array(46), { src: local, dst: '01:00:5e:00:00:fb' });
+    const members = ENDS.map(({ ports }) => [1, 2, 3].map((port) => `port${ports.findIndex((p) => p === port)}`));
+    const there = framesOf(end, 53);
+    const back = framesOf(1 - end, 54).map((frames) => frames.map(exchange));
+    const inputs = [0, 1, 2].map((m) => captureOf(`port${m}`, [...(m === 0 ? [{ at: 0.1, frame: group }] : []), ...there[m], ...back[m]]));
+    const sender = (e: number) => ({ policy: 'layer3+4', members: members[e] });
+    const options = { ...DEFAULT_ANALYSIS_OPTIONS, oneLag: true, local: [local], sides: { a: sender(0), b: sender(1) } };
+    const { document } = await analyzeFlows(inputs, options, {});
+    const { sides, unassigned } = document.lags[0];
+    expect(sides[0].macs).toContain(local);
+    expect(sides[end].macs).toContain(HERE);
+    expect(sides[1 - end].macs).toContain(THERE);
+    expect(unassigned.packets).toBe(0);
   });
 });
