@@ -1,9 +1,11 @@
 /** The scenario: direction, policy, number of members, which of them fail, link speeds. */
+import { LEARNED_POLICY_ID } from '../../hash/learned-policy.ts';
 import { POLICIES } from '../../hash/registry.ts';
 import type { Lag } from '../../report/document.ts';
 import { capitalize, senderName } from '../../report/summary.ts';
 import { countNoun } from '../../report/quantity.ts';
 import { fragment } from '../store/fragment.ts';
+import { loadedModels } from '../store/options.ts';
 import { MOST_PLANNED_MEMBERS, parseSpeeds } from '../store/plan-choice.ts';
 import { changePlan, planDirection, plannedCount, plannedNames, planView } from '../store/plan-store.ts';
 import { PlannedName } from './plan-members.tsx';
@@ -38,6 +40,7 @@ export function PlanControls({ lag }: { lag: Lag }) {
           onChange={(event) => changePlan({ policy: event.currentTarget.value === '' ? null : { id: event.currentTarget.value } })}
         >
           <option value="">in use: {direction?.policy.id ?? 'not known'}</option>
+          {(loadedModels.a.value ?? loadedModels.b.value) !== null && <option value={LEARNED_POLICY_ID}>{LEARNED_POLICY_ID}</option>}
           {POLICIES.filter(({ selector }) => selector !== 'none').map(({ id }) => (
             <option key={id} value={id}>
               {id}

@@ -1,4 +1,5 @@
 /** What the Plan view asks, as the fragment has it: `a;layer3+4,linux-5.18;3;eth1` (side, policy, members, failed). */
+import { LEARNED_POLICY_ID } from '../../hash/learned-policy.ts';
 import { findPolicy, hasVariant } from '../../hash/registry.ts';
 import type { SideId } from '../../report/document.ts';
 
@@ -21,7 +22,9 @@ export function parsePlanView(text: string): PlanView {
   const memberCount = Number(count);
   return {
     from: from === 'b' ? 'b' : 'a',
-    policy: policy === null ? null : { id, ...(variant && hasVariant(policy, variant) ? { variant } : {}) },
+    // A learned switch is no entry of the registry; without its model the analysis says so.
+    policy:
+      id === LEARNED_POLICY_ID ? { id } : policy === null ? null : { id, ...(variant && hasVariant(policy, variant) ? { variant } : {}) },
     memberCount:
       count !== '' && Number.isInteger(memberCount) && memberCount >= 1 && memberCount <= MOST_PLANNED_MEMBERS ? memberCount : null,
     failed: failed.split(',').filter((name) => name !== ''),
