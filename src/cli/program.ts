@@ -16,6 +16,7 @@ import {
 } from './help-examples.ts';
 import { nearest } from './nearest.ts';
 import { addAnalysisOptions, collect, addOutputOptions, addSelectionOptions, addSenderOptions, type RawOptions } from './options.ts';
+import { addRowOptions } from './row-selection.ts';
 import { chooseStyle, terminalWidth } from './terminal.ts';
 
 const TITLE =
@@ -93,7 +94,7 @@ export function createProgram(done: (exitCode: number) => void): Command {
   lacp.description(
     'Rebuilds the LACP machines of both ends of every member from the LACPDUs and prints their states, timers, partners and transitions.',
   );
-  addOutputOptions(addAnalysisOptions(addSenderOptions(lacp, true)));
+  addRowOptions(addOutputOptions(addAnalysisOptions(addSenderOptions(lacp, true))), 'ports', 'member, side, state, pdus');
   lacp
     .addOption(new Option('--pdus', 'list every LACPDU too').helpGroup('Selection:'))
     .addHelpText('after', LACP_EXAMPLES)
@@ -108,7 +109,7 @@ export function createProgram(done: (exitCode: number) => void): Command {
     .usage('[options] FILE…')
     .summary('what is wrong with the LAG, since when, at which end, and the fix; for CI and monitoring');
   check.description('Prints findings, worst first, each with evidence and the fix. Exit code 1 if one is as bad as --fail-on.');
-  addOutputOptions(addAnalysisOptions(addSenderOptions(check, true)));
+  addRowOptions(addOutputOptions(addAnalysisOptions(addSenderOptions(check, true))), 'findings', 'severity, id, lag, side, since');
   check
     .addOption(
       new Option('--fail-on <severity>', 'error, warn or info: exit code 1 from this severity on; error by default').helpGroup('Findings:'),

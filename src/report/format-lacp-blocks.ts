@@ -26,11 +26,11 @@ export const PORT_STATE_TEXTS: Readonly<Record<LagPort['state'], string>> = {
   down: 'down: no LACPDU of either end any more',
 };
 
-export function lacpBlocks({ document, pdusOf }: LacpReport): Block[] {
+export function lacpBlocks({ document, portsOf, pdusOf }: LacpReport): Block[] {
   const blocks: Block[] = [];
   for (const lag of document.lags) {
     blocks.push({ kind: 'heading', level: 1, text: summarizeLacp(lag) });
-    const ports = lag.ports ?? [];
+    const ports = portsOf?.(lag) ?? lag.ports ?? [];
     if (ports.length > 0) blocks.push(...portBlocks(lag, ports));
     blocks.push(...disagreementBlocks(lag), ...wiringBlocks(lag));
     if (pdusOf !== null) blocks.push(...pduBlocks(lag, pdusOf(lag.id)));

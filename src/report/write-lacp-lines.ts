@@ -56,10 +56,14 @@ export async function writeLacpCsv(report: LacpReport, target: TextTarget): Prom
   );
 }
 
-async function eachRow({ document, pdusOf }: LacpReport, target: TextTarget, lineOf: (lag: string, row: object) => string): Promise<void> {
+async function eachRow(
+  { document, portsOf, pdusOf }: LacpReport,
+  target: TextTarget,
+  lineOf: (lag: string, row: object) => string,
+): Promise<void> {
   for (const lag of document.lags) {
     if (pdusOf === null) {
-      for (const port of lag.ports ?? []) target.write(lineOf(lag.id, port));
+      for (const port of portsOf?.(lag) ?? lag.ports ?? []) target.write(lineOf(lag.id, port));
       continue;
     }
     const pdus = pdusOf(lag.id);

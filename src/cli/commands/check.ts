@@ -1,13 +1,16 @@
 import { FIX_SYNTAX_IDS } from '../../fix/registry.ts';
 import { analyzeCheck } from '../../pipeline/analyze-check.ts';
 import type { ResultDocument } from '../../report/document.ts';
+import { formatCount } from '../../report/quantity.ts';
 import { writeCheckCsv, writeCheckJson, writeCheckJsonLines, writeCheckMarkdown, writeCheckTable } from '../../report/write-check.ts';
+import { filterRows, FINDING_FIELDS, selectRows } from '../../report/select-rows.ts';
 import type { TextTarget } from '../../report/write-target.ts';
 import { closeRun, refuseOverwriting, runAnalysis } from '../analysis-run.ts';
 import { EXIT_FINDINGS, EXIT_OK, usageError } from '../exit-codes.ts';
 import { openInputs, parseInputArguments } from '../input-arguments.ts';
 import { unknownValue } from '../nearest.ts';
 import { readAnalysisOptions, readOutputOptions, type OutputOptions, type RawOptions } from '../options.ts';
+import { readRowSelection } from '../row-selection.ts';
 import { chooseStyle, terminalWidth } from '../terminal.ts';
 import { withOutput } from '../with-output.ts';
 
@@ -19,17 +22,22 @@ export async function runCheck(files: readonly string[], raw: RawOptions): Promi
   const options = await readAnalysisOptions(raw);
   const failOn = choose('--fail-on', raw.failOn, SEVERITIES) ?? 'error';
   const syntax = choose('--for', raw.for, FIX_SYNTAX_IDS);
+  const selection = readRowSelection(raw, FINDING_FIELDS);
   const inputs = openInputs(parseInputArguments(files));
   refuseOverwriting(inputs, outputOptions.output);
   return withOutput(outputOptions.output, async (output) => {
-    const document = await runAnalysis((of, how, host) => analyzeCheck(of, how, host, { syntax }), inputs, options, outputOptions);
+    const whole = await runAnalysis((of, how, host) => analyzeCheck(of, how, host, { syntax }), inputs, options, outputOptions);
+    const selected = filterRows(whole.findings, selection, FINDING_FIELDS);
+    const document = { ...whole, findings: [...selectRows(selected, selection, FINDING_FIELDS)] };
     // Fixes in every syntax are for programs; people ask for theirs.
     const forPeople = outputOptions.format === 'table' || outputOptions.format === 'markdown';
     writeReport(forPeople && syntax === undefined ? withoutFixes(document) : document, output, outputOptions);
+    const left = selected.length - document.findings.length;
+    if (forPeople && left > 0) output.write(`\n${formatCount(left)} more, not listed because of --top.\n`);
     const read = closeRun(document, outputOptions);
     if (read !== EXIT_OK) return read;
     const worst = SEVERITIES.indexOf(failOn);
-    return document.findings.some(({ severity }) => SEVERITIES.indexOf(severity) <= worst) ? EXIT_FINDINGS : EXIT_OK;
+    return selected.some(({ severity }) => SEVERITIES.indexOf(severity) <= worst) ? EXIT_FINDINGS : EXIT_OK;
   });
 }
 
