@@ -15,8 +15,9 @@ export function knownOrder(request: SenderRequest): readonly number[] | null {
   const byPort = orderByActorPort(ends);
   const renumbered = ends.some((end) => end !== null && new Set(end.runs.map((run) => run.pdu.actor.port)).size > 1);
   const stated = facts.find((f) => f.facts.membersInHashOrder && f.members.length > 0 && f.members.every((m) => m >= 0));
-  // A text describes one moment: once members were enslaved again, only the port numbers tell the order before.
-  if (stated !== undefined && !(renumbered && byPort !== null)) return stated.members;
+  // A text describes one moment: of members that were enslaved again, or taken out, only the port numbers tell the order before.
+  const leftOut = ends.some((end, m) => end?.everUp === true && stated?.members.includes(m) === false);
+  if (stated !== undefined && !((renumbered || leftOut) && byPort !== null)) return stated.members;
   return byPort;
 }
 

@@ -69,3 +69,14 @@ describe('members that nobody captured', () => {
     expect(matchOf(lag)).toEqual(matchOf(await analyze(TEXT)));
   });
 });
+
+describe('a member that was taken out before the text was made', () => {
+  it.each([0, 1, 2])('keeps its place in the order that the port numbers tell (the one at place %d)', async (place) => {
+    const parts = TEXT.split(/(?=Slave Interface)/);
+    const lag = await analyze(parts.filter((_, i) => i !== place + 1).join(''));
+    for (const { policy, agreement } of lag.directions) {
+      expect(policy.members).toHaveLength(3);
+      expect(agreement.flows.match).toBe(agreement.flows.total);
+    }
+  });
+});
