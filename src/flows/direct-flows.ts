@@ -19,6 +19,13 @@ export interface SideHints {
   readonly ends: readonly (readonly LinkEnd[])[];
   /** MACs said to be of one side: by options, by state texts. Each list is one side; the first list's side is preferred as `a`. */
   readonly known: readonly { readonly macs: readonly number[]; readonly evidence: string; readonly local: boolean }[];
+  readonly apart?: readonly ApartHint[];
+}
+
+/** Addresses that a forwarding table tells apart: `here` all on one side, `there` all on the other. */
+export interface ApartHint {
+  readonly here: readonly number[];
+  readonly there: readonly number[];
 }
 
 /** Per station MAC of the LAG: what its flows say. */
@@ -56,6 +63,12 @@ export function findSides(flows: MergedFlows, hints: SideHints): Sides {
   for (const { mac, sent, received } of hinted)
     if (sent + received > 0) colouring.join(LOCAL_END, mac, sent >= received ? 0 : 1, sent + received);
   for (const edge of edges) colouring.join(edge.a, edge.b, 1, edge.packets);
+  // After the frames: a table learns what a switch throws back, too.
+  for (const { here, there } of hints.apart ?? []) {
+    for (const mac of here) colouring.join(here[0], mac, 0);
+    for (const mac of there) colouring.join(there[0], mac, 0);
+    if (here.length > 0 && there.length > 0) colouring.join(here[0], there[0], 1);
+  }
   for (const mac of stations.keys()) {
     const permanent = mac - LOCAL_BIT;
     if ((Math.floor(mac / LOCAL_BIT) & 1) === 1 && colouring.has(permanent)) colouring.join(mac, permanent, 0);

@@ -204,6 +204,20 @@ describe.skipIf(runs.length === 0)(`bucket tables of Open vSwitch${hint}`, () =>
     expect(unassigned.packets).toBe(0);
   });
 
+  it.for(['ab2', 'nolacp-fallback'].filter((run) => runs.includes(run)))(
+    '%s: forwarding tables tell the sides where no member does',
+    async (run) => {
+      const config = configOf(run);
+      const { document } = await analyze(run, snapshot(run, 'host', /\.(bond-show|fdb|vsctl-list-interface)\.txt$/));
+      const [{ sides, unassigned }] = document.lags;
+      const [own, other] = sides.map(({ macs }) => macs);
+      expect(unassigned.packets).toBe(0);
+      expect(own.some((mac) => mac.startsWith(config.host_mac_prefix))).toBe(true);
+      expect(own.some((mac) => mac.startsWith(config.switch_mac_prefix))).toBe(false);
+      expect(other.some((mac) => mac.startsWith(config.host_mac_prefix))).toBe(false);
+    },
+  );
+
   it.for(runs)('%s: every flow that is elsewhere has its reason', async (run) => {
     const analysis = await analyze(run);
     for (const { id } of analysis.document.lags) {

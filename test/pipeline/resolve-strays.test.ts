@@ -30,10 +30,7 @@ function conversation(n: number, here: string, there: string, packets: number): 
   ];
 }
 
-async function analyze(
-  conversations: readonly (readonly [TrafficFlow, TrafficFlow])[],
-  rules: readonly [SenderRule, SenderRule],
-): Promise<Lag> {
+async function analyze(conversations: readonly (readonly TrafficFlow[])[], rules: readonly [SenderRule, SenderRule]): Promise<Lag> {
   const placed = Array.from({ length: MEMBERS }, (): TimedFrame[] => []);
   conversations.forEach((pair, n) => {
     pair.forEach(({ frame, fields, packets = 1 }, way) => {
