@@ -1,5 +1,3 @@
-import { destinationMac, formatMac, parseMac, sourceMac } from '../flows/mac.ts';
-import { isNoStation, MacColouring } from '../flows/sides.ts';
 import { lagFlows } from '../flows/lag-flows.ts';
 import { eraForKernel } from '../hash/kernel-version.ts';
 import { hasVariant } from '../hash/registry.ts';
@@ -14,7 +12,7 @@ import type { AnalysisOptions } from './analysis-options.ts';
 import type { LagPlan } from './assemble-lags.ts';
 import { buildLag } from './build-lag.ts';
 import type { RecordTraffic } from './plan-direction.ts';
-import { sideMacs } from './sender-facts.ts';
+import { anchorSides } from './record-sides.ts';
 import type { StateText } from './sender-facts.ts';
 import type { Steps } from './steps.ts';
 
@@ -43,7 +41,7 @@ export function* analyzeRecords(
   const plan: LagPlan = { id, members: names.map((name) => ({ name, sources: [], ends: [] })), bondDevices: [] };
   const merged = mergeTables([{ source: 0, kind: 'frames', columns }]);
   const flows = lagFlows(merged, Uint8Array.of(0), names.length);
-  const anchored = { ...options, local: anchorAll(flows.merged, options, state) };
+  const anchored = { ...options, local: anchorSides(flows.merged, options, state) };
   const lag = yield* analyzeLag(plan, flows, findLagSides(plan, flows, anchored, state), anchored, state);
   const variants = [0, 1].map((side) => toldVariant(lag, side as 0 | 1, options));
   return {
@@ -62,35 +60,6 @@ function toldVariant(lag: LagAnalysis, side: 0 | 1, options: AnalysisOptions): s
   const kernel = given.kernel ?? lag.facts.find((fact) => fact.side === side && fact.kernel !== null)?.kernel ?? undefined;
   const era = kernel === undefined ? null : eraForKernel(kernel);
   return era !== null && hasVariant(policy, era.variant) ? era.variant : policy.defaultVariant;
-}
-
-/**
- * Addresses of side a: those that options and the first state text name, and of every set of hosts that nothing joins to
- * them the first sender. Records hold no LACP by which to tell; `--local` does.
- */
-function anchorAll(merged: MergedFlows, options: AnalysisOptions, state: readonly StateText[]): string[] {
-  const stated = state.flatMap(({ facts }) => facts.lags).slice(0, 1);
-  const known = options.local.length > 0 ? options.local.flatMap((mac) => parseMac(mac) ?? []) : stated.flatMap(sideMacs);
-  const colouring = new MacColouring();
-  for (const mac of known) colouring.join(known[0], mac, 0);
-  const ends = (f: number): [number, number] => {
-    const { rows } = merged.tables[merged.keyTable[f]].columns;
-    return [sourceMac(rows, merged.keyStart[f]), destinationMac(rows, merged.keyStart[f])];
-  };
-  for (let f = 0; f < merged.count; f++) {
-    const [src, dst] = ends(f);
-    if (!isNoStation(src) && !isNoStation(dst)) colouring.join(src, dst, 1);
-  }
-  const anchors = [...known];
-  const done = new Set(known.map((mac) => colouring.componentOf(mac)?.component));
-  for (let f = 0; f < merged.count; f++) {
-    const [src] = ends(f);
-    const component = isNoStation(src) ? undefined : colouring.componentOf(src)?.component;
-    if (component === undefined || done.has(component)) continue;
-    done.add(component);
-    anchors.push(src);
-  }
-  return anchors.map(formatMac);
 }
 
 /** The merged flows with keys out of the other table: rows of both are in the same order. */

@@ -122,3 +122,28 @@ describe('what records do not tell', () => {
     }
   });
 });
+
+describe('sides of records that nothing anchors', () => {
+  const between = (src: string, dst: string): ReturnType<typeof planText> =>
+    planText(
+      flowsCsv([
+        { src, dst, srcPort: 443, dstPort: 50_000, bytes: 5_000_000 },
+        { src: dst, dst: src, srcPort: 50_000, dstPort: 443, bytes: 1_000, at: 1 },
+      ]),
+      { sender: { policy: 'layer3+4' } },
+      { memberCounts: [2] },
+    );
+
+  it('are private addresses against public ones, whoever is listed first, else the first sender', async () => {
+    for (const [src, dst, from] of [
+      ['8.8.8.8', '192.168.1.9', 'b'],
+      ['192.168.1.9', '8.8.8.8', 'a'],
+      ['2001:db8::1', 'fd00::9', 'b'],
+      ['10.0.0.1', '10.0.0.2', 'a'],
+      ['8.8.8.8', '9.9.9.9', 'a'],
+    ] as const) {
+      const document = await between(src, dst);
+      expect(directionOf(document, from).totals.bytes, `${src} ${dst}`).toBeGreaterThan(5_000_000);
+    }
+  });
+});
