@@ -13,7 +13,7 @@ export function uncapturedOf({ plan, facts, capturedOnly }: UseRequest): (member
   return (m) => capturedOnly !== true && plan.members[m].sources.length === 0 && (own.size === 0 || own.has(m));
 }
 
-/** Members that carried data of this direction or could have, together for most of the time in which it sent; ascending. */
+/** Members that carried data of this direction or could have, together for the part of the time in which it sent that tells most; ascending. */
 export function membersInUse(request: UseRequest): number[] {
   return mostUsedTogether(request.activity, everInUse(request));
 }
@@ -31,7 +31,12 @@ function everInUse(request: UseRequest): number[] {
     });
 }
 
-/** Of these members those that LACP lets be in use together in most of the bins with data. */
+/** What the bins in which so many members were in use tell of a rule: where one of n members was seen is worth log n. */
+function worth({ members, bins }: { readonly members: readonly number[]; readonly bins: number }): number {
+  return bins * Math.log(members.length);
+}
+
+/** Of these members those that LACP lets be in use together in the bins with data that tell most. */
 function mostUsedTogether(activity: Activity, members: readonly number[]): number[] {
   if (members.length < 3) return [...members];
   const { bins, data, lacp } = activity;
@@ -51,8 +56,7 @@ function mostUsedTogether(activity: Activity, members: readonly number[]): numbe
   }
   let best = { members: [...members], bins: 0 };
   for (const entry of weights.values()) {
-    if (entry.members.length >= 2 && (entry.bins > best.bins || (entry.bins === best.bins && entry.members.length > best.members.length)))
-      best = entry;
+    if (entry.members.length >= 2 && worth(entry) > worth(best)) best = entry;
   }
   return best.members;
 }
