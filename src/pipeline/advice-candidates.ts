@@ -9,7 +9,7 @@ import type { PlanScenario } from '../report/plan-document.ts';
 import { costOf, MOST_COSTLY } from './advice-costs.ts';
 import type { PlanDirectionTables } from './plan-direction.ts';
 import { anyHashScenario, layOutMembers, whatIfScenario } from './plan-scenario.ts';
-import type { ScenarioContext } from './plan-scenario.ts';
+import type { ScenarioContext } from './scenario-context.ts';
 
 /** Captures shorter than this many rounds do not tell that nothing rebalances. */
 const QUIET_ROUNDS = 3;

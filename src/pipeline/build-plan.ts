@@ -20,7 +20,7 @@ import { listMovedFlows } from './plan-moved.ts';
 import { EMPTY_PLAN } from './plan-query.ts';
 import type { PlanQuery, PlanResult } from './plan-query.ts';
 import { currentScenario, layOutMembers, ruleKey, whatIfScenario } from './plan-scenario.ts';
-import type { ScenarioContext } from './plan-scenario.ts';
+import type { ScenarioContext } from './scenario-context.ts';
 
 /** The what-if part of a finished analysis. */
 export function createPlanViews(

@@ -8,7 +8,7 @@ import { busiestOf, findLargestFlow, gainOf, largestShare } from './advice-load.
 import { writeAdvice } from './advice-target.ts';
 import { loadText, modeText, movedText, ONE_MEMBER_TEXT, splitGainText, splitText, stayText, whyText } from './advice-texts.ts';
 import type { PlanDirectionTables } from './plan-direction.ts';
-import type { ScenarioContext } from './plan-scenario.ts';
+import type { ScenarioContext } from './scenario-context.ts';
 
 /** An imbalance that an ideal hash makes less often is no chance; below this much above the mean it harms nobody (contract, balance/skewed). */
 const UNLIKELY = 0.05;
