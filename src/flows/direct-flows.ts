@@ -276,7 +276,8 @@ function nameSideA(
   return { mac: LOCAL_END, local: false };
 }
 
-const CACHED_SIDES = 1021;
+/** A prime. */
+const REMEMBERED_MACS = 1021;
 
 /** Direction of a flow: 0 a→b, 1 b→a, 2 unknown. */
 export const UNASSIGNED = 2;
@@ -296,30 +297,41 @@ export function directFlows(flows: MergedFlows, sides: Sides, ownMacs: ReadonlyS
   const direction = new Uint8Array(flows.count);
   const control = new Uint8Array(flows.count);
   const lagMacs = findLagMacs(flows, ownMacs);
-  // By the address modulo a prime: there are few addresses, and flows of them alternate.
-  const cachedMacs = new Float64Array(CACHED_SIDES).fill(-1);
-  const cachedSides = new Uint8Array(CACHED_SIDES);
+  const sideOf = rememberByMac((mac) => {
+    const side = sides.sideOf(mac);
+    return side < 0 ? UNASSIGNED : side;
+  });
+  const isMembersOwn = rememberByMac((mac) => (ownMacs.has(mac) && !lagMacs.has(mac) ? 1 : 0));
   for (let f = 0; f < flows.count; f++) {
     const rows = flows.tables[flows.keyTable[f]].columns.rows;
     const mac = sourceMac(rows, flows.keyStart[f]);
-    const slot = ((rows[flows.keyStart[f] + 3] ^ (rows[flows.keyStart[f] + 2] & 0xffff)) >>> 0) % CACHED_SIDES;
-    if (cachedMacs[slot] !== mac) {
-      const side = sides.sideOf(mac);
-      cachedMacs[slot] = mac;
-      cachedSides[slot] = side < 0 ? UNASSIGNED : side;
-    }
-    direction[f] = cachedSides[slot];
+    direction[f] = sideOf(mac);
     const e = flows.entryFrom[f];
     const flags = rowFlags(flows.tables[flows.entryTable[e]].columns.rows, flows.entryRow[e]);
-    if ((flags & CONTROL_FLAGS) !== 0 || (ownMacs.size > 0 && ownMacs.has(mac) && !lagMacs.has(mac))) control[f] = 1;
+    if ((flags & CONTROL_FLAGS) !== 0 || (ownMacs.size > 0 && isMembersOwn(mac) === 1)) control[f] = 1;
   }
   return { direction, control };
+}
+
+/** Asks for each address once, or seldom: there are few, and flows of them alternate. Kept by the address modulo a prime. */
+function rememberByMac(find: (mac: number) => number): (mac: number) => number {
+  const macs = new Float64Array(REMEMBERED_MACS).fill(-1);
+  const found = new Uint8Array(REMEMBERED_MACS);
+  return (mac) => {
+    const slot = ((mac ^ (mac / 0x1_0000_0000)) >>> 0) % REMEMBERED_MACS;
+    if (macs[slot] !== mac) {
+      macs[slot] = mac;
+      found[slot] = find(mac);
+    }
+    return found[slot];
+  };
 }
 
 /** Of the members' own addresses those that stations use for the LAG: unicast frames go to or come from them. */
 function findLagMacs(flows: MergedFlows, ownMacs: ReadonlySet<number>): Set<number> {
   const used = new Set<number>();
   if (ownMacs.size === 0) return used;
+  const isOwn = rememberByMac((mac) => (ownMacs.has(mac) ? 1 : 0));
   for (let f = 0; f < flows.count; f++) {
     const rows = flows.tables[flows.keyTable[f]].columns.rows;
     const start = flows.keyStart[f];
@@ -328,9 +340,9 @@ function findLagMacs(flows: MergedFlows, ownMacs: ReadonlySet<number>): Set<numb
     if ((flags & CONTROL_FLAGS) !== 0) continue;
     const dst = destinationMac(rows, start);
     if (isNoStation(dst)) continue;
-    if (ownMacs.has(dst)) used.add(dst);
+    if (isOwn(dst) === 1) used.add(dst);
     const src = sourceMac(rows, start);
-    if (ownMacs.has(src)) used.add(src);
+    if (isOwn(src) === 1) used.add(src);
   }
   return used;
 }
