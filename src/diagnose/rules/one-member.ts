@@ -23,6 +23,17 @@ function allUp(context: DiagnoseContext, side: 0 | 1): boolean {
   return context.ports.length > 0 && context.members.every((_, m) => portOf(context, m, side)?.state === 'up');
 }
 
+/**
+ * No state text says what the side is, and the other end does not spread its flows by a rule: both may run active-backup, whose
+ * ends need not use the same member.
+ */
+function mayBeActiveBackup(context: DiagnoseContext, side: 0 | 1, member: number): boolean {
+  if (context.facts.some((fact) => fact.side === side && fact.facts.mode !== undefined)) return false;
+  const other = side === 0 ? 1 : 0;
+  const { policy, flows } = context.directions[other];
+  return onlyMember(context, other) === member || (flows > 0 && (policy === null || policy.includes('active-backup')));
+}
+
 /** Every active flow on one member: expected in active-backup, with a frozen Open vSwitch map, or where LACP holds the others back. */
 export const oneMember: Rule = {
   id: 'balance/one-member',
@@ -38,7 +49,10 @@ export const oneMember: Rule = {
         why = 'It runs active-backup: one member at a time is meant.';
       else if (allUp(context, side)) {
         why = 'LACP is up on all members: the hash of these flows does not vary, or the sender uses one member by configuration.';
-        if (isOpenVSwitch(context, side)) why = 'LACP is up on all members: the bucket map of Open vSwitch is frozen.';
+        if (isOpenVSwitch(context, side))
+          why = mayBeActiveBackup(context, side, member)
+            ? 'LACP is up on all members: active-backup, or a frozen bucket map of Open vSwitch.'
+            : 'LACP is up on all members: the bucket map of Open vSwitch is frozen.';
         else if (ledger.portParity !== null)
           why = `LACP is up on all members: all ${ledger.portParity.end} ports are ${ledger.portParity.parity}, and the hash keeps their lowest bit.`;
       } else if (context.ports.length > 0) why = 'LACP is not up on the others.';
@@ -64,8 +78,7 @@ export const frozenMap: Rule = {
       const member = onlyMember(context, side);
       const mode = context.facts.find((fact) => fact.side === side)?.facts.mode;
       if (member < 0 || !isOpenVSwitch(context, side) || !allUp(context, side) || mode?.includes('active-backup') === true) return [];
-      // Both ends on one member, the same: it may as well be active-backup, unless a state text says what it is.
-      if (mode === undefined && onlyMember(context, side === 0 ? 1 : 0) === member) return [];
+      if (mayBeActiveBackup(context, side, member)) return [];
       return [
         {
           id: 'ovs/frozen-map',
