@@ -10,11 +10,7 @@ export type BasisBuckets = (basis: number, from: number, to: number, buckets: Ui
 
 /** balance-tcp of 2.8 and later. `tuples`: 5-tuple hash R of each flow. */
 export function tcpBuckets(family: 'portable' | 'crc', tuples: Uint32Array): BasisBuckets {
-  if (family === 'crc') {
-    // finish(add(add(0, R), basis), 23): the CRC is linear, so flow and basis can be shifted apart.
-    const own = Int32Array.from(tuples, (tuple) => crcShift(tuple, 4) ^ crcShift(23, 2));
-    return crcBuckets(own, 3);
-  }
+  if (family === 'crc') return ofBasis(tcpShifts(tuples), TCP_WORDS);
   const own = Int32Array.from(tuples, (tuple) => PORTABLE.add(tuple, 0));
   return (basis, from, to, buckets) => {
     const mixed = murmurMix(basis);
@@ -24,10 +20,7 @@ export function tcpBuckets(family: 'portable' | 'crc', tuples: Uint32Array): Bas
 
 /** balance-slb. `low`, `high`: the two words of `VLAN << 48 | source MAC` of each flow. */
 export function slbBuckets(family: 'portable' | 'crc', low: Uint32Array, high: Uint32Array): BasisBuckets {
-  if (family === 'crc') {
-    const own = Int32Array.from(low, (word, i) => crcShift(word, 4) ^ crcShift(high[i], 3) ^ crcShift(23, 2));
-    return crcBuckets(own, 4);
-  }
+  if (family === 'crc') return ofBasis(slbShifts(low, high), SLB_WORDS);
   const mixedLow = Int32Array.from(low, murmurMix);
   const mixedHigh = Int32Array.from(high, murmurMix);
   return (basis, from, to, buckets) => {
@@ -35,12 +28,70 @@ export function slbBuckets(family: 'portable' | 'crc', low: Uint32Array, high: U
   };
 }
 
+/** Words that follow the basis in the CRC, the finish included. */
+export const TCP_WORDS = 3;
+export const SLB_WORDS = 4;
+
+/** Buckets by the basis shifted through the CRC, of which only the lowest 24 bits count. */
+export function tcpShifts(tuples: Uint32Array): BasisBuckets {
+  // finish(add(add(0, R), basis), 23): the CRC is linear, so flow and basis can be shifted apart.
+  return shiftBuckets(Int32Array.from(tuples, (tuple) => crcShift(tuple, 4) ^ crcShift(23, 2)));
+}
+
+export function slbShifts(low: Uint32Array, high: Uint32Array): BasisBuckets {
+  return shiftBuckets(Int32Array.from(low, (word, i) => crcShift(word, 4) ^ crcShift(high[i], 3) ^ crcShift(23, 2)));
+}
+
+/** A bucket is made of bits 0 to 7 and 16 to 23 of a product, to which higher bits of its factors do not reach. */
+const LOW_SHIFT = 1 << 24;
+
+/** Bit 23 of the shift turns the highest bit of every bucket: which half of the table is which, no frame tells. */
+export const TOLD_SHIFT = LOW_SHIFT / 2;
+
+/**
+ * The smallest basis up to `most` whose shift has these low bits below TOLD_SHIFT, -1 without any: all of them give the same
+ * buckets, but for the exchange of both halves of the table.
+ */
+export function basisOfShift(low: number, words: number, most: number): number {
+  const inverse = invertShift(words);
+  let best = -1;
+  for (let high = 0; high < 512; high++) {
+    const shift = (high * TOLD_SHIFT + (low % TOLD_SHIFT)) >>> 0;
+    let basis = 0;
+    for (let bit = 0; bit < 32; bit++) if (((shift >>> bit) & 1) === 1) basis ^= inverse[bit];
+    basis >>>= 0;
+    if (basis <= most && (best < 0 || basis < best)) best = basis;
+  }
+  return best;
+}
+
+/** Per bit of a shift, the basis that gives it alone: the shift is linear and takes no two words to one. */
+function invertShift(words: number): Uint32Array {
+  const images = Uint32Array.from({ length: 32 }, (_, bit) => crcShift(1 << bit, words));
+  const origins = Uint32Array.from({ length: 32 }, (_, bit) => 1 << bit);
+  for (let bit = 0; bit < 32; bit++) {
+    let row = bit;
+    while (((images[row] >>> bit) & 1) === 0) row++;
+    [images[bit], images[row]] = [images[row], images[bit]];
+    [origins[bit], origins[row]] = [origins[row], origins[bit]];
+    for (let other = 0; other < 32; other++) {
+      if (other === bit || ((images[other] >>> bit) & 1) === 0) continue;
+      images[other] ^= images[bit];
+      origins[other] ^= origins[bit];
+    }
+  }
+  return origins;
+}
+
+function ofBasis(shifts: BasisBuckets, words: number): BasisBuckets {
+  return (basis, from, to, buckets) => shifts(crcShift(basis, words), from, to, buckets);
+}
+
 /** Hot path, as the two below. */
-function crcBuckets(own: Int32Array, words: number): BasisBuckets {
-  return (basis, from, to, buckets) => {
-    const shifted = crcShift(basis, words);
+function shiftBuckets(own: Int32Array): BasisBuckets {
+  return (shift, from, to, buckets) => {
     for (let i = from; i < to; i++) {
-      const product = Math.imul(own[i] ^ shifted, 0x805204f3);
+      const product = Math.imul(own[i] ^ shift, 0x805204f3);
       buckets[i - from] = product ^ (product >>> 16);
     }
   };

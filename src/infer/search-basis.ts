@@ -1,7 +1,7 @@
 import { hashFlows } from '../flows/hash-flows.ts';
 import type { LagFlows } from '../flows/lag-flows.ts';
 import type { BasisBuckets } from '../hash/ovs-basis.ts';
-import { slbBuckets, tcpBuckets } from '../hash/ovs-basis.ts';
+import { basisOfShift, TOLD_SHIFT, SLB_WORDS, slbBuckets, slbShifts, TCP_WORDS, tcpBuckets, tcpShifts } from '../hash/ovs-basis.ts';
 import { slbHighWord, slbLowWord } from '../hash/ovs-balance-slb.ts';
 import { findPolicy } from '../hash/registry.ts';
 import type { Hypothesis } from './hypothesis.ts';
@@ -12,8 +12,9 @@ import { BUCKETS } from './learn-buckets.ts';
 const MOST_BASIS = 0x7fff_ffff;
 /** Every basis up to here is tried; above, those that people write. */
 const EVERY_BASIS = 1 << 18;
-/** Share of the bonds that have a basis at all. */
+/** Share of the bonds that have a basis at all, and of those that nobody would guess. */
 const BASIS_SHARE = 0.05;
+const ANY_SHARE = 0.1;
 /** Bits of evidence wanted beyond those that single one candidate out. */
 const SPARE_BITS = 10;
 /** Flows hashed at a time before they are compared: most bases are refuted by then. */
@@ -32,7 +33,7 @@ interface Classes {
 
 /**
  * Bases under which no bucket is on two members, among those that a person may have written (hash-basis has 2^31 values: all
- * of them would take minutes). Empty where the flows are too few to tell them from chance, or where several fit.
+ * of them would take minutes), and of the CRC family among all. Empty where the flows are too few to tell them from chance, or where several fit.
  */
 export function searchBasis(flows: LagFlows, list: Uint32Array, slices: SliceSequence, hypotheses: readonly Hypothesis[]): Hypothesis[] {
   // A direction is analysed several times while its sides are being found.
@@ -56,11 +57,22 @@ function searchAll(flows: LagFlows, list: Uint32Array, slices: SliceSequence, hy
     if (classes === null || evidenceBits(classes) < Math.log2(bases.length) + SPARE_BITS) return [];
     const [first, second] = classes.words;
     const buckets = policy.id === 'ovs-balance-slb' ? slbBuckets(variant, first, second) : tcpBuckets(variant, first);
-    const found = testBases(bases, buckets, classes);
+    const found = testBases(bases.length, (n) => bases[n], buckets, classes);
     if (found.length > MOST_FOUND) return [];
     const logPrior = hypothesis.logPrior + Math.log(BASIS_SHARE / bases.length);
-    return found.map((basis) => ({ policy, variant, basis, logPrior }));
+    if (found.length > 0 || variant !== 'crc') return found.map((basis) => ({ policy, variant, basis, logPrior }));
+    const anyPrior = hypothesis.logPrior + Math.log((BASIS_SHARE * ANY_SHARE) / TOLD_SHIFT);
+    return searchShifts(policy.id === 'ovs-balance-slb', classes).map((basis) => ({ policy, variant, basis, logPrior: anyPrior }));
   });
+}
+
+/** Bases of the CRC family among all: 2^23 shifts tell apart all that frames can show. Empty where the flows do not single few out. */
+function searchShifts(isSlb: boolean, classes: Classes): number[] {
+  if (evidenceBits(classes) < Math.log2(TOLD_SHIFT) + SPARE_BITS) return [];
+  const [first, second] = classes.words;
+  const found = testBases(TOLD_SHIFT, (n) => n, isSlb ? slbShifts(first, second) : tcpShifts(first), classes);
+  if (found.length > MOST_FOUND) return [];
+  return found.map((shift) => basisOfShift(shift, isSlb ? SLB_WORDS : TCP_WORDS, MOST_BASIS)).filter((basis) => basis >= 0);
 }
 
 function tcpClasses(flows: LagFlows, list: Uint32Array, slices: SliceSequence, family: string): Classes | null {
@@ -139,18 +151,19 @@ function evidenceBits({ member, count }: Classes): number {
 }
 
 /** Hot path: some million bases. */
-function testBases(bases: Uint32Array, bucketsOf: BasisBuckets, { member, count }: Classes): number[] {
+function testBases(length: number, basisAt: (n: number) => number, bucketsOf: BasisBuckets, { member, count }: Classes): number[] {
   const found: number[] = [];
   const buckets = new Uint8Array(BLOCK);
   // Number of the basis that last filled the bucket, and its member.
   const filledBy = new Uint32Array(BUCKETS);
   const holder = new Uint8Array(BUCKETS);
-  for (let n = 0; n < bases.length; n++) {
+  for (let n = 0; n < length; n++) {
+    const basis = basisAt(n);
     const mark = n + 1;
     let fits = true;
     for (let from = 0; from < count && fits; from += BLOCK) {
       const to = Math.min(from + BLOCK, count);
-      bucketsOf(bases[n], from, to, buckets);
+      bucketsOf(basis, from, to, buckets);
       for (let i = from; i < to; i++) {
         const bucket = buckets[i - from];
         if (filledBy[bucket] === mark) {
@@ -164,7 +177,7 @@ function testBases(bases: Uint32Array, bucketsOf: BasisBuckets, { member, count 
         }
       }
     }
-    if (fits && found.push(bases[n]) > MOST_FOUND) break;
+    if (fits && found.push(basis) > MOST_FOUND) break;
   }
   return found;
 }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { slbHighWord, slbLowWord } from '../../src/hash/ovs-balance-slb.ts';
-import { slbBuckets, tcpBuckets } from '../../src/hash/ovs-basis.ts';
+import { basisOfShift, TOLD_SHIFT, slbBuckets, SLB_WORDS, TCP_WORDS, tcpBuckets } from '../../src/hash/ovs-basis.ts';
+import { crcShift } from '../../src/hash/ovs-arithmetic.ts';
 import { hashPacket, inputOf, PACKETS } from '../support/hash-packets.ts';
 
 const BASES = [0, 1, 99, 12_345, 777_777, 2_000_000_000, 0x7fff_ffff];
@@ -35,4 +36,14 @@ describe('buckets turned to the basis are those of the policies', () => {
       }
     });
   }
+
+  it('finds a basis that gives the same buckets from the low bits of its shift', () => {
+    for (const basis of BASES)
+      for (const words of [TCP_WORDS, SLB_WORDS]) {
+        const low = (crcShift(basis, words) >>> 0) % TOLD_SHIFT;
+        const found = basisOfShift(low, words, 0x7fff_ffff);
+        expect(found).toBeLessThanOrEqual(basis);
+        expect((crcShift(found, words) >>> 0) % TOLD_SHIFT).toBe(low);
+      }
+  });
 });
