@@ -18,7 +18,7 @@ const flows = flowsCsv(
 describe('whole-capture shares from remainders', () => {
   it('are those of the replay in time, for every policy that decides, 1 to 8 members and single failures', async () => {
     const policies = POLICIES.filter(({ selector }) => selector === 'modulo' || selector === 'bucket-8').map(({ id }) => ({ id }));
-    const query = { policies, memberCounts: [1, 2, 3, 5, 7, 8], advice: false, chance: false, draws: 1 };
+    const query = { policies, memberCounts: [1, 3, 7, 8], advice: false, chance: false, draws: 1 };
     const sender = { sender: { policy: 'layer3+4' } };
     const [replayed, binned] = await Promise.all(
       (['time', 'shares'] as const).map(async (detail) => directionOf(await planText(flows, sender, { ...query, detail })).scenarios ?? []),
