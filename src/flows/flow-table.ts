@@ -16,20 +16,16 @@ import {
   windows,
 } from './flow-block.ts';
 import {
-  STAT_BYTES_HIGH,
-  STAT_BYTES_LOW,
   STAT_FIRST_FRAME,
   STAT_FIRST_NANOS,
   STAT_FIRST_SECONDS,
   STAT_LAST_NANOS,
   STAT_LAST_SECONDS,
   STAT_NUMBER,
-  STAT_OPEN_BYTES,
-  STAT_OPEN_PACKETS,
   STAT_OPEN_WINDOW,
-  STAT_PACKETS,
   STAT_WORDS,
 } from './flow-row.ts';
+import { addSlices, addTimes, closeSlice } from './join-rows.ts';
 import { SliceLog } from './slice-log.ts';
 import type { OpenSlices, SliceColumns } from './slice-log.ts';
 
@@ -272,67 +268,9 @@ export class FlowTable {
   }
 }
 
-/** Adds slices [from, to) of a part, of whose windows `factor` make one here. A function of its own, for V8 to compile it soon. Hot path. */
-function addSlices(
-  { flow, window: windowOf, packets, bytes }: SliceColumns,
-  from: number,
-  to: number,
-  factor: number,
-  rowOf: Int32Array,
-  rows: Uint32Array,
-  slices: SliceLog,
-): void {
-  for (let s = from; s < to; s++) {
-    const row = rowOf[flow[s]];
-    const window = Math.floor(windowOf[s] / factor);
-    const openWindow = rows[row + STAT_OPEN_WINDOW];
-    if (openWindow !== window || rows[row + STAT_OPEN_BYTES] + bytes[s] > 0xffffffff) {
-      if (rows[row + STAT_OPEN_PACKETS] !== 0) {
-        if (openWindow !== window) slices.changes++;
-        closeSlice(rows, row, slices);
-      }
-      rows[row + STAT_OPEN_WINDOW] = window;
-    }
-    rows[row + STAT_OPEN_PACKETS] += packets[s];
-    rows[row + STAT_OPEN_BYTES] += bytes[s];
-  }
-}
-
 function sameWords(rows: Uint32Array, at: number, keys: Uint32Array, start: number, words: number): boolean {
   for (let w = 0; w < words; w++) if (rows[at + w] !== keys[start + w]) return false;
   return true;
-}
-
-/** Adds the flags of another row of the flow, and its times; `isNew`: the row has them already. */
-function addTimes(rows: Uint32Array, row: number, others: Uint32Array, other: number, isNew: boolean): void {
-  rows[row + STAT_BYTES_HIGH] |= others[other + STAT_BYTES_HIGH] & 0xffff0000;
-  const lastSeconds = others[other + STAT_LAST_SECONDS];
-  const lastNanos = others[other + STAT_LAST_NANOS];
-  const firstSeconds = others[other + STAT_FIRST_SECONDS];
-  const firstNanos = others[other + STAT_FIRST_NANOS];
-  const known = rows[row + STAT_LAST_SECONDS];
-  if (isNew || lastSeconds > known || (lastSeconds === known && lastNanos > rows[row + STAT_LAST_NANOS])) {
-    rows[row + STAT_LAST_SECONDS] = lastSeconds;
-    rows[row + STAT_LAST_NANOS] = lastNanos;
-  }
-  const first = rows[row + STAT_FIRST_SECONDS];
-  if (isNew || firstSeconds < first || (firstSeconds === first && firstNanos < rows[row + STAT_FIRST_NANOS])) {
-    rows[row + STAT_FIRST_SECONDS] = firstSeconds;
-    rows[row + STAT_FIRST_NANOS] = firstNanos;
-  }
-}
-
-/** Moves the open slice of a row into the log and into the flow's counters. */
-function closeSlice(rows: Uint32Array, row: number, slices: SliceLog): void {
-  const packets = rows[row + STAT_OPEN_PACKETS];
-  const bytes = rows[row + STAT_OPEN_BYTES];
-  slices.append(rows[row + STAT_NUMBER], rows[row + STAT_OPEN_WINDOW], packets, bytes);
-  rows[row + STAT_PACKETS] += packets;
-  const low = (rows[row + STAT_BYTES_LOW] + bytes) >>> 0;
-  rows[row + STAT_BYTES_LOW] = low;
-  if (low < bytes) rows[row + STAT_BYTES_HIGH]++;
-  rows[row + STAT_OPEN_PACKETS] = 0;
-  rows[row + STAT_OPEN_BYTES] = 0;
 }
 
 /** Buffers of a table that a worker may transfer instead of copying. */

@@ -95,6 +95,15 @@ export function addTimes(time: TimePoint, offset: TimePoint): TimePoint {
   return { seconds: time.seconds + offset.seconds + Math.floor(nanos / 1e9), nanos: nanos % 1e9 };
 }
 
+/** The options with bounds that count from the capture's first frame. */
+export function resolveOffsets(options: ScanOptions, offsets: NonNullable<ScanOptions['offsets']>, first: TimePoint): ScanOptions {
+  return {
+    seed: options.seed,
+    from: offsets.from === null ? options.from : addTimes(first, offsets.from),
+    to: offsets.to === null ? options.to : addTimes(first, offsets.to),
+  };
+}
+
 export function isBefore(a: TimePoint, b: TimePoint): boolean {
   return a.seconds < b.seconds || (a.seconds === b.seconds && a.nanos < b.nanos);
 }

@@ -1,32 +1,20 @@
 import type { Issue } from '../base/issue.ts';
-import type { CaptureInfo, CaptureReader } from '../decoder/capture-reader.ts';
+import type { CaptureReader } from '../decoder/capture-reader.ts';
 import { decodeBatch } from '../decoder/decode-batch.ts';
 import type { PacketBatch } from '../decoder/packet-batch.ts';
 import { createPacketBatch, ROW_LINK_LOCAL, ROW_PER_PORT, ROW_SLOW_PROTOCOL, ROW_UNSUPPORTED } from '../decoder/packet-batch.ts';
 import type { RecordReader } from '../decoder/record-reader.ts';
-import { FlowTable } from '../flows/flow-table.ts';
-import type { FlowTableColumns, FlowTablePart } from '../flows/flow-table.ts';
+import type { FlowTable, FlowTableColumns } from '../flows/flow-table.ts';
 import { DoubleFinder } from '../flows/frame-doubles.ts';
 import { recogniseControl } from '../lacp/control-frame.ts';
-import { ControlLog } from '../lacp/control-log.ts';
 import { decodeSlowProtocol } from '../lacp/lacpdu.ts';
-import { PduLog } from '../lacp/pdu-log.ts';
-import { addTimes, isBefore } from './capture-scan.ts';
+import { isBefore, resolveOffsets } from './capture-scan.ts';
 import type { CaptureScan, ScanOptions, SourceAccount, TimePoint } from './capture-scan.ts';
 import type { CapturePart } from './capture-part.ts';
+import { absorbSource, accountOf, canAbsorbSource, createSourceState, type SourceState } from './source-state.ts';
 
 /** Rows that are looked at one by one. */
 const LOOKED_AT = ROW_SLOW_PROTOCOL | ROW_LINK_LOCAL | ROW_PER_PORT | ROW_UNSUPPORTED;
-
-interface SourceState {
-  readonly table: FlowTable;
-  readonly pdus: PduLog;
-  readonly control: ControlLog;
-  packets: number;
-  bytes: number;
-  outOfRangePackets: number;
-  outOfRangeBytes: number;
-}
 
 /** Pulls batches from a reader, decodes them and counts them into one table per source. */
 export class CaptureScanner {
@@ -117,18 +105,7 @@ export class CaptureScanner {
 
   #state(source: number): SourceState {
     while (this.#states.length <= source) {
-      const state: SourceState = {
-        table: new FlowTable(this.#options.seed),
-        pdus: new PduLog(),
-        control: new ControlLog(),
-        packets: 0,
-        bytes: Number.MAX_VALUE,
-        outOfRangePackets: 0,
-        outOfRangeBytes: 0,
-      };
-      // A double from the start: a change on the way throws compiled code away.
-      state.bytes = 0;
-      this.#states.push(state);
+      this.#states.push(createSourceState(this.#options.seed));
     }
     return this.#states[source];
   }
@@ -206,9 +183,9 @@ export class CaptureScanner {
     const { info } = this.#reader;
     return {
       kind: 'capture',
-      info: plainInfo(info),
+      info: { ...info, sources: info.sources.map((source) => ({ ...source })) },
       issues: [...this.#reader.issues, ...extra],
-      sources: info.sources.map((_, s) => ({ ...this.#account(s, (table) => table.take()), doubles: this.#doubles.of(s) })),
+      sources: this.#account((table) => table.take()).map((account, s) => ({ ...account, doubles: this.#doubles.of(s) })),
       firstTime: this.#first,
       lastTime: this.#last,
     };
@@ -218,7 +195,7 @@ export class CaptureScanner {
   part(reader: RecordReader): CapturePart {
     return {
       reader: reader.part(),
-      sources: reader.info.sources.map((_, s) => this.#account(s, (table) => table.takePart())),
+      sources: this.#account((table) => table.takePart()),
       firstTime: this.#first,
       lastTime: this.#last,
       previousTime: { seconds: this.#previousSeconds, nanos: this.#previousNanos },
@@ -226,21 +203,8 @@ export class CaptureScanner {
     };
   }
 
-  #account<Table extends FlowTableColumns>(s: number, take: (table: FlowTable) => Table): SourceAccount<Table> {
-    const { table, pdus, control, packets, bytes, outOfRangePackets, outOfRangeBytes } = this.#state(s);
-    return {
-      source: { ...this.#reader.info.sources[s] },
-      table: take(table),
-      pdus: pdus.runs,
-      pduColumns: pdus.columns(),
-      pduCount: pdus.count,
-      malformedPdus: pdus.malformed,
-      control: control.take(),
-      packets,
-      bytes,
-      outOfRangePackets,
-      outOfRangeBytes,
-    };
+  #account<Table extends FlowTableColumns>(take: (table: FlowTable) => Table): SourceAccount<Table>[] {
+    return this.#reader.info.sources.map((source, s) => accountOf(this.#state(s), source, take));
   }
 
   /** Flows of all sources together. */
@@ -257,11 +221,7 @@ export class CaptureScanner {
     const framesBefore = reader.info.packets;
     // Reading the part would find the same sources in the same order.
     const states = reader.adoptSources(part.reader).map((s) => this.#state(s));
-    const fits = part.sources.every(
-      (from, s) =>
-        states[s].table.canAbsorb(from.table) && states[s].pdus.canAbsorb(from.pdus) && states[s].control.canAbsorb(from.control),
-    );
-    if (!fits) return false;
+    if (!part.sources.every((from, s) => canAbsorbSource(states[s], from))) return false;
     reader.absorb(part.reader);
     part.sources.forEach((from, s) => absorbSource(states[s], from, framesBefore));
     this.packets += part.reader.info.packets;
@@ -273,36 +233,4 @@ export class CaptureScanner {
     }
     return true;
   }
-}
-
-function resolveOffsets(options: ScanOptions, offsets: NonNullable<ScanOptions['offsets']>, first: TimePoint): ScanOptions {
-  return {
-    seed: options.seed,
-    from: offsets.from === null ? options.from : addTimes(first, offsets.from),
-    to: offsets.to === null ? options.to : addTimes(first, offsets.to),
-  };
-}
-
-function absorbSource(state: SourceState, from: SourceAccount<FlowTablePart>, framesBefore: number): void {
-  state.table.absorb(from.table, framesBefore);
-  state.pdus.absorb(from, framesBefore);
-  state.control.absorb(from.control, framesBefore);
-  state.packets += from.packets;
-  state.bytes += from.bytes;
-  state.outOfRangePackets += from.outOfRangePackets;
-  state.outOfRangeBytes += from.outOfRangeBytes;
-}
-
-function plainInfo(info: CaptureInfo): CaptureInfo {
-  return {
-    format: info.format,
-    compression: info.compression,
-    sources: info.sources.map((s) => ({ ...s })),
-    packets: info.packets,
-    bytes: info.bytes,
-    capturedBytes: info.capturedBytes,
-    dropped: info.dropped,
-    truncated: info.truncated,
-    malformedPackets: info.malformedPackets,
-  };
 }
