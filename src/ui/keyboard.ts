@@ -13,7 +13,7 @@ export const KEY_LIST: readonly (readonly [string, string])[] = [
   ['Enter', 'Open the flow under the cursor'],
   ['Esc', 'Close what is open, then drop the choice of flow and member'],
   ['m', 'Mark the next member in every chart'],
-  ['← →', 'Move the read-out in a time chart, the LACPDU in the lanes'],
+  ['← →', 'Move the read-out in a time chart, the LACPDU in the lanes, the flow in the map'],
   ['n p', 'Next and previous LACPDU of the port'],
   ['+ − 0', 'Zoom a time chart in, out, and show all of it'],
   ['o', 'Open files'],

@@ -39,7 +39,7 @@ export interface FlowMapLayout {
 export type MapWeight = 'bytes' | 'flows';
 
 /** Narrower flows are drawn together. In pixels. */
-const THINNEST = 1.5;
+const THINNEST = 2.5;
 
 /** Members in the order of the LAG, in each its buckets by number, in each its flows by size. */
 export function layOutFlowMap(map: FlowMap, memberNames: readonly string[], weight: MapWeight, width: number): FlowMapLayout {

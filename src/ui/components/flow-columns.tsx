@@ -1,4 +1,5 @@
 /** The columns of the list of flows; which of them are shown, and in which order, is the reader's choice. */
+import { computed } from '@preact/signals';
 import type { ComponentChildren } from 'preact';
 import type { FlowBeside } from '../../pipeline/flows-analysis.ts';
 import type { Flow } from '../../report/document.ts';
@@ -120,18 +121,23 @@ export const FLOW_COLUMNS: readonly FlowColumn[] = [
 ];
 
 /** The columns of the fragment in their order there; without any, the usual ones. */
-export function shownColumns(): readonly FlowColumn[] {
+const shown = computed<readonly FlowColumn[]>(() => {
   const ids = fragment.cols.value.split(',').filter(Boolean);
   const chosen = ids.flatMap((id) => FLOW_COLUMNS.find((column) => column.id === id) ?? []);
   return chosen.length > 0 ? chosen : FLOW_COLUMNS.filter((column) => column.extra !== true);
+});
+
+/** The same array as long as the choice is the same. */
+export function shownColumns(): readonly FlowColumn[] {
+  return shown.value;
 }
 
 /** Shows or hides a column, in its usual place; what is usual leaves no trace in the fragment. */
 export function toggleColumn(id: string): void {
-  const shown = new Set(shownColumns().map((column) => column.id));
-  if (!shown.delete(id)) shown.add(id);
-  const next = FLOW_COLUMNS.filter((column) => shown.has(column.id));
-  const usual = FLOW_COLUMNS.every((column) => shown.has(column.id) === (column.extra !== true));
+  const ids = new Set(shownColumns().map((column) => column.id));
+  if (!ids.delete(id)) ids.add(id);
+  const next = FLOW_COLUMNS.filter((column) => ids.has(column.id));
+  const usual = FLOW_COLUMNS.every((column) => ids.has(column.id) === (column.extra !== true));
   fragment.cols.value = usual || next.length === 0 ? '' : next.map((column) => column.id).join(',');
 }
 

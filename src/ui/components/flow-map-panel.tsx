@@ -14,8 +14,8 @@ import { ChartFrame } from './chart-frame.tsx';
 import { flowTitle } from './flow-text.ts';
 import { toggleMember } from './member-label.tsx';
 
-/** More are narrower than a pixel. */
-const NAMED = 1200;
+/** More are too narrow to be drawn alone. */
+const NAMED = 600;
 /** Rows of the figures as a table. */
 const TABLED = 200;
 
@@ -26,6 +26,7 @@ export function FlowMapPanel({ lag }: { lag: Lag }) {
   const from = side === 'b' ? 'b' : 'a';
   const map = useFlowMap(lag.id, from);
   if (!map || fragment.map.value === 'off') return null;
+  const epochs = lag.directions.find((direction) => direction.from === from)?.epochs.length ?? 0;
   const bucketTerm = terms.find(({ field }) => field === 'bucket');
   const flows = map.buckets.reduce((sum, bucket) => sum + bucket.flows, 0);
   const memberNames = lag.members.map(({ name }) => name);
@@ -64,6 +65,7 @@ export function FlowMapPanel({ lag }: { lag: Lag }) {
           <span class="muted">
             {countNoun(flows, 'flow')} in{' '}
             {map.kind === 'bucket' ? countNoun(map.buckets.length, 'bucket') : countNoun(map.buckets.length, 'index', 'indices')}
+            {map.kind === 'index' && epochs > 1 && ' · members as in the longest epoch: flows of others may lie elsewhere'}
             {map.unplaced.flows > 0 &&
               ` · ${countNoun(map.unplaced.flows, 'flow')} that no policy places (${formatBytes(map.unplaced.bytes)})`}
           </span>

@@ -20,7 +20,7 @@ export function FlowTable() {
   const template = columns.map(({ width, share }) => (share ? `minmax(${width}px, ${share}fr)` : `${width}px`)).join(' ');
   const least = columns.reduce((sum, { width }) => sum + width + GAP, EDGES - GAP);
   void pagesVersion.value;
-  const { element, height, rows, scrollTo } = useVirtualRows(count, ROW_HEIGHT, HEAD_HEIGHT);
+  const { element, height, boxTop, rows, scrollTo } = useVirtualRows(count, ROW_HEIGHT, HEAD_HEIGHT);
   const [cursor, setCursor] = useState(0);
   const order = `${fragment.where.value}\n${fragment.sort.value}`;
   useEffect(() => {
@@ -59,17 +59,19 @@ export function FlowTable() {
         ))}
       </div>
       <div class="flow-body" style={{ height: `${height}px`, minWidth: `${least}px` }}>
-        {rows.map(({ index, top }) => (
-          <FlowRow
-            key={index}
-            index={index}
-            top={top}
-            cursor={index === cursor}
-            columns={columns}
-            template={template}
-            onOpen={() => setCursor(index)}
-          />
-        ))}
+        <div class="row-box" style={{ transform: `translateY(${boxTop}px)` }}>
+          {rows.map(({ index, top }) => (
+            <FlowRow
+              key={index}
+              index={index}
+              top={top}
+              cursor={index === cursor}
+              columns={columns}
+              template={template}
+              onCursor={setCursor}
+            />
+          ))}
+        </div>
       </div>
       {flowTotal.value === 0 && <p class="flow-none">No flow fits this filter.</p>}
     </div>
@@ -110,16 +112,18 @@ function HeadCell({ column }: { column: FlowColumn }) {
   );
 }
 
+/** Of values that stay the same while the list scrolls: a row whose values did not change is not drawn again. */
 interface FlowRowProps {
   index: number;
   top: number;
   cursor: boolean;
   columns: readonly FlowColumn[];
   template: string;
-  onOpen: () => void;
+  onCursor: (index: number) => void;
 }
 
-function FlowRow({ index, top, cursor, columns, template, onOpen }: FlowRowProps) {
+function FlowRow({ index, top, cursor, columns, template, onCursor }: FlowRowProps) {
+  void pagesVersion.value;
   const flow = flowAt(index);
   const style = { transform: `translateY(${top}px)`, gridTemplateColumns: template };
   if (!flow) {
@@ -144,7 +148,7 @@ function FlowRow({ index, top, cursor, columns, template, onOpen }: FlowRowProps
       aria-selected={chosen}
       style={{ ...style, '--swatch': memberColor(memberIndex(flow.observed)) }}
       onClick={() => {
-        onOpen();
+        onCursor(index);
         open(index);
       }}
       data-testid="flow-row"

@@ -17,7 +17,7 @@ const HEAD_HEIGHT = 30;
 export function PduList({ lag, timeline }: { lag: Lag; timeline: PduTimeline }) {
   const marked = fragment.member.value;
   const list = useMemo(() => selectPdus(lag, timeline, marked), [lag, timeline, marked]);
-  const { element, height, rows, scrollTo } = useVirtualRows(list.length, ROW_HEIGHT, HEAD_HEIGHT);
+  const { element, height, boxTop, rows, scrollTo } = useVirtualRows(list.length, ROW_HEIGHT, HEAD_HEIGHT);
   const chosen = chosenPduIndex.value;
   useEffect(() => {
     const at = list.indexOf(chosen);
@@ -55,49 +55,51 @@ export function PduList({ lag, timeline }: { lag: Lag; timeline: PduTimeline }) 
           ))}
         </div>
         <div class="pdu-body" style={{ height: `${height}px` }}>
-          {rows.map(({ index, top }) => {
-            const i = list[index];
-            const before = neighbourPdu(timeline, i, -1, true);
-            return (
-              <div
-                key={index}
-                class={i === chosen ? 'pdu-row chosen' : 'pdu-row'}
-                role="row"
-                aria-rowindex={index + 2}
-                aria-selected={i === chosen}
-                style={{ transform: `translateY(${top}px)` }}
-                onClick={() => choosePdu(i)}
-                data-testid="pdu-row"
-              >
-                <div class="cell" role="gridcell">
-                  {clockTime(addSeconds(timeline.fromTime, timeline.atSeconds[i]))}
-                </div>
-                <div class="cell" role="gridcell">
-                  <MemberLabel name={lag.members[timeline.member[i]]?.name ?? null} />
-                </div>
-                <div class="cell" role="gridcell">
-                  {['a', 'b', '?'][timeline.side[i]]}
-                </div>
-                <div class="cell number" role="gridcell">
-                  {formatCount(timeline.frame[i])}
-                </div>
-                <div class="cell number" role="gridcell">
-                  {before >= 0 ? formatDuration(timeline.atSeconds[i] - timeline.atSeconds[before]) : '–'}
-                </div>
-                {timeline.malformed[i] === 1 ? (
-                  <div class="cell text-error" role="gridcell">
-                    ✗ malformed
+          <div class="row-box" style={{ transform: `translateY(${boxTop}px)` }}>
+            {rows.map(({ index, top }) => {
+              const i = list[index];
+              const before = neighbourPdu(timeline, i, -1, true);
+              return (
+                <div
+                  key={index}
+                  class={i === chosen ? 'pdu-row chosen' : 'pdu-row'}
+                  role="row"
+                  aria-rowindex={index + 2}
+                  aria-selected={i === chosen}
+                  style={{ transform: `translateY(${top}px)` }}
+                  onClick={() => choosePdu(i)}
+                  data-testid="pdu-row"
+                >
+                  <div class="cell" role="gridcell">
+                    {clockTime(addSeconds(timeline.fromTime, timeline.atSeconds[i]))}
                   </div>
-                ) : (
-                  [timeline.actorState[i], timeline.partnerState[i]].map((state, which) => (
-                    <div key={which} class="cell" role="gridcell">
-                      <code>{formatState(state)}</code> <StateBits state={state} />
+                  <div class="cell" role="gridcell">
+                    <MemberLabel name={lag.members[timeline.member[i]]?.name ?? null} />
+                  </div>
+                  <div class="cell" role="gridcell">
+                    {['a', 'b', '?'][timeline.side[i]]}
+                  </div>
+                  <div class="cell number" role="gridcell">
+                    {formatCount(timeline.frame[i])}
+                  </div>
+                  <div class="cell number" role="gridcell">
+                    {before >= 0 ? formatDuration(timeline.atSeconds[i] - timeline.atSeconds[before]) : '–'}
+                  </div>
+                  {timeline.malformed[i] === 1 ? (
+                    <div class="cell text-error" role="gridcell">
+                      ✗ malformed
                     </div>
-                  ))
-                )}
-              </div>
-            );
-          })}
+                  ) : (
+                    [timeline.actorState[i], timeline.partnerState[i]].map((state, which) => (
+                      <div key={which} class="cell" role="gridcell">
+                        <code>{formatState(state)}</code> <StateBits state={state} />
+                      </div>
+                    ))
+                  )}
+                </div>
+              );
+            })}
+          </div>
         </div>
       </div>
     </section>

@@ -4,10 +4,12 @@ import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 const MAX_HEIGHT = 8_000_000;
 /** Rows kept ready above and below the view. */
 const OVERSCAN = 8;
+/** The box of rows begins at a multiple of this many rows. */
+const BOX_ROWS = 256;
 
 export interface VirtualRow {
   readonly index: number;
-  /** Top in pixels inside the scrolled element. */
+  /** Top in pixels inside the box of rows. */
   readonly top: number;
 }
 
@@ -51,7 +53,10 @@ export function useVirtualRows(count: number, rowHeight: number, headHeight: num
   const last = Math.min(count - 1, Math.floor((offset + room) / rowHeight) + OVERSCAN);
   const shift = view.scrollTop - offset;
   const rows: VirtualRow[] = [];
-  for (let index = first; index <= last; index++) rows.push({ index, top: index * rowHeight + shift });
+  // Rows keep their places while the list scrolls: they lie in a box that moves as a whole.
+  const base = first - (first % BOX_ROWS);
+  const boxTop = base * rowHeight + shift;
+  for (let index = first; index <= last; index++) rows.push({ index, top: (index - base) * rowHeight });
 
   /** Scrolls just as far as it takes to have a row in view. */
   const scrollTo = (index: number): void => {
@@ -62,5 +67,5 @@ export function useVirtualRows(count: number, rowHeight: number, headHeight: num
     if (top < at) scrolled.scrollTop = Math.floor(top / stretch);
     else if (top + rowHeight > at + room) scrolled.scrollTop = Math.ceil((top + rowHeight - room) / stretch);
   };
-  return { element, height, rows, scrollTo };
+  return { element, height, boxTop, rows, scrollTo };
 }
