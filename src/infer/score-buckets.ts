@@ -83,7 +83,7 @@ export function scoreTable(slices: SliceSequence, hashOf: (flow: number) => numb
     const { member } = holds[walk.hold];
     if (member !== slices.member[i]) {
       misfits++;
-      walk.missed.add(hash);
+      if (!isNearMove(holds, walk.hold, slices.member[i], ms)) walk.missed.add(hash);
       continue;
     }
     if (walk.here.size > 0 && !walk.here.has(hash)) meetings.push({ fromMs: walk.lastMs, toMs: ms, from: member });
@@ -105,6 +105,15 @@ export function scoreTable(slices: SliceSequence, hashOf: (flow: number) => numb
     roundMisses,
     misfits,
   };
+}
+
+/** A frame this close to a move of its bucket may still be on the old member (contract, "transition"). */
+const MOVE_SLACK_MS = 500;
+
+function isNearMove(holds: readonly BucketHold[], at: number, member: number, ms: number): boolean {
+  const isLate = at > 0 && holds[at - 1].member === member && ms - holds[at].fromMs <= MOVE_SLACK_MS;
+  const next = holds[at + 1];
+  return isLate || (next !== undefined && next.member === member && next.fromMs - ms <= MOVE_SLACK_MS);
 }
 
 /** A stretch of time in which a bucket left the member `from`, or might have. */

@@ -147,6 +147,12 @@ describe('evidence of a bucket function', () => {
     expect(scored(0)).toMatchObject({ tests: 0, roundTests: 1, misses: 0, roundMisses: 0 });
   });
 
+  it('counts a frame that comes late after a move as no fault', () => {
+    const moved = (ms: number): number => (ms < 500 || ms === 600 ? 0 : 1);
+    const late = score([...stream(1, 0, 1_000, 20, moved), ...stream(2, 10, 1_000, 20, (ms) => (ms < 500 ? 0 : 1))]);
+    expect(late).toMatchObject({ misses: 0, misfits: 1 });
+  });
+
   it('counts a move that no flow made, and flows elsewhere, as faults', () => {
     expect(score([...stream(1, 0, 500, 20, () => 0), ...stream(2, 500, 1_000, 20, () => 1)]).misses).toBe(1);
     const mixed = score([...stream(1, 0, 1_000, 20, () => 0), ...stream(2, 10, 1_000, 40, () => 1)]);
