@@ -13,7 +13,17 @@ export default defineConfig({
     // Two at least: on two cores the default is one, which takes twice the time.
     maxWorkers: Math.max(2, availableParallelism() - 1),
     projects: [
-      { plugins, test: { name: 'unit', include: ['test/**/*.test.ts'], exclude: slow, testTimeout: 20_000, sequence: { groupOrder: 0 } } },
+      {
+        plugins,
+        test: {
+          name: 'unit',
+          include: ['test/**/*.test.ts'],
+          exclude: slow,
+          testTimeout: 20_000,
+          hookTimeout: 60_000,
+          sequence: { groupOrder: 0 },
+        },
+      },
       {
         plugins,
         test: {
