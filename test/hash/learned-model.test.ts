@@ -89,8 +89,15 @@ describe('a model of a switch', () => {
     const [first] = MODEL.cases;
     if (first.selector.kind !== 'linear') throw new Error('the first case is linear');
     const withSelector = (selector: object): object => ({ cases: [{ frames: 'ipv4', selector: { ...first.selector, ...selector } }] });
-    expect(refused(withSelector({ kind: 'magic' }))).toBe('cases[0].selector.kind: "magic" is none of linear, classes, keyed');
-    expect(refused(withSelector({ table: [0, 1] }))).toMatch(/expected 4 entries for 2 bits/);
+    expect(refused(withSelector({ kind: 'magic' }))).toBe('cases[0].selector.kind: "magic" is none of linear, remainder, classes, keyed');
+    const sum = { modulus: 3, weights: [1], constant: 0 };
+    const bits = [{ masks: { srcPort: '0x1' }, constant: 0 }];
+    const remainder = (changes: object): object => ({ kind: 'remainder', bits, sums: [sum], table: [0, 1, null], ...changes });
+    expect(refused(withSelector(remainder({ sums: [] })))).toContain('selector.sums');
+    expect(refused(withSelector(remainder({ sums: [{ ...sum, modulus: 1 }] })))).toContain('sums[0].modulus');
+    expect(refused(withSelector(remainder({ sums: [{ ...sum, weights: [3] }] })))).toContain('sums[0].weights');
+    expect(refused(withSelector(remainder({ table: [0, 1] })))).toContain('expected 3 entries');
+    expect(refused(withSelector({ table: [0, 1] }))).toMatch(/expected 4 entries/);
     expect(refused(withSelector({ table: [0, 1, 2, 4] }))).toMatch(/^cases\[0\]\.selector\.table\[3\]/);
     expect(refused(withSelector({ bits: [{ masks: { port: '0x1' }, constant: 0 }], table: [0, 1] }))).toMatch(/unknown field "port"/);
     expect(refused(withSelector({ bits: [{ masks: { srcPort: '0x10000' }, constant: 0 }], table: [0, 1] }))).toMatch(/of 16 bits/);
