@@ -36,9 +36,9 @@ const MOST = 0.9;
 const LEAST_OWN_COPIES = 0.3;
 /** A cycle is kept by nearly all steps between frames whose times differ; captures of two members differ in their clocks. */
 const LEAST_CYCLE = 0.85;
-/** Without a cycle: share of the flows that must go to and fro, and how far from the mean a member's frames may be. */
+/** Without a common cycle: share of the flows that must go to and fro, and how much more even than chance, in standard deviations. */
 const MOST_SPRAYED = 0.8;
-const MOST_UNEVEN = 0.25;
+const MORE_EVEN_THAN_CHANCE = -3;
 const ONE_MEMBER = 0.97;
 /** Fewer flows or frames say nothing of a mode. */
 const LEAST_FLOWS = 3;
@@ -75,21 +75,13 @@ function detectBroadcast({ everywhere }: ModeSignatures): ModeVerdict | null {
   return verdict('broadcast', evidence, { withoutHash: true, match, total });
 }
 
-/** True where every member that is used at all has about as many frames as the others, and enough of them to say so. */
-function isEven(byMember: Float64Array): boolean {
-  const used = byMember.filter((count) => count > 0);
-  const mean = used.reduce((sum, count) => sum + count, 0) / used.length;
-  return used.length >= 2 && mean >= LEAST_FRAMES && used.every((count) => Math.abs(count / mean - 1) <= MOST_UNEVEN);
-}
-
 function detectRoundRobin({ scattered, cycle }: ModeSignatures): ModeVerdict | null {
   if (scattered.total < LEAST_FLOWS || scattered.match < 0.5 * scattered.total) return null;
   const evidence = [`${scattered.match} of ${scattered.total} flows go to and fro between members`];
   if (cycle.total < LEAST_FRAMES || cycle.match < LEAST_CYCLE * cycle.total) {
-    if (scattered.match >= MOST_SPRAYED * scattered.total && isEven(scattered.byMember)) {
-      const several =
-        'each evenly over the members, but in no common cycle: each CPU of the sender keeps its own, or packets_per_slave is 0';
-      const frames = scattered.byMember.reduce((sum, count) => sum + count, 0);
+    const { frames, deviation } = scattered.evenness;
+    if (scattered.match >= MOST_SPRAYED * scattered.total && deviation <= MORE_EVEN_THAN_CHANCE) {
+      const several = 'more evenly over the members than chance would, but in no common cycle: each CPU of the sender keeps its own';
       return verdict('balance-rr', [...evidence, several], { withoutHash: true, match: frames, total: frames });
     }
     const without = 'their frames follow no cycle of members: each frame is placed by chance or by load';

@@ -1,9 +1,11 @@
 import { ROW_LEARNING } from '../decoder/packet-batch.ts';
 import { rowFlags } from '../flows/flow-table.ts';
-import { hashFlows } from '../flows/hash-flows.ts';
 import type { LagFlows } from '../flows/lag-flows.ts';
 import { destinationMac, isGroupMac, sourceMac } from '../flows/mac.ts';
-import { ARP_REPLIES, SOURCE_ADDRESS } from './field-sets.ts';
+import { boundMacs, countIngressMacs } from './bound-macs.ts';
+import type { BoundMacs } from './bound-macs.ts';
+import { measureEvenness } from './evenness.ts';
+import type { Evenness } from './evenness.ts';
 import { followAddresses } from './follow-addresses.ts';
 import type { FollowedAddresses } from './follow-addresses.ts';
 import type { SliceSequence } from './learn-buckets.ts';
@@ -30,24 +32,20 @@ export interface SignatureRequest {
 }
 
 /** What the frames of one direction show of modes that do not place by a hash. What takes their order is found when it is read. */
-export interface ModeSignatures {
+export interface ModeSignatures extends BoundMacs {
   /**
    * Unicast flows; those seen with as many frames on every captured member; and those where that holds if frames taken for
    * reflections count, as the copies of stations do whose side was not known.
    */
   readonly everywhere: { readonly match: number; readonly withReflections: number; readonly total: number };
-  /** Of flows with some frames, those whose frames alternate between members, and the frames of these by member. */
-  readonly scattered: { readonly match: number; readonly total: number; readonly byMember: Float64Array };
+  /** Of flows with some frames, those whose frames alternate between members, and how evenly these frames fall. */
+  readonly scattered: { readonly match: number; readonly total: number; readonly evenness: Evenness };
   /** Steps from one frame to the next, and those to the next member of the cycle. */
   readonly cycle: { readonly match: number; readonly total: number; readonly order: readonly number[]; readonly framesPerMember: number };
   /** Frames that were on the member which carried the data at that time, and how often that member changed. */
   readonly oneAtATime: { readonly match: number; readonly total: number; readonly changes: number; readonly members: readonly number[] };
   /** Frames to itself (EtherType 0x9000) that members send about each second, and the member's address. */
   readonly learning: readonly { readonly member: number; readonly mac: number; readonly packets: number }[];
-  /** Source addresses that are used with the own address of several members, each on its member only. */
-  readonly rewritten: { readonly addresses: number; readonly macs: readonly number[]; readonly packets: number };
-  /** Own addresses of several members that ARP replies give for one IP address. */
-  readonly arpAnswers: number;
   /** Own addresses of members to which the other end sends, each on its member. */
   readonly ingressMacs: number;
   /** Frames that went to where the other end's stations were heard. */
@@ -148,9 +146,7 @@ function findScattered(slices: SliceSequence, flows: LagFlows): ModeSignatures['
     match++;
     isScattered[f] = 1;
   }
-  const byMember = new Float64Array(flows.memberCount);
-  for (let i = 0; i < slices.count; i++) if (isScattered[slices.flow[i]] === 1) byMember[slices.member[i]] += slices.packets[i];
-  return { match, total, byMember };
+  return { match, total, evenness: measureEvenness(slices, flows.memberCount, (flow) => isScattered[flow] === 1) };
 }
 
 /** The cycle that most steps from one frame to the next follow. Slices of several frames, and of one moment, have no order. */
@@ -230,72 +226,4 @@ function findLearning(flows: LagFlows, isSource: (mac: number) => boolean): Mode
     found.set(`${member} ${mac}`, entry);
   }
   return [...found.values()];
-}
-
-/** Source addresses that change their MAC with the member, as balance-tlb and balance-alb rewrite it. */
-function boundMacs(flows: LagFlows, list: Uint32Array, counts: Float64Array): Pick<ModeSignatures, 'rewritten' | 'arpAnswers'> {
-  const { merged, memberCount } = flows;
-  const context = { variant: '', basis: 0, memberCount };
-  const [address, reply] = hashFlows(
-    merged,
-    list,
-    [
-      { policy: SOURCE_ADDRESS, context },
-      { policy: ARP_REPLIES, context },
-    ],
-    false,
-  );
-  const byMac = new Map<number, Float64Array>();
-  const macOf = new Float64Array(list.length);
-  for (let i = 0; i < list.length; i++) {
-    const { rows } = merged.tables[merged.keyTable[list[i]]].columns;
-    macOf[i] = sourceMac(rows, merged.keyStart[list[i]]);
-    const of = byMac.get(macOf[i]) ?? new Float64Array(memberCount);
-    for (let m = 0; m < memberCount; m++) of[m] += counts[i * memberCount + m];
-    byMac.set(macOf[i], of);
-  }
-  const memberOf = (mac: number): number => {
-    const of = byMac.get(mac) ?? new Float64Array(memberCount);
-    const used = [...of.keys()].filter((m) => of[m] > 0);
-    return used.length === 1 && of[used[0]] >= LEAST_FRAMES ? used[0] : -1;
-  };
-  const macsOf = new Map<number, Map<number, boolean>>();
-  for (let i = 0; i < list.length; i++) {
-    if (address.hash[i] === 0) continue;
-    const of = macsOf.get(address.hash[i]) ?? new Map<number, boolean>();
-    of.set(macOf[i], (of.get(macOf[i]) ?? false) || reply.hash[i] === 1);
-    macsOf.set(address.hash[i], of);
-  }
-  const macs = new Set<number>();
-  let addresses = 0;
-  let arpAnswers = 0;
-  for (const of of macsOf.values()) {
-    const own = [...of.keys()].filter((mac) => memberOf(mac) >= 0);
-    if (new Set(own.map(memberOf)).size < 2) continue;
-    addresses++;
-    for (const mac of own) macs.add(mac);
-    arpAnswers = Math.max(arpAnswers, own.filter((mac) => of.get(mac) === true).length);
-  }
-  let packets = 0;
-  for (const mac of macs) packets += byMac.get(mac)?.reduce((sum, n) => sum + n, 0) ?? 0;
-  return { rewritten: { addresses, macs: [...macs], packets }, arpAnswers };
-}
-
-/** Of these addresses, those to which unicast frames of the other end come on one member, and how many members that are. */
-function countIngressMacs(flows: LagFlows, reverse: Uint32Array, macs: readonly number[]): number {
-  if (macs.length === 0) return 0;
-  const wanted = new Set(macs);
-  const members = new Map<number, Set<number>>();
-  const { merged, memberOfTable } = flows;
-  for (const flow of reverse) {
-    const dst = destinationMac(merged.tables[merged.keyTable[flow]].columns.rows, merged.keyStart[flow]);
-    if (!wanted.has(dst) || isGroupMac(dst)) continue;
-    const of = members.get(dst) ?? new Set<number>();
-    for (let e = merged.entryFrom[flow]; e < merged.entryFrom[flow + 1]; e++) {
-      if (merged.tables[merged.entryTable[e]].kind === 'frames') of.add(memberOfTable[merged.entryTable[e]]);
-    }
-    members.set(dst, of);
-  }
-  const single = [...members.values()].filter((of) => of.size === 1).map((of) => [...of][0]);
-  return new Set(single).size;
 }
