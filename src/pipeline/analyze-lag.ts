@@ -123,14 +123,16 @@ export function* analyzeLag(
     };
     directions = yield* apply(found);
     // Sides that nothing speaks for are tried both ways: what is known of the senders may fit only one.
+    const isSenderTold =
+      facts.length > 0 ||
+      looseBuckets.length > 0 ||
+      options.sender.policy !== undefined ||
+      options.sides.a !== undefined ||
+      options.sides.b !== undefined;
     if (
       found.arbitrary &&
       (found.anchored ||
-        facts.length > 0 ||
-        looseBuckets.length > 0 ||
-        options.sender.policy !== undefined ||
-        options.sides.a !== undefined ||
-        options.sides.b !== undefined ||
+        isSenderTold ||
         directions.some(({ sender }) => sender.split !== undefined) ||
         portEnds.some((ends) => ends[0] !== null && ends[1] !== null))
     ) {
@@ -138,10 +140,11 @@ export function* analyzeLag(
       const fit = fitOf(directions);
       const exchanged = yield* apply(other);
       const gain = fitOf(exchanged) - fit;
-      const isTold = Math.abs(gain) >= LEAST_GAIN;
+      // Rules that were inferred fit either way round; those that are told need not.
+      const isTold = Math.abs(gain) >= (isSenderTold && !found.anchored ? 0 : LEAST_GAIN);
       if (found.anchored && !isTold) directions = yield* apply(NO_SIDES);
-      else if (gain > 0) directions = exchanged;
-      else directions = yield* apply(isTold ? exchangeSides(other) : found);
+      else if (isTold && gain > 0) directions = exchanged;
+      else directions = yield* apply(isTold && gain < 0 ? exchangeSides(other) : found);
     }
     // Stations that have their side now tell the senders' rules and tables, by which more find theirs.
     for (let round = 0; round < MOST_ROUNDS; round++) {
@@ -169,7 +172,7 @@ export function* analyzeLag(
 /** Rounds in which stations that found their side help others to theirs. */
 const MOST_ROUNDS = 3;
 
-/** What one way round must fit better than the other to be believed, where some stations have their side: odds of 10,000 to 1. */
+/** What one way round must fit better than the other to be believed, where nobody tells how the ends send: odds of 10,000 to 1. */
 const LEAST_GAIN = Math.log(10_000);
 
 /** Worth of a bucket that a state text tells and that was seen where it says, in frames. */
@@ -184,7 +187,9 @@ function fitOf(directions: readonly DirectionAnalysis[]): number {
     const { match, total } = direction.placement.agreement.packets;
     const told = TOLD_BUCKET_WORTH * (direction.sender.buckets?.agreement ?? 0);
     // Where any order of the members can be found to fit, the odds tell whether it is the one that the LACPDUs of this end name.
-    const odds = direction.sender.ranking?.rules[0]?.best.logOdds ?? 0;
+    // A rule that does not show itself, as where one member carries all, fits in any order.
+    const { ranking } = direction.sender;
+    const odds = ranking !== undefined && isShown(ranking) ? ranking.rules[0].best.logOdds : 0;
     return sum + 2 * match - total + told + odds + (splitIsOfThisEnd(direction) ? CHASSIS_WORTH : 0);
   }, 0);
 }
