@@ -49,20 +49,28 @@ export function searchBasis(flows: LagFlows, list: Uint32Array, slices: SliceSeq
 const searched = new WeakMap<LagFlows['merged'], Map<string, Hypothesis[]>>();
 
 function searchAll(flows: LagFlows, list: Uint32Array, slices: SliceSequence, hypotheses: readonly Hypothesis[]): Hypothesis[] {
-  return hypotheses.flatMap((hypothesis): Hypothesis[] => {
+  const bases = plausibleBases();
+  const asked = hypotheses.flatMap((hypothesis) => {
     const { policy, variant } = hypothesis;
     if (variant !== 'portable' && variant !== 'crc') return [];
-    const classes = policy.id === 'ovs-balance-slb' ? slbClasses(flows, list, slices) : tcpClasses(flows, list, slices, variant);
-    const bases = plausibleBases();
-    if (classes === null || evidenceBits(classes) < Math.log2(bases.length) + SPARE_BITS) return [];
+    const isSlb = policy.id === 'ovs-balance-slb';
+    const classes = isSlb ? slbClasses(flows, list, slices) : tcpClasses(flows, list, slices, variant);
+    const isEnough = classes !== null && evidenceBits(classes) >= Math.log2(bases.length) + SPARE_BITS;
+    return isEnough ? [{ hypothesis, variant: variant as 'portable' | 'crc', isSlb, classes }] : [];
+  });
+  const plausible = asked.flatMap(({ hypothesis, variant, isSlb, classes }) => {
     const [first, second] = classes.words;
-    const buckets = policy.id === 'ovs-balance-slb' ? slbBuckets(variant, first, second) : tcpBuckets(variant, first);
+    const buckets = isSlb ? slbBuckets(variant, first, second) : tcpBuckets(variant, first);
     const found = testBases(bases.length, (n) => bases[n], buckets, classes);
-    if (found.length > MOST_FOUND) return [];
     const logPrior = hypothesis.logPrior + Math.log(BASIS_SHARE / bases.length);
-    if (found.length > 0 || variant !== 'crc') return found.map((basis) => ({ policy, variant, basis, logPrior }));
-    const anyPrior = hypothesis.logPrior + Math.log((BASIS_SHARE * ANY_SHARE) / TOLD_SHIFT);
-    return searchShifts(policy.id === 'ovs-balance-slb', classes).map((basis) => ({ policy, variant, basis, logPrior: anyPrior }));
+    return found.map((basis) => ({ ...hypothesis, basis, logPrior, isOneOfMany: found.length > MOST_FOUND }));
+  });
+  // All bases take seconds: they are not asked where one that a person may have written fits.
+  if (plausible.length > 0) return plausible.flatMap(({ isOneOfMany, ...hypothesis }) => (isOneOfMany ? [] : [hypothesis]));
+  return asked.flatMap(({ hypothesis, variant, isSlb, classes }) => {
+    if (variant !== 'crc') return [];
+    const logPrior = hypothesis.logPrior + Math.log((BASIS_SHARE * ANY_SHARE) / TOLD_SHIFT);
+    return searchShifts(isSlb, classes).map((basis) => ({ ...hypothesis, basis, logPrior }));
   });
 }
 

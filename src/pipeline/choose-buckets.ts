@@ -70,7 +70,8 @@ export function chooseBuckets(
       logPrior: variant.startsWith('portable') ? 0 : -0.5,
     }));
   const slices = sequenceSlices(flows, request.isData);
-  const fitAll = told === undefined ? fitBucketsOfAnyBasis : fitBuckets;
+  // Where nothing names the sender, the ranking has looked for another basis already, if it may be Open vSwitch at all.
+  const fitAll = told === undefined && policy !== null ? fitBucketsOfAnyBasis : fitBuckets;
   // Nothing names the sender: a failover that every table follows is no proof of one.
   const isProof = policy !== null || !isOneAtATime(slices);
   const found =
