@@ -1,10 +1,9 @@
 import { analyzeFlows } from '../../src/pipeline/analyze.ts';
-import type { AnalysisInput } from '../../src/pipeline/analyze-captures.ts';
 import { DEFAULT_ANALYSIS_OPTIONS, type SenderOptions } from '../../src/pipeline/analysis-options.ts';
 import type { Direction } from '../../src/report/document.ts';
 import { capturesOf } from '../support/generated-captures.ts';
 import type { GeneratedFlow } from '../support/generated-switch.ts';
-import { memoryInput } from '../support/memory-input.ts';
+import { memberInputs } from '../support/memory-input.ts';
 
 /** The direction of all frames, as captures of one sender alone show it. */
 export async function analyzeSender(
@@ -17,12 +16,7 @@ export async function analyzeSender(
     flows.map((flow) => ({ flow, member: place(flow) })),
     members,
   );
-  const { document } = await analyzeFlows(inputsOf(captures), { ...DEFAULT_ANALYSIS_OPTIONS, oneLag: true, sender }, {});
+  const { document } = await analyzeFlows(memberInputs(captures), { ...DEFAULT_ANALYSIS_OPTIONS, oneLag: true, sender }, {});
   const [direction] = document.lags[0].directions.filter((d) => d.totals.packets > 0);
   return direction;
-}
-
-/** Captures as the analysis takes them, one of each member. */
-export function inputsOf(captures: readonly Uint8Array<ArrayBuffer>[]): AnalysisInput[] {
-  return captures.map((bytes, m) => ({ ...memoryInput(`port${m}.pcap`, bytes), memberName: `port${m}` }));
 }

@@ -3,7 +3,7 @@ import { analyzeInfer } from '../../src/pipeline/analyze-infer.ts';
 import { DEFAULT_ANALYSIS_OPTIONS } from '../../src/pipeline/analysis-options.ts';
 import { capturesOf } from '../support/generated-captures.ts';
 import { createTraffic, seeded, type GeneratedFlow } from '../support/generated-switch.ts';
-import { inputsOf } from './analyze-sender.ts';
+import { memberInputs } from '../support/memory-input.ts';
 
 const next = createTraffic(seeded(5), 'hosts');
 
@@ -31,7 +31,7 @@ describe('an end that does not aggregate', () => {
         { flow: answer(flow), member },
       ];
     });
-    const { document } = await analyzeInfer(inputsOf(capturesOf(placed, 2)), { ...DEFAULT_ANALYSIS_OPTIONS, oneLag: true }, {});
+    const { document } = await analyzeInfer(memberInputs(capturesOf(placed, 2)), { ...DEFAULT_ANALYSIS_OPTIONS, oneLag: true }, {});
     const isAnswering = (from: string): boolean => {
       const side = document.lags[0].sides.find(({ id }) => id === from);
       return side !== undefined && !side.macs.includes(stations[0]);

@@ -10,10 +10,10 @@ import type { Direction, ResultDocument } from '../../src/report/document.ts';
 import type { DirectionInference } from '../../src/report/infer-document.ts';
 import { analyzeInfer } from '../../src/pipeline/analyze-infer.ts';
 import { DEFAULT_ANALYSIS_OPTIONS } from '../../src/pipeline/analysis-options.ts';
-import { memoryInput } from '../support/memory-input.ts';
+import { memberInputs } from '../support/memory-input.ts';
 
 async function infer(captures: readonly Uint8Array<ArrayBuffer>[]): Promise<ResultDocument> {
-  const inputs = captures.map((bytes, m) => ({ ...memoryInput(`port${m}.pcap`, bytes), memberName: `port${m}` }));
+  const inputs = memberInputs(captures);
   return (await analyzeInfer(inputs, { ...DEFAULT_ANALYSIS_OPTIONS, oneLag: true }, {})).document;
 }
 

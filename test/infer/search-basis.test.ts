@@ -7,7 +7,7 @@ import { analyzeCaptures } from '../../src/pipeline/analyze-captures.ts';
 import { capturesOf } from '../support/generated-captures.ts';
 import { createTraffic, fieldsOf, seeded, type GeneratedFlow } from '../support/generated-switch.ts';
 import { hashPacket } from '../support/hash-packets.ts';
-import { inputsOf } from './analyze-sender.ts';
+import { memberInputs } from '../support/memory-input.ts';
 
 const BASIS = 0x5ead_beef;
 const MEMBERS = 3;
@@ -22,7 +22,7 @@ it('finds a basis of the CRC family that nobody would guess, or one that gives t
     MEMBERS,
     1,
   );
-  const { lags } = await analyzeCaptures(inputsOf(captures), { ...DEFAULT_ANALYSIS_OPTIONS, oneLag: true }, {});
+  const { lags } = await analyzeCaptures(memberInputs(captures), { ...DEFAULT_ANALYSIS_OPTIONS, oneLag: true }, {});
   const policy = findPolicy('ovs-balance-tcp');
   if (policy === null) throw new Error('no policy');
   const { asked, list } = lags[0].directions.reduce((x, y) => (x.list.length > y.list.length ? x : y));

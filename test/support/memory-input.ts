@@ -21,3 +21,8 @@ export const openInMemory = ({ path, content }: ServiceFile): ByteSource => memo
 export function memoryInput(path: string, content: Uint8Array | string): AnalysisInput {
   return { path, source: memorySource(path, typeof content === 'string' ? new TextEncoder().encode(content) : content) };
 }
+
+/** Captures as the analysis takes them, one of each member: port0, port1, … */
+export function memberInputs(captures: readonly Uint8Array[]): AnalysisInput[] {
+  return captures.map((bytes, m) => ({ ...memoryInput(`port${m}.pcap`, bytes), memberName: `port${m}` }));
+}

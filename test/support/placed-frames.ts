@@ -7,7 +7,7 @@ import { DEFAULT_ANALYSIS_OPTIONS } from '../../src/pipeline/analysis-options.ts
 import { analyzeInfer } from '../../src/pipeline/analyze-infer.ts';
 import type { Direction } from '../../src/report/document.ts';
 import type { DirectionInference } from '../../src/report/infer-document.ts';
-import { memoryInput } from './memory-input.ts';
+import { memberInputs } from './memory-input.ts';
 
 /** Time between two frames. */
 export const STEP_MS = 4;
@@ -28,10 +28,7 @@ export async function inferPlaced(
     const data = concatBytes(frameOf(flow), Uint8Array.of(n >> 8, n & 0xff));
     records[place(flow, n)].push(buildPcapRecord({ seconds: 1_700_000_000 + Math.floor(ms / 1000), fraction: (ms % 1000) * 1000, data }));
   }
-  const inputs = records.map((list, m) => ({
-    ...memoryInput(`port${m}.pcap`, concatBytes(buildPcapHeader(), ...list)),
-    memberName: `port${m}`,
-  }));
+  const inputs = memberInputs(records.map((list) => concatBytes(buildPcapHeader(), ...list)));
   const { document } = await analyzeInfer(inputs, { ...DEFAULT_ANALYSIS_OPTIONS, oneLag: true, ...options }, {});
   return document.lags[0].directions.find((d) => d.totals.packets > 0) as unknown as DirectionInference & Direction;
 }
