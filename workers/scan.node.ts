@@ -1,9 +1,11 @@
 /** A scan worker of the command line: reads one capture after another, several workers at the same time. */
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { parentPort, type MessagePort } from 'node:worker_threads';
 import { expose, transfer, type Endpoint } from 'comlink';
 import { openFileSource } from '../src/cli/node-file-source.ts';
 import { sourceTransferList } from '../src/pipeline/capture-scan.ts';
 import type { PartPlan } from '../src/pipeline/part-plan.ts';
+import { reportAhead } from '../src/pipeline/report-ahead.ts';
 import { scanPart, type ScannedPart } from '../src/pipeline/scan-part.ts';
 import { scanInput, scanTransferList, type InputScan, type ScanObserver, type ScanOptions } from '../src/pipeline/scan-capture.ts';
 
@@ -12,7 +14,7 @@ async function scan(path: string, options: ScanOptions, observe: ScanObserver): 
   if (source === undefined) {
     return { kind: 'failed', issue: failure ?? { code: 'unreadable', offset: null, reason: 'cannot be opened again', partial: false } };
   }
-  const result = await scanInput(source, options, observe);
+  const result = await scanInput(source, options, reportAhead(observe, nextTurn));
   return transfer(result, scanTransferList(result));
 }
 
@@ -24,7 +26,7 @@ async function scanOnePart(
   observe: ScanObserver,
 ): Promise<ScannedPart | null> {
   const { source } = openFileSource(path);
-  const scanned = source === undefined ? null : await scanPart(source, plan, index, options, observe);
+  const scanned = source === undefined ? null : await scanPart(source, plan, index, options, reportAhead(observe, nextTurn));
   return scanned === null ? null : transfer(scanned, sourceTransferList(scanned.part.sources));
 }
 
