@@ -131,7 +131,8 @@ export function createProgram(done: (exitCode: number) => void): Command {
   infer.description(
     'Ranks the rules that each side may send by, with probabilities, and says which flows decide, which rules look alike and which traffic would decide.',
   );
-  addOutputOptions(addAnalysisOptions(addSenderOptions(infer, true)));
+  const infers = addOutputOptions(addAnalysisOptions(addSenderOptions(infer, true)));
+  addRowOptions(infers, 'rules of a direction', 'probability, policy, variant, agreement, tests');
   infer.addHelpText('after', INFER_EXAMPLES).action(async (files: string[], raw: RawOptions) => {
     const { runInfer } = await import('./commands/infer.ts');
     done(await runInfer(files, raw));
@@ -145,7 +146,8 @@ export function createProgram(done: (exitCode: number) => void): Command {
   plan.description(
     'Replays the captured traffic in time under other policies, numbers of members and failures, and says what to change and what it gains.',
   );
-  addOutputOptions(addAnalysisOptions(addSenderOptions(plan, true)));
+  const plans = addOutputOptions(addAnalysisOptions(addSenderOptions(plan, true)));
+  addRowOptions(plans, 'scenarios of a direction', 'policy, memberCount, share, peakBps, maxOverMean, pValue, moved, uncertain');
   for (const [flags, text] of [
     ['--policies <ids>', 'policies to try, separated by commas, each also as ID:VARIANT; all of Linux by default'],
     ['--member-counts <n,…>', 'numbers of members to try, 1 to 16, also as 2-8; as many as there are by default'],

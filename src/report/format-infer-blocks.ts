@@ -1,20 +1,21 @@
-import type { Direction, Lag, ResultDocument } from './document.ts';
+import type { Direction, Lag } from './document.ts';
 import type { Block, BlockCell } from './format-blocks.ts';
 import { closingBlocks } from './format-flows-blocks.ts';
 import type { InferHypothesis } from './infer-document.ts';
 import { countNoun, formatCount } from './quantity.ts';
 import { describeRules } from './rule-names.ts';
 import type { TableColumn } from './table-layout.ts';
+import type { InferReport } from './infer-rows.ts';
 
 /** Hypotheses and deciding flows shown to people. */
 const MOST_RULES = 6;
 const MOST_FLOWS = 5;
 
-export function inferBlocks(document: ResultDocument): Block[] {
+export function inferBlocks({ document, rows }: InferReport): Block[] {
   const blocks: Block[] = [];
   for (const lag of document.lags) {
     blocks.push({ kind: 'heading', level: 1, text: summarizeInference(lag) });
-    for (const direction of lag.directions) blocks.push(...directionBlocks(lag, direction));
+    for (const direction of lag.directions.filter(rows.lists)) blocks.push(...directionBlocks(lag, direction, rows));
   }
   if (document.lags.length === 0) blocks.push({ kind: 'heading', level: 1, text: 'No LAG: no frame of a readable capture.' });
   blocks.push(...closingBlocks(document));
@@ -44,11 +45,12 @@ function column(title: string, more: Partial<TableColumn> = {}): TableColumn {
 
 const right = (title: string, dropOrder?: number): TableColumn => ({ title, align: 'right', dropOrder });
 
-function directionBlocks(lag: Lag, direction: Direction): Block[] {
+function directionBlocks(lag: Lag, direction: Direction, { rowsOf, top = MOST_RULES }: InferReport['rows']): Block[] {
   const { from, to, hypotheses = [], needs = '', decidedBy = [], stated, unexplained = 1 } = direction;
   const blocks: Block[] = [{ kind: 'heading', level: 2, text: `${from}→${to}: ${modeText(direction)}` }];
   for (const sentence of direction.modeEvidence ?? []) blocks.push({ kind: 'item', mark: 'seen', tone: 'dim', text: sentence });
-  if (hypotheses.length > 0) blocks.push(rulesTable(hypotheses.slice(0, MOST_RULES)));
+  const listed = rowsOf(direction).slice(0, top);
+  if (listed.length > 0) blocks.push(rulesTable(listed));
   if (unexplained > 0.001 && hypotheses.length > 0)
     blocks.push({ kind: 'item', mark: 'none', tone: 'dim', text: `${percent(unexplained)}: none of these rules` });
   const best = hypotheses[0];

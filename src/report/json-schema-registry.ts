@@ -7,6 +7,7 @@ import { MODEL_SCHEMA } from './schema/model-schema.ts';
 import { PLAN_SCHEMA } from './schema/plan-schema.ts';
 import { PREDICT_SCHEMA } from './schema/predict-schema.ts';
 import { RECIPE_SCHEMA } from './schema/recipe-schema.ts';
+import { REPORT_SCHEMA, SCHEMA_SCHEMA, SERVE_SCHEMA } from './schema/text-schemas.ts';
 
 /** JSON Schema of each command's output, by command, and of the model files that `--model` takes. */
 export const DOCUMENT_SCHEMAS: Readonly<Record<string, JsonSchema>> = {
@@ -18,4 +19,7 @@ export const DOCUMENT_SCHEMAS: Readonly<Record<string, JsonSchema>> = {
   plan: PLAN_SCHEMA,
   predict: PREDICT_SCHEMA,
   recipe: RECIPE_SCHEMA,
+  report: REPORT_SCHEMA,
+  schema: SCHEMA_SCHEMA,
+  serve: SERVE_SCHEMA,
 };

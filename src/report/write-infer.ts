@@ -2,17 +2,23 @@ import { cellText, csvLine, valueAt } from './csv-cells.ts';
 import { renderMarkdown, renderTerminal } from './format-blocks.ts';
 import { inferBlocks } from './format-infer-blocks.ts';
 import type { TextStyle } from './format-style.ts';
-import type { ResultDocument, SideId } from './document.ts';
+import type { SideId } from './document.ts';
 import type { DirectionInference, InferHypothesis } from './infer-document.ts';
+import type { InferReport } from './infer-rows.ts';
+import { firstRows } from './select-in-directions.ts';
 import type { TextTarget } from './write-target.ts';
 
-export function writeInferJson(document: ResultDocument, target: TextTarget): void {
-  target.write(`${JSON.stringify(document)}\n`);
+export function writeInferJson({ document, rows }: InferReport, target: TextTarget): void {
+  const lags = document.lags.map((lag) => ({
+    ...lag,
+    directions: lag.directions.map((direction) => ({ ...direction, hypotheses: firstRows(rows, direction) })),
+  }));
+  target.write(`${JSON.stringify({ ...document, lags })}\n`);
 }
 
 /** JSON Lines: one hypothesis a line, with its LAG, direction and rank, and what holds for the whole direction. */
-export function writeInferJsonLines(document: ResultDocument, target: TextTarget): void {
-  for (const row of listRows(document)) target.write(`${JSON.stringify(row)}\n`);
+export function writeInferJsonLines(report: InferReport, target: TextTarget): void {
+  for (const row of listRows(report)) target.write(`${JSON.stringify(row)}\n`);
 }
 
 const COLUMNS = [
@@ -41,33 +47,33 @@ const COLUMNS = [
 ];
 
 /** CSV (RFC 4180) of the same, flattened with dots; a direction without flows has one line without a rule. */
-export function writeInferCsv(document: ResultDocument, target: TextTarget): void {
+export function writeInferCsv(report: InferReport, target: TextTarget): void {
   target.write(csvLine(COLUMNS));
-  for (const row of listRows(document)) target.write(csvLine(COLUMNS.map((column) => cellText(valueAt(row, column.split('.')), itemText))));
+  for (const row of listRows(report)) target.write(csvLine(COLUMNS.map((column) => cellText(valueAt(row, column.split('.')), itemText))));
 }
 
 /** The view for people in a terminal of `width` columns. */
-export function writeInferTable(document: ResultDocument, target: TextTarget, width: number, style: TextStyle): void {
-  for (const line of renderTerminal(inferBlocks(document), width, style)) target.write(`${line}\n`);
+export function writeInferTable(report: InferReport, target: TextTarget, width: number, style: TextStyle): void {
+  for (const line of renderTerminal(inferBlocks(report), width, style)) target.write(`${line}\n`);
 }
 
 /** The same as Markdown. */
-export function writeInferMarkdown(document: ResultDocument, target: TextTarget): void {
-  for (const line of renderMarkdown(inferBlocks(document))) target.write(`${line}\n`);
+export function writeInferMarkdown(report: InferReport, target: TextTarget): void {
+  for (const line of renderMarkdown(inferBlocks(report))) target.write(`${line}\n`);
 }
 
 type Row = { readonly lag: string; readonly from: SideId; readonly to: SideId; readonly rank: number | null } & Partial<
   DirectionInference & InferHypothesis
 >;
 
-function listRows(document: ResultDocument): Row[] {
+function listRows({ document, rows }: InferReport): Row[] {
   return document.lags.flatMap((lag) =>
-    lag.directions.flatMap((direction): Row[] => {
+    lag.directions.filter(rows.lists).flatMap((direction): Row[] => {
       const { from, to, mode, equivalentModes, decided, confidence, unexplained, needs } = direction;
       const common = { lag: lag.id, from, to, mode, equivalentModes, decided, confidence, unexplained, needs };
       const hypotheses = direction.hypotheses ?? [];
       if (hypotheses.length === 0) return [{ ...common, rank: null }];
-      return hypotheses.map((hypothesis, h) => ({ ...common, rank: h + 1, ...hypothesis }));
+      return firstRows(rows, direction).map((hypothesis) => ({ ...common, rank: hypotheses.indexOf(hypothesis) + 1, ...hypothesis }));
     }),
   );
 }

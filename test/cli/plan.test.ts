@@ -56,6 +56,26 @@ describe('plan on the command line', () => {
         }
   });
 
+  it('lists the scenarios of a side or member, in another order, the first ones only', () => {
+    const all = plan('--policies', 'layer2,layer3+4').lags[0].directions.map(({ scenarios }) => scenarios ?? []);
+    const side = plan('--policies', 'layer2,layer3+4', '--where', 'side=b').lags[0].directions;
+    expect(side.map(({ from, scenarios }) => [from, scenarios?.length])).toEqual([
+      ['a', 0],
+      ['b', all[1].length],
+    ]);
+    expect(plan('--where', 'member=none').lags[0].directions.every(({ scenarios }) => scenarios?.length === 0)).toBe(true);
+    const sorted = plan('--policies', 'layer2,layer3+4', '--sort', '-share', '--top', '2').lags[0].directions[0].scenarios ?? [];
+    const largest = (of: typeof sorted): number[] => of.map(({ members }) => Math.max(...members.map(({ share }) => share)));
+    expect(largest(sorted)).toEqual(
+      largest(all[0])
+        .sort((x, y) => y - x)
+        .slice(0, 2),
+    );
+    const table = cli.run(['plan', ...captures(), '--top', '1', '--where', 'side=a']).stdout;
+    expect(table).toMatch(/\d more, not listed because of --top/);
+    expect(table).not.toMatch(/^b → a/m);
+  });
+
   it('prints table, markdown, CSV and JSON Lines', () => {
     for (const [format, first] of [
       ['table', /^lag1: /],

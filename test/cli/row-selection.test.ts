@@ -3,9 +3,9 @@ import { createProgram } from '../../src/cli/program.ts';
 import { readRowSelection } from '../../src/cli/row-selection.ts';
 import { FINDING_FIELDS, PORT_FIELDS } from '../../src/report/select-rows.ts';
 
-describe('--top, --sort and --where of lacp and check', () => {
-  it('are options of both', () => {
-    for (const name of ['lacp', 'check']) {
+describe('--top, --sort and --where of lacp, check, infer and plan', () => {
+  it('are options of each', () => {
+    for (const name of ['lacp', 'check', 'infer', 'plan']) {
       const options = createProgram(() => {})
         .commands.find((command) => command.name() === name)
         ?.options.map(({ long }) => long);

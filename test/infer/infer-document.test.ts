@@ -5,6 +5,8 @@ import { capturesOf, frameOf } from '../support/generated-captures.ts';
 import { createTraffic, fieldsOf, seeded, type GeneratedFlow } from '../support/generated-switch.ts';
 import { hashPacket } from '../support/hash-packets.ts';
 import { createTextBuffer } from '../../src/report/write-target.ts';
+import { HYPOTHESIS_FIELDS, type InferReport } from '../../src/report/infer-rows.ts';
+import { selectInDirections } from '../../src/report/select-in-directions.ts';
 import { writeInferCsv, writeInferJsonLines, writeInferMarkdown } from '../../src/report/write-infer.ts';
 import type { Direction, ResultDocument } from '../../src/report/document.ts';
 import type { DirectionInference } from '../../src/report/infer-document.ts';
@@ -131,9 +133,10 @@ describe('the writers of infer', () => {
   it('write one hypothesis a line', async () => {
     const document = await infer(capturesOf(placed(traffic(3, 200), byLayer34([0, 1])), 2));
     const count = document.lags.flatMap((lag) => lag.directions).reduce((sum, d) => sum + Math.max(d.hypotheses?.length ?? 0, 1), 0);
-    const text = (write: (of: ResultDocument, target: ReturnType<typeof createTextBuffer>) => void): string[] => {
+    const rows = selectInDirections({}, ({ hypotheses }) => hypotheses ?? [], HYPOTHESIS_FIELDS);
+    const text = (write: (of: InferReport, target: ReturnType<typeof createTextBuffer>) => void): string[] => {
       const target = createTextBuffer();
-      write(document, target);
+      write({ document, rows }, target);
       return target.text().trimEnd().split('\n');
     };
     expect(text(writeInferJsonLines)).toHaveLength(count);

@@ -8,6 +8,8 @@ import { resolvePolicy } from '../../plan/resolve-policy.ts';
 import { MAX_PLAN_MEMBERS } from '../../plan/plan-rule.ts';
 import { SCHEMA_VERSION, type Lag, type ResultDocument } from '../../report/document.ts';
 import type { PlanAdvice, PlanCover } from '../../report/plan-document.ts';
+import { SCENARIO_FIELDS, type PlanReport } from '../../report/plan-rows.ts';
+import { selectInDirections } from '../../report/select-in-directions.ts';
 import { writePlanCsv, writePlanJson, writePlanJsonLines, writePlanMarkdown, writePlanTable } from '../../report/write-plan.ts';
 import { RECORD_FIELDS } from '../../records/columns.ts';
 import type { ColumnMap } from '../../records/flow-record.ts';
@@ -18,6 +20,7 @@ import { openInputs, parseInputArguments } from '../input-arguments.ts';
 import { unknownValue } from '../nearest.ts';
 import { requireNames, requireWholeNumber } from '../option-values.ts';
 import { readAnalysisOptions, readOutputOptions, readSender, type OutputOptions, type RawOptions } from '../options.ts';
+import { readRowSelection } from '../row-selection.ts';
 import { checkSender } from '../sender-options.ts';
 import { chooseStyle, terminalWidth } from '../terminal.ts';
 import { withOutput } from '../with-output.ts';
@@ -27,11 +30,12 @@ export async function runPlan(files: readonly string[], raw: RawOptions): Promis
   const outputOptions = readOutputOptions(raw);
   const query = await readQuery(raw);
   const options = await readAnalysisOptions(raw);
+  const rows = selectInDirections(readRowSelection(raw, SCENARIO_FIELDS), ({ scenarios }) => scenarios ?? [], SCENARIO_FIELDS);
   if (files.length === 0) {
     if (!isCover(raw)) throw usageError('a capture is missing: lacpviz plan eth0.pcap eth1.pcap');
     await checkSender(options.sender, '');
     return withOutput(outputOptions.output, async (output) => {
-      writeReport(coverWithoutCaptures(query, raw), output, outputOptions);
+      writeReport({ document: coverWithoutCaptures(query, raw), rows }, output, outputOptions);
       return EXIT_OK;
     });
   }
@@ -41,7 +45,8 @@ export async function runPlan(files: readonly string[], raw: RawOptions): Promis
     const document = await runAnalysis((of, how, host) => analyzePlan(of, how, host, query), inputs, options, outputOptions);
     // Advice in every syntax is for programs; people ask for theirs.
     const forPeople = outputOptions.format === 'table' || outputOptions.format === 'markdown';
-    writeReport(forPeople && query.syntax === undefined ? withoutFixes(document) : document, output, outputOptions);
+    const shown = forPeople && query.syntax === undefined ? withoutFixes(document) : document;
+    writeReport({ document: shown, rows }, output, outputOptions);
     return closeRun(document, outputOptions);
   });
 }
@@ -150,17 +155,17 @@ function values(value: RawOptions[string]): readonly string[] {
   return Array.isArray(value) ? value : typeof value === 'string' ? [value] : [];
 }
 
-function writeReport(document: ResultDocument, target: TextTarget, options: OutputOptions): void {
+function writeReport(report: PlanReport, target: TextTarget, options: OutputOptions): void {
   switch (options.format) {
     case 'json':
-      return writePlanJson(document, target);
+      return writePlanJson(report, target);
     case 'jsonl':
-      return writePlanJsonLines(document, target);
+      return writePlanJsonLines(report, target);
     case 'csv':
-      return writePlanCsv(document, target);
+      return writePlanCsv(report, target);
     case 'markdown':
-      return writePlanMarkdown(document, target);
+      return writePlanMarkdown(report, target);
     case 'table':
-      return writePlanTable(document, target, terminalWidth(), chooseStyle(options.color, options.output !== undefined));
+      return writePlanTable(report, target, terminalWidth(), chooseStyle(options.color, options.output !== undefined));
   }
 }
