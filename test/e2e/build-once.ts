@@ -10,7 +10,6 @@ import type { TestProject } from 'vitest/node';
 import cliConfig from '../../vite.cli.config.ts';
 
 const REPOSITORY = fileURLToPath(new URL('../../', import.meta.url));
-// In the repository, not in /tmp: the command line is a module because of the package.json above it.
 const folder = join(REPOSITORY, `node_modules/.cache/lacpviz-e2e-${process.pid}`);
 
 declare module 'vitest' {
@@ -39,13 +38,11 @@ export async function setup(project: TestProject): Promise<void> {
     logLevel: 'error',
     build: { outDir: join(folder, 'offline'), emptyOutDir: true },
   });
-  const plugins = (cliConfig.plugins ?? []).filter((plugin) => !(plugin && 'name' in plugin && plugin.name === 'executable-entry'));
   await build({
     ...cliConfig,
     root: REPOSITORY,
     configFile: false,
     logLevel: 'error',
-    plugins,
     build: { ...cliConfig.build, outDir: cliFolder, emptyOutDir: true },
   });
   project.provide('pageFolder', pageFolder);

@@ -1,8 +1,9 @@
 import { spawn, spawnSync, type ChildProcess, type SpawnOptions } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { build } from 'vite';
+import cliConfig from '../../vite.cli.config.ts';
 
 /** The command line built from the sources as they are now, in a folder of its own: a test never runs a stale build. */
 export interface BuiltCli {
@@ -27,24 +28,17 @@ export interface RunResult {
 
 export async function buildCli(): Promise<BuiltCli> {
   const folder = mkdtempSync(join(tmpdir(), 'lacpviz-cli-'));
-  const workers: Record<string, string> = existsSync('workers/scan.node.ts') ? { 'scan-worker': 'workers/scan.node.ts' } : {};
+  const outDir = join(folder, 'cli');
+  // A run to compile it would cost more than it saves here.
+  const plugins = cliConfig.plugins?.filter((plugin) => !(plugin && 'name' in plugin && plugin.name === 'code-cache'));
   await build({
+    ...cliConfig,
     configFile: false,
     logLevel: 'silent',
-    publicDir: false,
-    ssr: { noExternal: true, target: 'node' },
-    build: {
-      ssr: true,
-      outDir: join(folder, 'cli'),
-      minify: false,
-      reportCompressedSize: false,
-      rolldownOptions: {
-        input: { lacpviz: 'src/cli/main.ts', ...workers },
-        output: { format: 'es', entryFileNames: '[name].mjs', chunkFileNames: '[name]-[hash].mjs' },
-      },
-    },
+    plugins,
+    build: { ...cliConfig.build, outDir, reportCompressedSize: false },
   });
-  const path = join(folder, 'cli', 'lacpviz.mjs');
+  const path = join(outDir, 'lacpviz.js');
   const environment = { ...process.env, NO_COLOR: '1', COLUMNS: '' };
   return {
     path,
