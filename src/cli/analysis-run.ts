@@ -6,6 +6,7 @@ import type { ResultDocument } from '../report/document.ts';
 import { inputErrorText } from '../report/format-flows-blocks.ts';
 import { escapeControls } from '../report/format-text.ts';
 import { EXIT_OK, EXIT_UNREADABLE_INPUT, usageError } from './exit-codes.ts';
+import { nativePath } from './native-path.ts';
 import type { OutputOptions } from './options.ts';
 import { createProgressLine } from './progress-line.ts';
 import { createWorkerScanner } from './scan-executor.ts';
@@ -39,7 +40,7 @@ export function refuseOverwriting(inputs: readonly { readonly path: string }[], 
   const target = output === undefined ? undefined : statSync(output, { throwIfNoEntry: false });
   if (target === undefined || !target.isFile()) return;
   for (const { path } of inputs) {
-    const stats = path === '-' ? undefined : statSync(path, { throwIfNoEntry: false });
+    const stats = path === '-' ? undefined : statSync(nativePath(path), { throwIfNoEntry: false });
     if (stats !== undefined && stats.ino === target.ino && stats.dev === target.dev)
       throw usageError(`-o ${output}: that is an input; it would be overwritten`);
   }

@@ -17,6 +17,8 @@ async function run(args: readonly string[]): Promise<number> {
     return EXIT_OK;
   }
   const { runProgram } = await import('./program.ts');
+  // A name that is no UTF-8 has lost bytes.
+  if (args.some((arg) => arg.includes('\ufffd'))) return runProgram((await import('./native-path.ts')).nativeArguments(args));
   return runProgram(args);
 }
 

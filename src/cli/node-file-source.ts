@@ -2,6 +2,7 @@ import { closeSync, constants, fstatSync, openSync, readlinkSync, readSync, stat
 import { Socket } from 'node:net';
 import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
 import type { Issue, IssueCode } from '../base/issue.ts';
+import { nativePath } from './native-path.ts';
 import type { ByteRange, ByteSource } from '../pipeline/byte-source.ts';
 
 /** One buffer, reused: 64 KiB stay in the cache between the copy of the kernel and the decoder; 128 KiB took three times as long to read. */
@@ -18,17 +19,18 @@ export interface OpenedSource {
 
 /** A path as a byte source, or the reason why there is none. Nothing is kept open until it is read. */
 export function openFileSource(path: string): OpenedSource {
+  const name = nativePath(path);
   let stats: Stats;
   try {
-    stats = statSync(path);
+    stats = statSync(name);
   } catch (error) {
     return { failure: statFailure(error as NodeJS.ErrnoException) };
   }
   if (stats.isDirectory()) return failed('directory', 'is a directory, not a file');
   if (stats.isSocket() || stats.isBlockDevice()) return failed('unreadable', 'is neither a file nor a stream of bytes');
-  if (stats.isFIFO()) return { source: streamSource(path, () => readFifo(path)) };
+  if (stats.isFIFO()) return { source: streamSource(path, () => readFifo(name)) };
   try {
-    const fd = openSync(path, 'r');
+    const fd = openSync(name, 'r');
     try {
       // Files of /proc and /sys say size 0 and yet hold text: only reading tells whether a file is empty.
       if (stats.isFile() && stats.size === 0 && readSync(fd, Buffer.allocUnsafe(1), 0, 1, null) === 0) {
@@ -83,7 +85,7 @@ function fileSource(path: string, size: number | undefined): ByteSource {
 /** Bytes of a file from `from` to `to`; without `from` read from where the system begins, as devices and /proc want it. */
 function fileRange(path: string, from: number | undefined, to: number): ByteRange {
   const chunksSync = function* (): Generator<Uint8Array> {
-    const fd = openSync(path, 'r');
+    const fd = openSync(nativePath(path), 'r');
     try {
       yield* from === undefined ? readDescriptor(fd) : readPart(fd, from, to);
     } finally {
@@ -131,7 +133,7 @@ function streamSource(path: string, open: () => AsyncIterable<Uint8Array>): Byte
  * A FIFO, read through the event loop: a blocking read would hold one of Node's few threads and keep the process from
  * ending on Ctrl-C. Opened without blocking it reads as ended until somebody writes, so a named FIFO is polled first.
  */
-async function* readFifo(path: string): AsyncGenerator<Uint8Array> {
+async function* readFifo(path: string | Buffer): AsyncGenerator<Uint8Array> {
   const fd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
   const first = new Uint8Array(BUFFER_BYTES);
   const named = !isAnonymousPipe(fd);

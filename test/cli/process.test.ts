@@ -1,4 +1,5 @@
 import { Ajv2020 } from 'ajv/dist/2020.js';
+import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -8,6 +9,7 @@ import { VERSION } from '../../src/base/version.ts';
 import type { ExitError } from '../../src/cli/exit-codes.ts';
 import { runProgram } from '../../src/cli/program.ts';
 import { DOCUMENT_SCHEMAS } from '../../src/report/json-schema-registry.ts';
+import type { ResultDocument } from '../../src/report/document.ts';
 import { buildCli, type BuiltCli } from '../support/built-cli.ts';
 import { pcapBytes, tcpFrame } from '../support/pcap-bytes.ts';
 
@@ -39,6 +41,20 @@ describe('exit codes', () => {
       const { status, stderr } = cli.run(['flows', ...args, '--json']);
       expect(status, `${args.join(' ')}: ${stderr}`).toBe(0);
     }
+  });
+
+  it.skipIf(process.platform !== 'linux')('0: names that are no UTF-8 are found, as a member too', () => {
+    const name = Buffer.concat([Buffer.from(file('caf')), Buffer.of(0xe9), Buffer.from('.pcap')]);
+    writeFileSync(name, pcapBytes([tcpFrame(4000, 80, false)]));
+    // Node passes arguments on as UTF-8 only; the shell writes the byte.
+    const line = `exec "$1" "$2" flows --json "$(printf '%s' "$3"; printf '\\351.pcap')" "b=$(printf '%s' "$3"; printf '\\351.pcap')"`;
+    const { status, stdout, stderr } = spawnSync('sh', ['-c', line, 'sh', process.execPath, cli.path, file('caf')], { encoding: 'utf8' });
+    expect(status, stderr).toBe(0);
+    const { inputs } = JSON.parse(stdout) as ResultDocument;
+    expect(inputs.map(({ path, packets }) => [path, packets])).toEqual([
+      [file('caf\\xe9.pcap'), 1],
+      [file('caf\\xe9.pcap'), 1],
+    ]);
   });
 
   it('2: wrong usage, with the nearest value', async () => {

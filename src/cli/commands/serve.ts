@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { EXIT_INTERNAL, EXIT_UNREADABLE_INPUT, ExitError, usageError } from '../exit-codes.ts';
 import { openInputs, parseInputArguments, type InputArgument } from '../input-arguments.ts';
 import { requireWholeNumber } from '../option-values.ts';
+import { nativePath } from '../native-path.ts';
 import { readAnalysisOptions, readSelection, type RawOptions } from '../options.ts';
 import { withOutput } from '../with-output.ts';
 import { pageFragment } from '../serve/page-fragment.ts';
@@ -50,7 +51,7 @@ function collectFiles(inputs: readonly InputArgument[]): ServedFile[] {
     else if (!source.rereadable) process.stderr.write(`lacpviz: ${path}: is a pipe; serve needs files\n`);
     else if (source.size !== undefined) served.push({ path, ...name, size: source.size });
     else {
-      const content = readFileSync(path);
+      const content = readFileSync(nativePath(path));
       served.push({ path, ...name, size: content.length, content });
     }
   }

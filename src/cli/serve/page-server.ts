@@ -2,6 +2,7 @@ import { timingSafeEqual } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { pipeline } from 'node:stream';
+import { nativePath } from '../native-path.ts';
 import type { StaticFile } from './static-files.ts';
 
 /** A file the user named: streamed from its path, or from memory where its size is not known beforehand (/proc). */
@@ -92,7 +93,7 @@ function sendFile(path: string, size: number, contentType: string, request: Inco
     return;
   }
   // A file that grows while it is served keeps to the size that was announced.
-  const stream = createReadStream(path, { end: size - 1, highWaterMark: 1 << 18 });
+  const stream = createReadStream(nativePath(path), { end: size - 1, highWaterMark: 1 << 18 });
   stream.once('error', () => {
     if (!response.headersSent) refuse(response, 404, 'the file can no longer be read');
     else response.destroy();
