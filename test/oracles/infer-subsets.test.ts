@@ -1,6 +1,7 @@
 /** Cut to 50 random flows per direction, a ranking is never sure of a wrong answer. */
 import { describe, expect, it } from 'vitest';
-import { judge, knownSenders, rankSubset, seededRandom } from '../support/infer-subsets.ts';
+import { judge, rankSubset, seededRandom } from '../support/infer-subsets.ts';
+import { linuxSenders } from '../support/known-senders.ts';
 import { LINUX_RUNS, listLinuxRuns } from '../support/linux-runs.ts';
 
 const FLOWS = 50;
@@ -17,12 +18,12 @@ if (runs.length === 0) console.log(`skipped: the captures of real kernels are no
 
 describe.skipIf(runs.length === 0)(`rankings of ${FLOWS} random flows per direction`, () => {
   it.each(runs.map((run) => [run.name, run] as const))('%s', async (_name, run) => {
-    const senders = await knownSenders(run);
+    const senders = await linuxSenders(run);
     expect(senders.length).toBeGreaterThan(0);
     senders.forEach((sender, s) => {
       const random = seededRandom(1000 + s);
       for (let k = 0; k < SUBSETS; k++) {
-        const outcome = judge(rankSubset(sender, FLOWS, random), sender.policy);
+        const outcome = judge(rankSubset(sender, FLOWS, random), sender);
         if (outcome.probability > DECIDED) expect(outcome.right, `${sender.name}: the best rule at ${outcome.probability}`).toBe(true);
         if (outcome.decided) expect(outcome.policyRight, `${sender.name}: decided at ${outcome.confidence}`).toBe(true);
       }

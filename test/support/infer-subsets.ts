@@ -1,49 +1,8 @@
-/** Random subsets of the flows of real senders whose rule is known, ranked as if nothing else had been captured. */
-import { observe, selectRows, type Observation } from '../../src/infer/observe.ts';
+/** Random subsets of the flows of senders whose rule is known, ranked as if nothing else had been captured. */
+import { selectRows } from '../../src/infer/observe.ts';
 import { rankObserved, type Ranking } from '../../src/infer/rank-rules.ts';
-import type { RuleRequest } from '../../src/infer/rule-source.ts';
 import { RULE_SOURCES } from '../../src/infer/rule-sources.ts';
-import { openInputs } from '../../src/cli/input-arguments.ts';
-import { DEFAULT_ANALYSIS_OPTIONS } from '../../src/pipeline/analysis-options.ts';
-import { analyzeCaptures } from '../../src/pipeline/analyze-captures.ts';
-import { ruleRequest } from '../../src/pipeline/rule-request.ts';
-import type { LinuxRun } from './linux-runs.ts';
-import { hashingSides } from './linux-runs.ts';
-
-/** One direction of a run with its true rule. */
-export interface KnownSender {
-  readonly name: string;
-  readonly policy: string;
-  readonly request: RuleRequest;
-  readonly seen: Observation;
-}
-
-/** Senders of a Linux run that hash over two members or more. Bonds of two LAGs in one run are told apart by their members. */
-export async function knownSenders(run: LinuxRun): Promise<KnownSender[]> {
-  const { truth } = run;
-  const inputs = openInputs(run.members.map((path) => ({ path })));
-  const { lags } = await analyzeCaptures(inputs, { ...DEFAULT_ANALYSIS_OPTIONS, local: [truth.bond_mac] }, {});
-  return lags.flatMap((lag) => {
-    const bond =
-      truth.bonds?.find((b) => b.slaves_in_enslave_order.every((s) => lag.plan.members.some((m) => m.name === s))) ??
-      (truth.bonds === undefined ? truth : undefined);
-    if (bond === undefined) return [];
-    const localSide = truth.bonds === undefined || lag.sides.macs[0].length === 0 ? 0 : sideOf(bond.bond_mac, lag.sides);
-    return hashingSides(truth).flatMap((side): KnownSender[] => {
-      const direction = lag.directions[side === 'a' ? localSide : 1 - localSide];
-      const policy = side === 'a' ? bond.policy : bond.switch.policy;
-      const request = ruleRequest(direction.asked, null);
-      const seen = observe(request);
-      if (policy === null || seen.members.length < 2 || direction.list.length < 5) return [];
-      return [{ name: `${run.name} ${side}`, policy, request, seen }];
-    });
-  });
-}
-
-function sideOf(mac: string, sides: { sideOf(mac: number): number }): number {
-  const side = sides.sideOf(Number.parseInt(mac.replaceAll(':', ''), 16));
-  return side < 0 ? 0 : side;
-}
+import type { KnownSender } from './known-senders.ts';
 
 /** Sources that make no rule from the flows themselves: those take seconds, and are for senders outside the families. */
 const SOURCES = RULE_SOURCES.filter((source) => source.lastResort !== true);
@@ -61,25 +20,33 @@ export function rankSubset({ request, seen }: KnownSender, count: number, random
 }
 
 export interface Outcome {
-  /** What was said: probability of the best rules together, and whether the true policy is one of them. */
+  /** What was said: probability of the best rules together, and whether the true one is among them. */
   readonly probability: number;
   readonly right: boolean;
   /** The best rule's policy alone. */
   readonly confidence: number;
   readonly policyRight: boolean;
   readonly decided: boolean;
+  /** Probability that was left to rules that nobody described. */
+  readonly unexplained: number;
+  /** What was said first, for those who look for the cause. */
+  readonly said: string;
 }
 
-export function judge(ranking: Ranking, policy: string): Outcome {
+export function judge(ranking: Ranking, sender: Pick<KnownSender, 'isRule' | 'policy'>): Outcome {
   const top = ranking.rules[0];
-  if (top === undefined) return { probability: 0, right: false, confidence: 0, policyRight: false, decided: false };
-  const best = top.best.hypothesis.policy.id;
+  const { unexplained } = ranking;
+  if (top === undefined)
+    return { probability: 0, right: false, confidence: 0, policyRight: false, decided: false, unexplained, said: 'nothing' };
+  const { policy, variant, basis } = top.best.hypothesis;
   return {
     probability: top.probability,
-    right: best === policy || top.equivalent.some((h) => h.policy.id === policy),
+    right: [top.best.hypothesis, ...top.equivalent].some((h) => sender.isRule(h)),
     confidence: ranking.confidence,
-    policyRight: best === policy,
+    policyRight: policy.id === sender.policy,
     decided: ranking.decided,
+    unexplained,
+    said: `${policy.id} ${variant} ${basis}`,
   };
 }
 
