@@ -10,7 +10,7 @@ export type BasisBuckets = (basis: number, from: number, to: number, buckets: Ui
 
 /** balance-tcp of 2.8 and later. `tuples`: 5-tuple hash R of each flow. */
 export function tcpBuckets(family: 'portable' | 'crc', tuples: Uint32Array): BasisBuckets {
-  if (family === 'crc') return ofBasis(tcpShifts(tuples), TCP_WORDS);
+  if (family === 'crc') return shiftBuckets(tcpShiftWords(tuples), TCP_WORDS);
   const own = Int32Array.from(tuples, (tuple) => PORTABLE.add(tuple, 0));
   return (basis, from, to, buckets) => {
     const mixed = murmurMix(basis);
@@ -20,7 +20,7 @@ export function tcpBuckets(family: 'portable' | 'crc', tuples: Uint32Array): Bas
 
 /** balance-slb. `low`, `high`: the two words of `VLAN << 48 | source MAC` of each flow. */
 export function slbBuckets(family: 'portable' | 'crc', low: Uint32Array, high: Uint32Array): BasisBuckets {
-  if (family === 'crc') return ofBasis(slbShifts(low, high), SLB_WORDS);
+  if (family === 'crc') return shiftBuckets(slbShiftWords(low, high), SLB_WORDS);
   const mixedLow = Int32Array.from(low, murmurMix);
   const mixedHigh = Int32Array.from(high, murmurMix);
   return (basis, from, to, buckets) => {
@@ -32,15 +32,20 @@ export function slbBuckets(family: 'portable' | 'crc', low: Uint32Array, high: U
 export const TCP_WORDS = 3;
 export const SLB_WORDS = 4;
 
-/** Buckets by the basis shifted through the CRC, of which only the lowest 24 bits count. */
-export function tcpShifts(tuples: Uint32Array): BasisBuckets {
+/**
+ * What a flow adds to the basis shifted through the CRC: its bucket is the low byte of p ^ p >>> 16, where p is the product of
+ * both XORed and of SHIFT_FACTOR. Only the lowest 24 bits count.
+ */
+export function tcpShiftWords(tuples: Uint32Array): Int32Array {
   // finish(add(add(0, R), basis), 23): the CRC is linear, so flow and basis can be shifted apart.
-  return shiftBuckets(Int32Array.from(tuples, (tuple) => crcShift(tuple, 4) ^ crcShift(23, 2)));
+  return Int32Array.from(tuples, (tuple) => crcShift(tuple, 4) ^ crcShift(23, 2));
 }
 
-export function slbShifts(low: Uint32Array, high: Uint32Array): BasisBuckets {
-  return shiftBuckets(Int32Array.from(low, (word, i) => crcShift(word, 4) ^ crcShift(high[i], 3) ^ crcShift(23, 2)));
+export function slbShiftWords(low: Uint32Array, high: Uint32Array): Int32Array {
+  return Int32Array.from(low, (word, i) => crcShift(word, 4) ^ crcShift(high[i], 3) ^ crcShift(23, 2));
 }
+
+export const SHIFT_FACTOR = 0x805204f3;
 
 /** A bucket is made of bits 0 to 7 and 16 to 23 of a product, to which higher bits of its factors do not reach. */
 const LOW_SHIFT = 1 << 24;
@@ -83,15 +88,12 @@ function invertShift(words: number): Uint32Array {
   return origins;
 }
 
-function ofBasis(shifts: BasisBuckets, words: number): BasisBuckets {
-  return (basis, from, to, buckets) => shifts(crcShift(basis, words), from, to, buckets);
-}
-
 /** Hot path, as the two below. */
-function shiftBuckets(own: Int32Array): BasisBuckets {
-  return (shift, from, to, buckets) => {
+function shiftBuckets(own: Int32Array, words: number): BasisBuckets {
+  return (basis, from, to, buckets) => {
+    const shift = crcShift(basis, words);
     for (let i = from; i < to; i++) {
-      const product = Math.imul(own[i] ^ shift, 0x805204f3);
+      const product = Math.imul(own[i] ^ shift, SHIFT_FACTOR);
       buckets[i - from] = product ^ (product >>> 16);
     }
   };

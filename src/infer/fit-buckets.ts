@@ -74,18 +74,18 @@ export function fitBuckets(
 
 /**
  * The same where the basis may be another than that of the hypotheses: looked for if none of them survives and the flows are
- * enough to single one out.
+ * enough to single one out. Stops now and then, so that a host can do something else in between.
  */
-export function fitBucketsOfAnyBasis(
+export function* fitBucketsOfAnyBasis(
   flows: LagFlows,
   list: Uint32Array,
   slices: SliceSequence,
   hypotheses: readonly Hypothesis[],
   leastLogOdds = 0,
-): BucketFit[] {
+): Generator<null, BucketFit[]> {
   const fits = fitBuckets(flows, list, slices, hypotheses, leastLogOdds);
   if (fits.length > 0) return fits;
-  const found = searchBasis(flows, list, slices, hypotheses);
+  const found = yield* searchBasis(flows, list, slices, hypotheses);
   return found.length === 0 ? [] : fitBuckets(flows, list, slices, found);
 }
 

@@ -8,6 +8,7 @@ import type { Observation } from './observe.ts';
 import type { Candidate, RuleSource } from './rule-source.ts';
 import type { BucketScore } from './score-buckets.ts';
 import { FLOW_ERROR, logOfSplit } from './score-rule.ts';
+import { findSplit } from './split-sender.ts';
 
 /** Variants of bucket policies that are looked for, with their shares; older behaviours only when asked for. */
 const BUCKET_VARIANTS: readonly (readonly [policy: string, variant: string, share: number])[] = [
@@ -26,7 +27,7 @@ export const ovsRules: RuleSource = {
   id: 'ovs',
   family: 'ovs',
   costly: true,
-  propose(request, seen) {
+  *propose(request, seen) {
     const { ovs } = request.familyPrior;
     if (ovs === undefined || seen.sample.length === 0) return [];
     const hypotheses = BUCKET_VARIANTS.flatMap(([id, variant, share]): Hypothesis[] => {
@@ -36,8 +37,11 @@ export const ovsRules: RuleSource = {
     const slices = sequenceSlices(request.flows, request.isData);
     if (isOneAtATime(slices)) return [];
     // Another basis is looked for only where the sender is likely to be Open vSwitch and nothing tells the basis: it takes long.
-    const fit = ovs >= LEAST_OVS_TO_SEARCH && request.basis === 0 ? fitBucketsOfAnyBasis : fitBuckets;
-    const fits = fit(request.flows, request.list, slices, hypotheses);
+    // Stations that keep to sets of members are refuted under every basis of one table.
+    const isSearched = ovs >= LEAST_OVS_TO_SEARCH && request.basis === 0 && findSplit(seen) === null;
+    const fits = isSearched
+      ? yield* fitBucketsOfAnyBasis(request.flows, request.list, slices, hypotheses)
+      : fitBuckets(request.flows, request.list, slices, hypotheses);
     return fits.map(({ hypothesis, score }): Candidate => {
       const { hash, reason } = hashFlows(
         request.flows.merged,

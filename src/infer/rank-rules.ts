@@ -4,6 +4,7 @@ import { observe, selectRows } from './observe.ts';
 import type { Observation } from './observe.ts';
 import type { Candidate, RuleRequest, RuleSource } from './rule-source.ts';
 import { ONE_MEMBER, weighUnknownRules } from './unknown-rules.ts';
+import type { UnknownRule } from './unknown-rules.ts';
 
 /** Rules that place the observed flows alike, the likeliest of them first. */
 export interface RankedRule {
@@ -90,9 +91,20 @@ function* proposeAll(request: RuleRequest, seen: Observation, sources: readonly 
     if (source.lastResort === true && candidates.some((candidate) => candidate.logOdds > ENOUGH_LOG_ODDS && explains(candidate, seen)))
       continue;
     yield source.id;
-    candidates.push(...source.propose(request, seen));
+    candidates.push(...(yield* proposeSteps(source, request, seen)));
   }
   return candidates;
+}
+
+/** What a source proposes; while that takes long its id is told again and again. */
+function* proposeSteps(source: RuleSource, request: RuleRequest, seen: Observation): Generator<string, readonly Candidate[]> {
+  const proposal = source.propose(request, seen);
+  if (!('next' in proposal)) return proposal;
+  for (;;) {
+    const step = proposal.next();
+    if (step.done === true) return step.value;
+    yield source.id;
+  }
 }
 
 /** Rules that may still be the best one with all flows. */
@@ -107,9 +119,20 @@ function isEnough({ flows, logOdds, tests }: Candidate): boolean {
   return logOdds > ENOUGH_LOG_ODDS && tests > ENOUGH_LOG_ODDS && flows.match === flows.total;
 }
 
-export function rankCandidates(candidates: readonly Candidate[], seen: Observation, request: Pick<RuleRequest, 'familyPrior'>): Ranking {
-  const { other = Math.log(0.5), ovs = -Infinity, linux = -Infinity } = request.familyPrior;
-  const unknown = weighUnknownRules(seen, ovs > linux).map((rule) => ({ ...rule, logPrior: other + rule.logShare }));
+/** True where the sender is rather Open vSwitch than Linux, as far as its LACPDUs tell. */
+export function isLikelyOvs({ familyPrior: { ovs = -Infinity, linux = -Infinity } }: Pick<RuleRequest, 'familyPrior'>): boolean {
+  return ovs > linux;
+}
+
+/** `more`: rules that nobody described, beside those that hold for the whole LAG. */
+export function rankCandidates(
+  candidates: readonly Candidate[],
+  seen: Observation,
+  request: Pick<RuleRequest, 'familyPrior'>,
+  more: readonly UnknownRule[] = [],
+): Ranking {
+  const { other = Math.log(0.5) } = request.familyPrior;
+  const unknown = [...weighUnknownRules(seen, isLikelyOvs(request)), ...more].map((rule) => ({ ...rule, logPrior: other + rule.logShare }));
   const scores = candidates.map((candidate) => candidate.logOdds + candidate.hypothesis.logPrior);
   const total = logSum([...scores, ...unknown.map((rule) => rule.logOdds + rule.logPrior)]);
   const clusters = new Map<string, number[]>();

@@ -52,5 +52,8 @@ export interface RuleSource {
   readonly costly: boolean;
   /** True for what makes a rule from the flows: asked only where no known rule explains them. */
   readonly lastResort?: boolean;
-  propose(request: RuleRequest, seen: Observation): readonly Candidate[];
+  /** Stops now and then where it takes long, so that a host can do something else in between. */
+  propose(request: RuleRequest, seen: Observation): Proposal;
 }
+
+export type Proposal = readonly Candidate[] | Generator<null, readonly Candidate[]>;

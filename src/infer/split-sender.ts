@@ -5,8 +5,9 @@
  */
 import { sourceMac } from '../flows/mac.ts';
 import type { Observation } from './observe.ts';
-import { rankCandidates, type Ranking } from './rank-rules.ts';
+import { isLikelyOvs, rankCandidates, type Ranking } from './rank-rules.ts';
 import type { Candidate, RuleRequest } from './rule-source.ts';
+import { weighUnknownRules } from './unknown-rules.ts';
 
 export interface SplitPart {
   /** Members that this chassis sends over, ascending. */
@@ -15,15 +16,22 @@ export interface SplitPart {
   readonly rows: readonly number[];
 }
 
+/** The chassis of a sender. */
+export interface Split {
+  readonly parts: readonly SplitPart[];
+  /** Logarithm of the odds of stations keeping to their chassis against members drawn blindly for every flow. */
+  readonly logOdds: number;
+}
+
 /** Share of a station's flows, and of the stations, that may stray into the other set. */
 const MOST_STRAYS = 0.02;
-/** Log odds against stations that use all members alike. */
+/** Odds against members drawn blindly. */
 const LEAST_LOG_ODDS = 20;
 /** Ends that are split, among those that no rule explains as a whole. */
 const SPLIT_SHARE = 0.05;
 
 /** The chassis of a sender, each with two members or more; null where its stations do not fall into sets. */
-export function findSplit(seen: Observation): readonly SplitPart[] | null {
+export function findSplit(seen: Observation): Split | null {
   const { flows, sample, member, members } = seen;
   if (members.length < 4) return null;
   const { merged, memberCount } = flows;
@@ -40,22 +48,27 @@ export function findSplit(seen: Observation): readonly SplitPart[] | null {
   if (parts.length < 2 || parts.some((part) => part.length < 2)) return null;
   const partOf = new Int16Array(memberCount).fill(-1);
   parts.forEach((part, p) => part.forEach((m) => (partOf[m] = p)));
-  const shares = parts.map((part) => sample.reduce((sum, _, i) => sum + (part.includes(member[i]) ? 1 : 0), 0) / sample.length);
   let logOdds = 0;
   const home = new Map<number, number>();
   for (const [mac, counts] of stations) {
     const inPart = parts.map((part) => part.reduce((sum, m) => sum + counts[m], 0));
-    const all = inPart.reduce((sum, count) => sum + count, 0);
     const own = inPart.indexOf(Math.max(...inPart));
     home.set(mac, own);
-    // The first flow shows where the station is; each other one is a test.
-    logOdds += (inPart[own] - 1) * -Math.log(shares[own]) + (all - inPart[own]) * Math.log(MOST_STRAYS);
+    // Any chassis is as likely for a station; within it, members are still drawn blindly.
+    logOdds -= Math.log(parts.length);
+    parts.forEach((part, p) => {
+      const share = p === own ? 1 - MOST_STRAYS : MOST_STRAYS / (parts.length - 1);
+      logOdds += inPart[p] * Math.log((share * members.length) / part.length);
+    });
   }
   if (logOdds < LEAST_LOG_ODDS) return null;
-  return parts.map((part, p) => ({
-    members: part,
-    rows: Array.from(sample.keys()).filter((i) => partOf[member[i]] === p && home.get(stationOf[i]) === p),
-  }));
+  return {
+    parts: parts.map((part, p) => ({
+      members: part,
+      rows: Array.from(sample.keys()).filter((i) => partOf[member[i]] === p && home.get(stationOf[i]) === p),
+    })),
+    logOdds,
+  };
 }
 
 /** Sets of members that stations use together, but for strays. */
@@ -77,17 +90,18 @@ function joinMembers(members: readonly number[], stations: readonly Float64Array
 }
 
 /** Ranks rules that hold within each part, one and the same in all: `rank` ranks those of one part alone. */
-export function rankSplit(
+export function* rankSplit(
   request: RuleRequest,
   seen: Observation,
-  parts: readonly SplitPart[],
-  rank: (request: RuleRequest) => Ranking,
-): Ranking {
-  const rankings = parts.map(({ members, rows }) => {
+  { parts, logOdds: splitLogOdds }: Split,
+  rank: (request: RuleRequest) => Generator<string | null, Ranking>,
+): Generator<string | null, Ranking> {
+  const rankings: Ranking[] = [];
+  for (const { members, rows } of parts) {
     const list = Uint32Array.from(rows, (row) => seen.sample[row]).sort();
     const own = new Set(list);
-    return rank({ ...request, order: null, members, list, isData: (flow) => own.has(flow) });
-  });
+    rankings.push(yield* rank({ ...request, order: null, members, list, isData: (flow) => own.has(flow) }));
+  }
   const place = new Map(Array.from(seen.sample, (flow, i) => [flow, i]));
   const found = rankings.map(({ rules }) => new Map(rules.map(({ best }) => [keyOf(best), best])));
   const joined = [...found[0].keys()].flatMap((key): Candidate[] => {
@@ -106,7 +120,7 @@ export function rankSplit(
         hypothesis: { ...own[0].hypothesis, logPrior: own[0].hypothesis.logPrior + Math.log(SPLIT_SHARE) },
         order: own.flatMap(({ order }) => order),
         untested: own.flatMap(({ untested }) => untested),
-        logOdds: sum(({ logOdds }) => logOdds),
+        logOdds: splitLogOdds + sum(({ logOdds }) => logOdds),
         predicted,
         flows: { match: sum(({ flows }) => flows.match), total: sum(({ flows }) => flows.total) },
         packets: { match: sum(({ packets }) => packets.match), total: sum(({ packets }) => packets.total) },
@@ -115,7 +129,15 @@ export function rankSplit(
       },
     ];
   });
-  return rankCandidates(joined, seen, request);
+  // Rules that nobody described may hold within each chassis as well.
+  const isOvs = isLikelyOvs(request);
+  const within = rankings.map((ranking) => weighUnknownRules(ranking.seen, isOvs));
+  const unknown = within[0].map((rule, u) => ({
+    ...rule,
+    logOdds: splitLogOdds + within.reduce((sum, rules) => sum + rules[u].logOdds, 0),
+    logShare: rule.logShare + Math.log(SPLIT_SHARE),
+  }));
+  return rankCandidates(joined, seen, request, unknown);
 }
 
 function keyOf({ hypothesis: { policy, variant, basis } }: Candidate): string {

@@ -1,8 +1,10 @@
 import { hashFlows } from '../flows/hash-flows.ts';
 import type { HashPolicy, UnpredictedReason } from '../hash/policy.ts';
 import { fitBuckets, fitBucketsOfAnyBasis } from '../infer/fit-buckets.ts';
+import type { BucketFit } from '../infer/fit-buckets.ts';
 import type { Hypothesis } from '../infer/hypothesis.ts';
 import { findEvents, findRebalanceInterval, forgetAfter, knownChanges } from '../infer/bucket-events.ts';
+import { finish } from '../infer/rank-rules.ts';
 import { isOneAtATime } from '../infer/one-at-a-time.ts';
 import { learnBuckets, sequenceSlices } from '../infer/learn-buckets.ts';
 import type { SliceSequence } from '../infer/learn-buckets.ts';
@@ -71,7 +73,8 @@ export function chooseBuckets(
     }));
   const slices = sequenceSlices(flows, request.isData);
   // Where nothing names the sender, the ranking has looked for another basis already, if it may be Open vSwitch at all.
-  const fitAll = told === undefined && policy !== null ? fitBucketsOfAnyBasis : fitBuckets;
+  const fitAll = (...asked: Parameters<typeof fitBuckets>): BucketFit[] =>
+    told === undefined && policy !== null ? finish(fitBucketsOfAnyBasis(...asked)) : fitBuckets(...asked);
   // Nothing names the sender: a failover that every table follows is no proof of one.
   const isProof = policy !== null || !isOneAtATime(slices);
   const found =

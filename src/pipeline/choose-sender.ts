@@ -1,7 +1,7 @@
 import { LEARNED_POLICY_ID } from '../hash/learned-policy.ts';
 import type { HashPolicy } from '../hash/policy.ts';
 import { findPolicy } from '../hash/registry.ts';
-import { explains, rankRules, rankSteps } from '../infer/rank-rules.ts';
+import { explains, rankSteps } from '../infer/rank-rules.ts';
 import type { Ranking } from '../infer/rank-rules.ts';
 import { findSplit, rankSplit } from '../infer/split-sender.ts';
 import { RULE_SOURCES } from '../infer/rule-sources.ts';
@@ -29,7 +29,7 @@ const MOST_UNEXPLAINED = 0.5;
 const MOST_CONFIDENT = 0.999;
 
 /** Steps of a choice: the family of rules that is weighed next, if one is. */
-type Choice<T> = Generator<string | null, T>;
+export type Choice<T> = Generator<string | null, T>;
 
 /** Policy, version and member order of a sender: from options, else from state texts, else the best fitting. */
 export function* chooseSender(request: SenderRequest): Choice<Sender> {
@@ -70,7 +70,7 @@ function* namedSender(request: SenderRequest, policy: HashPolicy, source: Policy
   if (policy.selector === 'bucket-256') {
     const sender = chooseBuckets(request, policy, source);
     // Texts of two chassis behind this end: by which function each places shows in the frames.
-    const split = sender.unpredicted === 'hidden-input' ? splitSender(request, observe(ruleRequest(request, policy))) : null;
+    const split = sender.unpredicted === 'hidden-input' ? yield* splitSender(request, observe(ruleRequest(request, policy))) : null;
     return split === null ? sender : { ...split, source };
   }
   const hypotheses = rulesOf(policy, request, membersInUse(request).length);
@@ -128,15 +128,15 @@ function* inferSender(request: SenderRequest): Choice<Sender> {
   if (members.length < 2 || request.list.length === 0) return defaultSender(request);
   const ranking = yield* rankInUse(request, (of) => rankSteps(ruleRequest(of, null), RULE_SOURCES));
   yield null;
-  if (!isExplained(ranking)) return splitSender(request, ranking.seen) ?? { ...chooseBuckets(request, null, 'inferred'), ranking };
+  if (!isExplained(ranking)) return (yield* splitSender(request, ranking.seen)) ?? { ...chooseBuckets(request, null, 'inferred'), ranking };
   return { ...senderOf(request, ranking), ranking };
 }
 
 /** Two chassis behind one system, of which each follows the same rule over its own members; null where that does not show. */
-function splitSender(request: SenderRequest, seen: Observation): Sender | null {
-  const parts = findSplit(seen);
-  if (parts === null) return null;
-  const ranking = rankSplit(ruleRequest(request, null), seen, parts, (part) => rankRules(part, RULE_SOURCES));
+function* splitSender(request: SenderRequest, seen: Observation): Choice<Sender | null> {
+  const split = findSplit(seen);
+  if (split === null) return null;
+  const ranking = yield* rankSplit(ruleRequest(request, null), seen, split, (part) => rankSteps(part, RULE_SOURCES));
   if (!ranking.decided) return null;
   const { hypothesis, order } = ranking.rules[0].best;
   return {
@@ -151,7 +151,7 @@ function splitSender(request: SenderRequest, seen: Observation): Sender | null {
     source: 'inferred',
     confidence: Math.min(ranking.confidence, MOST_CONFIDENT),
     unpredicted: 'hidden-input',
-    split: parts.map(({ members }) => members),
+    split: split.parts.map(({ members }) => members),
     ranking,
   };
 }
@@ -178,7 +178,8 @@ function isKnownRule(ranking: Ranking): boolean {
   return isExplained(ranking) && ranking.rules[0].best.hypothesis.policy.id !== LEARNED_POLICY_ID;
 }
 
-function senderOf(request: SenderRequest, ranking: Ranking): Sender {
+/** The sender that a ranking's best rule makes. */
+export function senderOf(request: SenderRequest, ranking: Ranking): Sender {
   const { hypothesis, order, learned } = ranking.rules[0].best;
   if (learned || hypothesis.policy.selector === 'bucket-256') {
     // Buckets depend on the very function: of several that fit alike none tells in which one a flow is.

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { findPolicy } from '../../src/hash/registry.ts';
 import { sequenceSlices } from '../../src/infer/learn-buckets.ts';
+import { finish } from '../../src/infer/rank-rules.ts';
 import { searchBasis } from '../../src/infer/search-basis.ts';
 import { DEFAULT_ANALYSIS_OPTIONS } from '../../src/pipeline/analysis-options.ts';
 import { analyzeCaptures } from '../../src/pipeline/analyze-captures.ts';
@@ -27,7 +28,7 @@ it('finds a basis of the CRC family that nobody would guess, or one that gives t
   if (policy === null) throw new Error('no policy');
   const { asked, list } = lags[0].directions.reduce((x, y) => (x.list.length > y.list.length ? x : y));
   const slices = sequenceSlices(lags[0].flows, asked.isData);
-  const found = searchBasis(lags[0].flows, list, slices, [{ policy, variant: 'crc', basis: 0, logPrior: 0 }]);
+  const found = finish(searchBasis(lags[0].flows, list, slices, [{ policy, variant: 'crc', basis: 0, logPrior: 0 }]));
   expect(found).toHaveLength(1);
   // Which half of the table is which, frames do not tell.
   const half = bucketOf(flows[0], found[0].basis) ^ bucketOf(flows[0], BASIS);

@@ -40,7 +40,7 @@ function laggKeys(members: number): number[] {
   return Array.from({ length: members / 2 }, (_, low) => members + low);
 }
 
-function proposeFamily(family: RuleFamily, request: RuleRequest, seen: Observation): ReturnType<RuleSource['propose']> {
+function proposeFamily(family: RuleFamily, request: RuleRequest, seen: Observation): readonly Candidate[] {
   const prior = request.familyPrior[family];
   const n = seen.members.length;
   if (prior === undefined || n < 2) return [];
