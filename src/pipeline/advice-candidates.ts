@@ -10,6 +10,7 @@ import { costOf, MOST_COSTLY } from './advice-costs.ts';
 import type { PlanDirectionTables } from './plan-direction.ts';
 import { anyHashScenario, layOutMembers, whatIfScenario } from './plan-scenario.ts';
 import type { ScenarioContext } from './scenario-context.ts';
+import type { Steps } from './steps.ts';
 
 /** Captures shorter than this many rounds do not tell that nothing rebalances. */
 const QUIET_ROUNDS = 3;
@@ -40,7 +41,7 @@ export interface Situation {
 }
 
 /** Every change that the sender could be told to make; of changes that do the same the one that asks for least. */
-export function listCandidates(context: ScenarioContext, own: PlanRule | null, situation: Situation): Candidate[] {
+export function* listCandidates(context: ScenarioContext, own: PlanRule | null, situation: Situation): Steps<Candidate[]> {
   const { tables } = context;
   const { idle, isFull, isUnlikely } = situation;
   const present = tables.order.length;
@@ -63,14 +64,16 @@ export function listCandidates(context: ScenarioContext, own: PlanRule | null, s
     costRank,
     cost,
   });
-  const candidates = POLICIES.flatMap((policy): Candidate[] => {
+  const candidates: Candidate[] = [];
+  for (const policy of POLICIES) {
     const cost = costOf(policy);
     const { family, selector, id } = policy;
-    if (cost === null || family !== own.policy.family || selector === 'none' || id === own.policy.id) return [];
+    if (cost === null || family !== own.policy.family || selector === 'none' || id === own.policy.id) continue;
     // An era that did not have the policy cannot be told to use it.
-    if (family === 'linux' && !hasVariant(policy, own.variant)) return [];
-    return [of('set-policy', tables.ruleFor({ id }), { kind: 'set-policy', policy: id }, cost.rank, cost.text)];
-  });
+    if (family === 'linux' && !hasVariant(policy, own.variant)) continue;
+    candidates.push(of('set-policy', tables.ruleFor({ id }), { kind: 'set-policy', policy: id }, cost.rank, cost.text));
+    yield null;
+  }
   if (own.policy.family === 'linux' && own.variant !== NEWEST_LINUX_VARIANT && hasVariant(own.policy, NEWEST_LINUX_VARIANT)) {
     const newer = { ...own, variant: NEWEST_LINUX_VARIANT };
     candidates.push(of('newer-kernel', newer, null, MOST_COSTLY + 1, 'a newer kernel: Linux 5.18, or 5.15.37.'));

@@ -6,6 +6,7 @@ import type { FlowList, FlowQuery, FlowsAnalysis } from './flows-analysis.ts';
 import type { PduViews } from './pdu-timeline.ts';
 import { EMPTY_PLAN } from './plan-query.ts';
 import type { InputScanner } from './scanner.ts';
+import { takeSteps } from './steps.ts';
 import type { AnalysisService, ServiceFile } from './service.ts';
 
 /**
@@ -83,7 +84,10 @@ export function createAnalysisService(
     explain: async (lagId, flowId) => analysis?.explain(lagId, flowId) ?? null,
     async plan(lagId, query) {
       try {
-        return analysis?.plan(lagId, query) ?? EMPTY_PLAN;
+        // In turns: a forecast or advice takes longer than a slider that is moved meanwhile may wait.
+        return analysis === null
+          ? EMPTY_PLAN
+          : await takeSteps(analysis.plan(lagId, query), { isCancelled: () => pause().then(() => false) });
       } catch (error) {
         if (error instanceof BadCall) return { failed: error.message };
         throw error;

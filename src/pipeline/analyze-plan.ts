@@ -9,9 +9,9 @@ import type { LagAnalysis } from './analyze-lag.ts';
 import { BadCall } from './bad-call.ts';
 import { createPlanViews } from './build-plan.ts';
 import type { RecordTraffic } from './plan-direction.ts';
-import type { PlanQuery } from './plan-query.ts';
+import type { PlanQuery, PlanResult } from './plan-query.ts';
 import { analyzeRecords } from './record-lag.ts';
-import { takeSteps } from './steps.ts';
+import { takeSteps, type Steps } from './steps.ts';
 import { formatTime } from './time-text.ts';
 
 /** The analysis of `plan`: the document of all commands with `scenarios` and `advice` in every direction, and all advice per LAG. */
@@ -31,7 +31,7 @@ export async function analyzePlan(
       return describeRecords(list);
     },
   });
-  if (lists.length === 0) return planDocument(analysis, query);
+  if (lists.length === 0) return takeSteps(planDocument(analysis, query), host);
   // For a range of time inputs are read twice: the second reading counts.
   const heard = lists.slice(-analysis.document.inputs.filter(({ kind }) => kind === 'records').length);
   const id = `lag${analysis.document.lags.length + 1}`;
@@ -41,7 +41,10 @@ export async function analyzePlan(
     document: { ...analysis.document, lags: [...analysis.document.lags, records.document] },
     lags: [...analysis.lags, records.lag],
   };
-  return planDocument(withRecords, query, (lag) => (lag === records.lag ? records.traffic : null));
+  return takeSteps(
+    planDocument(withRecords, query, (lag) => (lag === records.lag ? records.traffic : null)),
+    host,
+  );
 }
 
 /** Flow records as an input of the document. */
@@ -62,38 +65,39 @@ function describeRecords({ format, records, gaps }: RecordList): ReturnType<NonN
 }
 
 /** Adds the plan of every LAG to the document of an analysis. */
-export function planDocument(
+export function* planDocument(
   { document, lags }: CaptureAnalysis,
   query: PlanQuery,
   recordsOf: (lag: LagAnalysis) => RecordTraffic | null = () => null,
-): ResultDocument {
+): Steps<ResultDocument> {
   const views = createPlanViews(lags, recordsOf);
   checkFailed(document, query);
+  const planned: Lag[] = [];
+  for (const lag of document.lags) {
+    const names = new Set(lag.members.map(({ name }) => name));
+    const failed = query.failed
+      ?.map((set) => set.filter((name) => names.has(name) || /^new\d+$/.test(name)))
+      .filter((set) => set.length > 0);
+    planned.push(withPlan(lag, yield* views.plan(lag.id, { ...query, ...(failed !== undefined && { failed }) }), query));
+  }
+  return { ...document, command: 'plan', lags: planned };
+}
+
+function withPlan(lag: Lag, plan: PlanResult, query: PlanQuery): Lag {
   return {
-    ...document,
-    command: 'plan',
-    lags: document.lags.map((lag): Lag => {
-      const names = new Set(lag.members.map(({ name }) => name));
-      const failed = query.failed
-        ?.map((set) => set.filter((name) => names.has(name) || /^new\d+$/.test(name)))
-        .filter((set) => set.length > 0);
-      const plan = views.plan(lag.id, { ...query, ...(failed !== undefined && { failed }) });
+    ...lag,
+    directions: lag.directions.map((direction): Direction => {
+      const own = plan.directions.find(({ from }) => from === direction.from);
       return {
-        ...lag,
-        directions: lag.directions.map((direction): Direction => {
-          const own = plan.directions.find(({ from }) => from === direction.from);
-          return {
-            ...direction,
-            scenarios: [...(own?.scenarios ?? [])],
-            advice: plan.advice.filter(({ side }) => side === direction.from),
-            ...(query.cover !== undefined && { cover: own?.cover ?? null }),
-            ...(own?.forecast !== undefined && { forecast: [...own.forecast] }),
-            ...(own?.entropy !== undefined && { entropy: own.entropy }),
-          };
-        }),
-        advice: plan.advice,
+        ...direction,
+        scenarios: [...(own?.scenarios ?? [])],
+        advice: plan.advice.filter(({ side }) => side === direction.from),
+        ...(query.cover !== undefined && { cover: own?.cover ?? null }),
+        ...(own?.forecast !== undefined && { forecast: [...own.forecast] }),
+        ...(own?.entropy !== undefined && { entropy: own.entropy }),
       };
     }),
+    advice: plan.advice,
   };
 }
 

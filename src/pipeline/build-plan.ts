@@ -2,10 +2,10 @@ import { isDecisive, isSameRule, MAX_PLAN_MEMBERS } from '../plan/plan-rule.ts';
 import type { PlanRule } from '../plan/plan-rule.ts';
 import { auditEntropy } from '../plan/entropy.ts';
 import { flowKinds } from '../plan/flow-kinds.ts';
-import { forecastLoad } from '../plan/forecast.ts';
+import { forecastSteps } from '../plan/forecast.ts';
 import type { Forecast } from '../plan/forecast.ts';
 import { binTraffic } from '../plan/share-bins.ts';
-import type { PlanScenario } from '../report/plan-document.ts';
+import type { PlanAdvice, PlanScenario } from '../report/plan-document.ts';
 import type { SideId } from '../report/document.ts';
 import type { LagAnalysis } from './analyze-lag.ts';
 import { BadCall } from './bad-call.ts';
@@ -18,9 +18,10 @@ import { coverDirection } from './plan-cover.ts';
 import { planLoad } from './plan-load.ts';
 import { listMovedFlows } from './plan-moved.ts';
 import { EMPTY_PLAN } from './plan-query.ts';
-import type { PlanQuery, PlanResult } from './plan-query.ts';
+import type { PlanDirection, PlanQuery, PlanResult } from './plan-query.ts';
 import { currentScenario, layOutMembers, ruleKey, whatIfScenario } from './plan-scenario.ts';
 import type { ScenarioContext } from './scenario-context.ts';
+import type { Steps } from './steps.ts';
 
 /** The what-if part of a finished analysis. */
 export function createPlanViews(
@@ -39,9 +40,9 @@ export function createPlanViews(
   };
   const find = (lagId: string): LagAnalysis | undefined => lags.find((lag) => lag.plan.id === lagId);
   return {
-    plan(lagId, query) {
+    *plan(lagId, query) {
       const lag = find(lagId);
-      return lag === undefined ? EMPTY_PLAN : planLag(tablesOf(lag), query);
+      return lag === undefined ? EMPTY_PLAN : yield* planLag(tablesOf(lag), query);
     },
     planLoad(lagId, choice, steps) {
       const lag = find(lagId);
@@ -54,54 +55,62 @@ export function createPlanViews(
   };
 }
 
-function planLag(both: readonly [PlanDirectionTables, PlanDirectionTables], query: PlanQuery): PlanResult {
+/** A step for each scenario, sample of a forecast, and change that is weighed. */
+function* planLag(both: readonly [PlanDirectionTables, PlanDirectionTables], query: PlanQuery): Steps<PlanResult> {
   checkQuery(both[0].lag, query);
-  const directions = (['a', 'b'] as const).flatMap((from: SideId, side) => {
-    const tables = both[side];
-    if (query.sides !== undefined && !query.sides.includes(from)) return [];
-    const to: SideId = from === 'a' ? 'b' : 'a';
-    // Nothing was sent: nothing to place, and no rule to speak of.
-    if (tables.direction.list.length === 0) return [{ from, to, scenarios: [] }];
-    const cover = query.cover === undefined ? undefined : coverDirection(tables, query.cover);
-    return [
-      {
-        from,
-        to,
-        scenarios: listScenarios(tables, query),
-        ...(cover !== undefined && { cover }),
-        ...(query.forecastFlows !== undefined && { forecast: forecasts(tables, query, query.forecastFlows) }),
-        // Records have stand-ins for MAC addresses: what they vary in says nothing.
-        ...(query.entropy === true &&
-          tables.records === null && { entropy: auditEntropy(tables.lag.flows, { ...tables.direction, inUse: tables.inUse }) }),
-      },
-    ];
-  });
+  const directions: PlanDirection[] = [];
+  for (const from of ['a', 'b'] as const)
+    if (query.sides?.includes(from) !== false) directions.push(yield* planDirection(both[from === 'a' ? 0 : 1], from, query));
   if (query.advice === false) return { directions, advice: [] };
-  const lists = directions.map(({ from, scenarios }) => {
+  const lists: PlanAdvice[][] = [];
+  for (const { from, scenarios } of directions) {
+    const [current] = scenarios;
     const tables = both[from === 'a' ? 0 : 1];
-    return scenarios[0]?.current === true ? adviseDirection(contextOf(tables, query), scenarios[0], query.syntax) : [];
-  });
+    lists.push(current?.current === true ? yield* adviseDirection(contextOf(tables, query), current, query.syntax) : []);
+  }
   return { directions, advice: rankAdvice(lists) };
+}
+
+function* planDirection(tables: PlanDirectionTables, from: SideId, query: PlanQuery): Steps<PlanDirection> {
+  const to: SideId = from === 'a' ? 'b' : 'a';
+  // Nothing was sent: nothing to place, and no rule to speak of.
+  if (tables.direction.list.length === 0) return { from, to, scenarios: [] };
+  const cover = query.cover === undefined ? undefined : coverDirection(tables, query.cover);
+  yield null;
+  const scenarios = yield* listScenarios(tables, query);
+  const forecast = query.forecastFlows === undefined ? undefined : yield* forecasts(tables, query, query.forecastFlows);
+  return {
+    from,
+    to,
+    scenarios,
+    ...(cover !== undefined && { cover }),
+    ...(forecast !== undefined && { forecast }),
+    // Records have stand-ins for MAC addresses: what they vary in says nothing.
+    ...(query.entropy === true &&
+      tables.records === null && { entropy: auditEntropy(tables.lag.flows, { ...tables.direction, inUse: tables.inUse }) }),
+  };
 }
 
 /** A link this full in the mean has no room for bursts. */
 const CROWDED = 0.8;
 
 /** One per number of members whose slowest link has a known speed. */
-function forecasts(tables: PlanDirectionTables, query: PlanQuery, flows: number): Forecast[] {
+function* forecasts(tables: PlanDirectionTables, query: PlanQuery, flows: number): Steps<Forecast[]> {
   const { traffic } = tables;
   if (!traffic.hasTimes) return [];
   const { speedOf } = contextOf(tables, query);
   const kinds = flowKinds(traffic);
-  return (query.memberCounts ?? [tables.order.length]).flatMap((count) => {
+  const list: Forecast[] = [];
+  for (const count of query.memberCounts ?? [tables.order.length]) {
     const speeds = layOutMembers(tables, count, []).members.map((m) => speedOf(m, 0));
     const slowest = speeds.reduce<number | null>((least, speed) => (speed === null ? least : Math.min(least ?? speed, speed)), null);
-    const forecast = slowest === null ? null : forecastLoad(kinds, flows, count, slowest * 1e6, CROWDED);
-    return forecast === null ? [] : [forecast];
-  });
+    const forecast = slowest === null ? null : yield* forecastSteps(kinds, flows, count, slowest * 1e6, CROWDED);
+    if (forecast !== null) list.push(forecast);
+  }
+  return list;
 }
 
-function listScenarios(tables: PlanDirectionTables, query: PlanQuery): PlanScenario[] {
+function* listScenarios(tables: PlanDirectionTables, query: PlanQuery): Steps<PlanScenario[]> {
   const rules = query.policies === undefined ? tables.defaultRules() : withOwn(tables, query);
   const context = contextOf(tables, query, rules);
   const present = tables.order.length;
@@ -115,8 +124,11 @@ function listScenarios(tables: PlanDirectionTables, query: PlanQuery): PlanScena
       // As it is, nothing failed: that is the current scenario, unless members came and went.
       if (!(isSteady && isSameRule(rule, tables.rule) && count === present && isDecisive(rule)))
         scenarios.push(whatIfScenario(context, rule, whole));
-      for (const failed of failuresOf(query, whole.names))
+      yield null;
+      for (const failed of failuresOf(query, whole.names)) {
         scenarios.push(whatIfScenario(context, rule, layOutMembers(tables, count, failed)));
+        yield null;
+      }
     }
   }
   return scenarios;

@@ -146,8 +146,8 @@ export interface FlowsAnalysis {
   /** Loads per member in a span, a→b and b→a; empty for an unknown LAG. */
   spanBalance(lagId: string, span: TimeSpan): readonly SpanBalance[];
   explain(lagId: string, flowId: string): FlowExplanation | null;
-  /** What-if over the captured traffic. Traffic and hashes are kept between calls, so that a moved slider answers at once. */
-  plan(lagId: string, query: PlanQuery): PlanResult;
+  /** What-if over the captured traffic, step by step. Traffic and hashes are kept between calls, so that a moved slider answers at once. */
+  plan(lagId: string, query: PlanQuery): Steps<PlanResult>;
   /** Load in time under one scenario, on the same time steps as `load`; null if it does not exist. */
   planLoad(lagId: string, choice: PlanChoice, steps: number): PlanLoad | null;
   /** The `top` largest flows that move under one scenario; null if it does not exist. */

@@ -9,6 +9,7 @@ import { writeAdvice } from './advice-target.ts';
 import { loadText, modeText, movedText, ONE_MEMBER_TEXT, splitGainText, splitText, stayText, whyText } from './advice-texts.ts';
 import type { PlanDirectionTables } from './plan-direction.ts';
 import type { ScenarioContext } from './scenario-context.ts';
+import type { Steps } from './steps.ts';
 
 /** An imbalance that an ideal hash makes less often is no chance; below this much above the mean it harms nobody (contract, balance/skewed). */
 const UNLIKELY = 0.05;
@@ -35,7 +36,7 @@ interface Judged {
 }
 
 /** Advice for the sender of a direction, best first; the ranks are given when both directions are known. */
-export function adviseDirection(context: ScenarioContext, current: PlanScenario, syntax: string | undefined): PlanAdvice[] {
+export function* adviseDirection(context: ScenarioContext, current: PlanScenario, syntax: string | undefined): Steps<PlanAdvice[]> {
   const { tables } = context;
   const { traffic, rule: own, order, inUse, lag } = tables;
   if (traffic.list.length === 0 || order.length < 2) return [];
@@ -62,7 +63,7 @@ export function adviseDirection(context: ScenarioContext, current: PlanScenario,
   const situation: Situation = { idle, ...judgeSpread(tables, current, usesOne || named?.endsWith('active-backup') === true) };
   const mayChange = situation.isUnlikely || situation.isFull;
 
-  const judged = listCandidates(context, own, situation).map(judge(tables, current, mayChange));
+  const judged = (yield* listCandidates(context, own, situation)).map(judge(tables, current, mayChange));
   const winners = bestFirst(judged.filter(({ verdict }) => verdict === 'wins'));
   const losers = bestFirst(judged.filter(({ verdict, gain, isOpen }) => verdict !== 'wins' && gain >= LEAST_GAIN && !isOpen));
   const isMode = own === null && named !== undefined;

@@ -29,15 +29,27 @@ const MOST_PLACED = 8_000_000;
 const MANY_FLOWS = 4096;
 const SEED = 0x0f0ca57;
 
-/** `count` flows at a time of these kinds, each on a random one of `members` links of `capacityBps`. `mostPlaced`: flows placed in all. */
-export function forecastLoad(
+/** All steps of a forecast at once. */
+export function forecastLoad(...asked: Parameters<typeof forecastSteps>): Forecast | null {
+  const steps = forecastSteps(...asked);
+  for (;;) {
+    const step = steps.next();
+    if (step.done === true) return step.value;
+  }
+}
+
+/**
+ * `count` flows at a time of these kinds, each on a random one of `members` links of `capacityBps`. `mostPlaced`: flows
+ * placed in all. It stops after each sample.
+ */
+export function* forecastSteps(
   kinds: FlowKinds,
   count: number,
   members: number,
   capacityBps: number,
   threshold: number,
   mostPlaced = MOST_PLACED,
-): Forecast | null {
+): Generator<null, Forecast | null> {
   if (kinds.windows === 0 || count < 1 || members < 1 || !(capacityBps > 0)) return null;
   const random = randomSource(SEED);
   const draws = count > MANY_FLOWS ? MOST_DRAWS : Math.min(MOST_DRAWS, Math.ceil(mostPlaced / (RESAMPLED * count)));
@@ -58,6 +70,7 @@ export function forecastLoad(
       if (most > threshold * capacityBps) above++;
     }
     chances[r] = above / draws;
+    yield null;
   }
   chances.sort();
   peaks.sort();

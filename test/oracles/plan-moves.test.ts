@@ -7,6 +7,7 @@ import { analyzeCaptures } from '../../src/pipeline/analyze-captures.ts';
 import { DEFAULT_ANALYSIS_OPTIONS } from '../../src/pipeline/analysis-options.ts';
 import { createPlanViews } from '../../src/pipeline/build-plan.ts';
 import { createFlowsAnalysis } from '../../src/pipeline/flows-result.ts';
+import { takeSteps } from '../../src/pipeline/steps.ts';
 import type { Flow } from '../../src/report/document.ts';
 
 const RUN = join(import.meta.dirname, '../../../shared/captures/ovs/tcp3-flap');
@@ -49,9 +50,9 @@ describe.skipIf(!existsSync(RUN))('a member of Open vSwitch that fails', () => {
     const views = createPlanViews(before.lags);
     const moved = views.movedFlows(lag.id, { from, failed: ['eno2'] }, 10_000);
     const [, scenario] =
-      views
-        .plan(lag.id, { sides: [from], policies: [], failed: [['eno2']], advice: false, draws: 5 })
-        .directions[0].scenarios.filter(({ failed, current }) => current || failed.length > 0) ?? [];
+      (
+        await takeSteps(views.plan(lag.id, { sides: [from], policies: [], failed: [['eno2']], advice: false, draws: 5 }), {})
+      ).directions[0].scenarios.filter(({ failed, current }) => current || failed.length > 0) ?? [];
     expect(scenario.moved).toEqual({ flows: moved?.total, bytes: moved?.totalBytes });
     expect(scenario.mayMove.flows).toBe(moved?.undecided);
     const leaving = new Set(moved?.flows.map(({ id }) => id));
