@@ -44,6 +44,15 @@ function endpoint(address: unknown, port: unknown): string | null {
   return address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;
 }
 
+/**
+ * The member the policy says, in the epoch the flow lived in. `predicted.member` of the document is that of the longest
+ * epoch; a `match` says that, epoch by epoch, the frames were where the policy puts them.
+ */
+export function predictedMember(flow: Flow): string | null {
+  if (flow.predicted === null) return null;
+  return flow.verdict === 'match' ? flow.observed : flow.predicted.member;
+}
+
 /** What else tells this flow from another, in a few words: tags, ICMP, SPI, fragment, tunnel, quoted packet. */
 export function formatFlowDetail(flow: Flow): string {
   const parts: string[] = [];

@@ -2,7 +2,7 @@ import { bucketBlocks } from './format-bucket-blocks.ts';
 import { disagreementBlocks } from './format-disagreements.ts';
 import type { Direction, InputError, Lag, ResultDocument } from './document.ts';
 import type { Block, BlockCell, Tone } from './format-blocks.ts';
-import { formatFlowDetail, formatFlowEnds } from './format-flow.ts';
+import { formatFlowDetail, formatFlowEnds, predictedMember } from './format-flow.ts';
 import { REASON_TEXTS, SOURCE_TEXTS } from './format-terms.ts';
 import { clockTime } from './iso-time.ts';
 import { countNoun, formatBytes, formatCount, formatShare } from './quantity.ts';
@@ -238,6 +238,7 @@ export function flowListBlocks(lag: Lag, rows: FlowRows): Block[] {
     const flow = rows.at(i);
     const ends = formatFlowEnds(flow);
     const detail = formatFlowDetail(flow);
+    const predicted = predictedMember(flow) ?? '';
     const observed = flow.members.length > 1 ? `${flow.observed} +${flow.members.length - 1}` : (flow.observed ?? '');
     list.push([
       { text: flow.id, tone: 'dim' },
@@ -246,7 +247,7 @@ export function flowListBlocks(lag: Lag, rows: FlowRows): Block[] {
       { text: formatCount(flow.packets) },
       { text: formatBytes(flow.bytes) },
       { text: observed, member: memberIndex.get(flow.observed ?? '') },
-      { text: flow.predicted?.member ?? '', member: memberIndex.get(flow.predicted?.member ?? '') },
+      { text: predicted, member: memberIndex.get(predicted) },
       { text: flow.reason === null ? flow.verdict : `${flow.verdict}: ${flow.reason}`, tone: verdictTone(flow.verdict) },
     ]);
   }

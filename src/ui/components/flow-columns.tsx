@@ -3,13 +3,13 @@ import { computed } from '@preact/signals';
 import type { ComponentChildren } from 'preact';
 import type { FlowBeside } from '../../pipeline/flows-analysis.ts';
 import type { Flow } from '../../report/document.ts';
-import { formatFlowDetail, formatFlowEnds } from '../../report/format-flow.ts';
+import { formatFlowDetail, formatFlowEnds, predictedMember } from '../../report/format-flow.ts';
 import { REASON_TEXTS } from '../../report/format-terms.ts';
 import { clockTime, secondsBetween } from '../../report/iso-time.ts';
 import { formatBytes, formatCount, formatDuration } from '../../report/quantity.ts';
 import { Sparkline } from '../charts/sparkline.tsx';
 import { fragment } from '../store/fragment.ts';
-import { predictedMember, VERDICT_MARKS } from './flow-text.ts';
+import { VERDICT_MARKS } from './flow-text.ts';
 import { memberColor, memberIndex, MemberLabel } from './member-label.tsx';
 
 /** A flow of the list, and what stands beside it once it is there. */

@@ -13,7 +13,8 @@ import { chosen, type ChosenFlow } from '../store/chosen-flow.ts';
 import { setPacket } from '../store/explorer-store.ts';
 import { fragment } from '../store/fragment.ts';
 import { FlowFields } from './flow-fields.tsx';
-import { flowTitle, predictedMember, VERDICT_MARKS } from './flow-text.ts';
+import { predictedMember } from '../../report/format-flow.ts';
+import { flowTitle, VERDICT_MARKS } from './flow-text.ts';
 import { MemberLabel } from './member-label.tsx';
 
 export function FlowPanel() {

@@ -9,12 +9,3 @@ export function flowTitle(flow: Flow): string {
   const detail = formatFlowDetail(flow);
   return `${protocol} ${src} → ${dst}${detail ? ` (${detail})` : ''}`;
 }
-
-/**
- * The member the policy says, in the epoch the flow lived in. `predicted.member` of the document is that of the longest
- * epoch; a `match` says that, epoch by epoch, the frames were where the policy puts them.
- */
-export function predictedMember(flow: Flow): string | null {
-  if (flow.predicted === null) return null;
-  return flow.verdict === 'match' ? flow.observed : flow.predicted.member;
-}
