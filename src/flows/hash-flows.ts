@@ -46,10 +46,12 @@ export function visitHashes(
   tagInFrame: boolean,
   visit: HashVisitor,
 ): void {
-  const input: HashInput = createHashInput(CHUNK_ROWS);
-  const out = { hash: new Uint32Array(CHUNK_ROWS), reason: new Uint8Array(CHUNK_ROWS) };
-  const starts = new Uint32Array(CHUNK_ROWS);
-  const places = new Uint32Array(CHUNK_ROWS);
+  // Many lists are a few flows of a tunnel or an epoch.
+  const chunkRows = Math.min(CHUNK_ROWS, list.length);
+  const input: HashInput = createHashInput(chunkRows);
+  const out = { hash: new Uint32Array(chunkRows), reason: new Uint8Array(chunkRows) };
+  const starts = new Uint32Array(chunkRows);
+  const places = new Uint32Array(chunkRows);
   for (let t = 0; t < flows.tables.length; t++) {
     const { rows } = flows.tables[t].columns;
     let filled = 0;
@@ -67,7 +69,7 @@ export function visitHashes(
       if (flows.keyTable[flow] !== t) continue;
       starts[filled] = flows.keyStart[flow];
       places[filled++] = i;
-      if (filled === CHUNK_ROWS) flush();
+      if (filled === chunkRows) flush();
     }
     flush();
   }
