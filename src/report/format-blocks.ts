@@ -1,6 +1,6 @@
 import { displayWidth, escapeControls, wrapText } from './format-text.ts';
 import type { TextStyle } from './format-style.ts';
-import { layoutTable, type TableColumn } from './table-layout.ts';
+import { layoutTable, tableNotes, type TableColumn } from './table-layout.ts';
 
 export type Tone = 'plain' | 'good' | 'bad' | 'warn' | 'dim' | 'bold';
 
@@ -51,6 +51,9 @@ export function renderTerminal(blocks: readonly Block[], width: number, style: T
     } else {
       const rows = block.rows.map((row) => row.map((cell) => ({ text: escapeControls(cell.text), paint: paintCell(cell, style) })));
       lines.push(...layoutTable(block.columns, rows, width, (title) => style.dim(title)));
+      const notes = tableNotes(block.columns, rows, width);
+      if (notes.length > 0) lines.push('');
+      for (const note of notes) for (const line of wrapText(escapeControls(note), width)) lines.push(style.dim(line));
     }
   }
   return lines;
@@ -70,6 +73,7 @@ export function renderMarkdown(blocks: readonly Block[]): string[] {
       lines.push(markdownRow(block.columns.map((column) => escapeMarkdown(column.title))));
       lines.push(markdownRow(block.columns.map((column) => (column.align === 'right' ? '---:' : '---'))));
       for (const row of block.rows) lines.push(markdownRow(row.map((cell) => escapeMarkdown(cell.text))));
+      for (const { note } of block.columns) if (note !== undefined) lines.push('', escapeMarkdown(note));
     }
   }
   return lines;

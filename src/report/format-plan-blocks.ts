@@ -114,23 +114,37 @@ function directionBlocks(lag: Lag, direction: Direction, { rowsOf, top }: PlanRe
   const hasLoad = scenarios.some(({ members }) => members.some(({ peakLoad }) => peakLoad !== null));
   const folded = foldFailures(scenarios);
   const rows = folded.slice(0, top);
+  const isDrawn = rows.some(({ scenario }) => scenario.draws > 0);
+  const hasOpen = rows.some(({ scenario }) => scenario.uncertain.packets > 0);
   if (rows.length === 0) return [...blocks, leftOut(folded.length)];
   blocks.push({
     kind: 'table',
     columns: [
-      { title: 'policy', align: 'left', minWidth: 10 },
+      { title: 'policy', align: 'left', minWidth: 15, note: '*: as it is now.' },
       { title: 'members', align: 'right' },
       ...(rows.some(({ scenario }) => scenario.failed.length > 0) ? [{ title: 'failed', align: 'left', minWidth: 6 } as const] : []),
-      { title: 'shares in hash order', align: 'left', minWidth: 28 },
+      {
+        title: 'shares in hash order',
+        align: 'left',
+        minWidth: 28,
+        note: `Shares in per cent of the bytes${isDrawn ? '; ranges: 5 % to 95 % of random placements, where a table or a key decides' : ''}.`,
+      },
       { title: 'max/mean', align: 'right', dropOrder: 3 },
-      { title: 'chance', align: 'right', dropOrder: 5 },
+      { title: 'chance', align: 'right', dropOrder: 5, note: 'chance: probability that an ideal hash is as uneven.' },
       { title: 'busiest', align: 'left', minWidth: 6, dropOrder: 6 },
       { title: 'mean', align: 'right', dropOrder: 7 },
       { title: window === null ? 'peak' : `peak ${window} s`, align: 'right' },
       ...(hasLoad ? [{ title: 'of link', align: 'right', dropOrder: 1 } as const] : []),
       ...(rows.some(({ worst }) => worst !== null) ? [{ title: 'after a failure', align: 'right', dropOrder: 4 } as const] : []),
       { title: 'flows moved', align: 'right', dropOrder: 2 },
-      { title: 'open', align: 'right', dropOrder: 8 },
+      {
+        title: 'open',
+        align: 'right',
+        dropOrder: 8,
+        ...(hasOpen && {
+          note: 'open: not decided by the hash from what the captures hold; counted by expected value, where seen in *.',
+        }),
+      },
     ],
     rows: rows.map((row) =>
       scenarioRow(lag, direction, row, {
@@ -141,7 +155,7 @@ function directionBlocks(lag: Lag, direction: Direction, { rowsOf, top }: PlanRe
     ),
   });
   if (rows.length < folded.length) blocks.push(leftOut(folded.length - rows.length));
-  return [...blocks, ...noteBlocks(rows.map(({ scenario }) => scenario))];
+  return blocks;
 }
 
 function leftOut(count: number): Block {
@@ -240,14 +254,6 @@ function rateText(bps: number | null | undefined): string {
 function chanceText(pValue: number | null): string {
   if (pValue === null) return '';
   return pValue < 0.001 ? '<0.001' : pValue.toFixed(3);
-}
-
-function noteBlocks(scenarios: readonly PlanScenario[]): Block[] {
-  const lines = ['*: as it is now. Shares in per cent of the bytes; chance: probability that an ideal hash is as uneven.'];
-  if (scenarios.some(({ uncertain }) => uncertain.packets > 0))
-    lines.push('open: not decided by the hash from what the captures hold; counted by expected value, where seen in *.');
-  if (scenarios.some(({ draws }) => draws > 0)) lines.push('Ranges: 5 % to 95 % of random placements, where a table or a key decides.');
-  return lines.map((text) => ({ kind: 'text', tone: 'dim', text }));
 }
 
 function adviceBlocks(advice: readonly PlanAdvice[]): Block[] {

@@ -7,6 +7,8 @@ export interface TableColumn {
   readonly minWidth?: number;
   /** Columns with the highest number go first where the width does not suffice; 0 or absent: never dropped. */
   readonly dropOrder?: number;
+  /** What the title means, to be said below the table where the column is shown. */
+  readonly note?: string;
 }
 
 /** A cell: plain text, and how to colour it after it was cut and padded. */
@@ -19,16 +21,12 @@ const GAP = '  ';
 /** What remains of a column that may be cut where even dropping others does not suffice. */
 const LEAST_WIDTH = 4;
 
-/**
- * Lays rows out under their titles within `width` columns: long texts are cut first, then columns dropped, then texts cut
- * hard, then columns dropped from the right.
- */
-export function layoutTable(
+/** The places of the columns that fit into `width`, and the width of each column. */
+function fitColumns(
   columns: readonly TableColumn[],
   rows: readonly (readonly TableCell[])[],
   width: number,
-  paintTitle: (text: string) => string,
-): string[] {
+): { readonly shown: readonly number[]; readonly widths: readonly number[] } {
   const natural = columns.map((column, c) => Math.max(displayWidth(column.title), ...rows.map((row) => displayWidth(row[c].text))));
   let shown = columns.map((_, c) => c);
   let widths = shrinkWidths(columns, natural, shown, width, false);
@@ -46,6 +44,26 @@ export function layoutTable(
     widths = shrinkWidths(columns, natural, shown, width, true);
   }
   if (totalWidth(widths, shown) > width) widths[shown[0]] = Math.max(width, 1);
+  return { shown, widths };
+}
+
+/** The notes of the columns that `layoutTable` shows. */
+export function tableNotes(columns: readonly TableColumn[], rows: readonly (readonly TableCell[])[], width: number): string[] {
+  if (columns.every(({ note }) => note === undefined)) return [];
+  return fitColumns(columns, rows, width).shown.flatMap((c) => columns[c].note ?? []);
+}
+
+/**
+ * Lays rows out under their titles within `width` columns: long texts are cut first, then columns dropped, then texts cut
+ * hard, then columns dropped from the right.
+ */
+export function layoutTable(
+  columns: readonly TableColumn[],
+  rows: readonly (readonly TableCell[])[],
+  width: number,
+  paintTitle: (text: string) => string,
+): string[] {
+  const { shown, widths } = fitColumns(columns, rows, width);
   const line = (cells: readonly TableCell[]): string =>
     shown
       .map((c, place) => {

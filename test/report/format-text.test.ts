@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { escapeMarkdown } from '../../src/report/format-blocks.ts';
 import { csvLine } from '../../src/report/csv-cells.ts';
 import { displayWidth, escapeControls, truncateText, wrapText } from '../../src/report/format-text.ts';
-import { layoutTable } from '../../src/report/table-layout.ts';
+import { layoutTable, tableNotes } from '../../src/report/table-layout.ts';
 
 const anyText = fc.string({ unit: 'binary', maxLength: 40 });
 // oxlint-disable-next-line no-control-regex
@@ -90,5 +90,13 @@ describe('table', () => {
     const rows = [[{ text: 'enp0s4' }, { text: '2.59 kB' }, { text: '91.2 %' }]];
     expect(layoutTable(fixed, rows, 20, (title) => title)).toEqual(['member    bytes', 'enp0s4  2.59 kB']);
     expect(layoutTable(fixed, rows, 5, (title) => title)).toEqual(['memb…', 'enp0…']);
+  });
+
+  it('explains the titles that are shown, and no others', () => {
+    const explained = columns.map((column) => ({ ...column, note: `${column.title}: so many` }));
+    const rows = [[{ text: 'eth0' }, { text: '12' }, { text: 'a rather long text' }]];
+    expect(tableNotes(explained, rows, 40)).toEqual(['name: so many', 'count: so many', 'text: so many']);
+    expect(tableNotes(explained, rows, 18)).toEqual(['name: so many', 'text: so many']);
+    expect(tableNotes(columns, rows, 40)).toEqual([]);
   });
 });
