@@ -75,6 +75,7 @@ export function findSides(flows: MergedFlows, hints: SideHints): Sides {
   }
 
   const anchor = nameSideA(colouring, flows, hints, systems, hinted.length > 0, stations, evidence);
+  placeSystems(colouring, anchor.mac, systems, evidence);
   const sideOf = (mac: number): 0 | 1 | -1 => colouring.relativeTo(anchor.mac, mac);
   const macs: [number[], number[]] = [[], []];
   const ordered = [...stations.values()].sort((x, y) => y.packets - x.packets);
@@ -263,7 +264,7 @@ function nameSideA(
     evidence[0].push('sender by packet type or direction flags');
     return { mac: LOCAL_END, local: true };
   }
-  const first = [...systems].sort((x, y) => x.priority - y.priority || x.mac - y.mac)[0];
+  const first = leastSystem(systems);
   if (first !== undefined) return { mac: first.mac, local: false };
   const inPair = new Set(colouring.macs());
   for (let f = 0; f < flows.count; f++) {
@@ -274,6 +275,23 @@ function nameSideA(
     }
   }
   return { mac: LOCAL_END, local: false };
+}
+
+/** The LACP system with the smaller (priority, MAC). */
+function leastSystem(systems: readonly System[]): System | undefined {
+  return [...systems].sort((x, y) => x.priority - y.priority || x.mac - y.mac)[0];
+}
+
+/**
+ * Side a may be named after a station of a bridged network that nothing joins to the ends' LACP systems. They are on the two
+ * sides all the same: which is where is taken by the contract's rule for systems, and said.
+ */
+function placeSystems(colouring: MacColouring, anchor: number, systems: readonly System[], evidence: [string[], string[]]): void {
+  if (systems.some(({ mac }) => colouring.relativeTo(anchor, mac) !== -1)) return;
+  const first = leastSystem(systems);
+  if (first === undefined) return;
+  colouring.join(anchor, first.mac, 0);
+  evidence[0].push('smaller LACP system (nothing tells which end these stations are on)');
 }
 
 /** A prime. */
