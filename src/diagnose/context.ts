@@ -9,6 +9,7 @@ import type { FrameEvidence, Moment } from './finding.ts';
 import type { Reordering } from './reordering.ts';
 import type { StartQuery } from './flow-starts.ts';
 import type { LedgerFacts } from './ledger.ts';
+import type { TierFacts } from './tier-facts.ts';
 import type { MemberTraffic } from './traffic.ts';
 
 /** A capture that takes part in the LAG. */
@@ -123,6 +124,8 @@ export interface DiagnoseContext {
   readonly captures: readonly CaptureFacts[];
   readonly conversations: readonly Conversation[];
   readonly reordering: readonly Reordering[];
+  /** Earlier LAGs of the same flows whose choices decide those made here. */
+  readonly tiers: readonly TierFacts[];
   /** A frame with which a flow begins, as evidence of what no LACPDU shows. */
   readonly flowStart: (query: StartQuery) => Omit<FrameEvidence, 'note'> | null;
   /** IPv4 addresses of a side's stations on this link, most frames first. */

@@ -227,7 +227,7 @@ const EN = {
   'balance/polarised': {
     title: 'The flows of {side} look as if an earlier hash had picked them',
     detail:
-      '{values} different hash values of {policy} fall on the members as {counts}: {lost} of {choice} bits of the choice are gone. The same addresses and ports dealt out anew fall evenly, so what is missing is in their combinations. {earlier} Expected: as many on each. The first thing to do: give the two tiers different hash fields, seeds or policies.',
+      '{values} different hash values of {policy} fall on the members as {counts}: {lost} of {choice} bits of the choice are gone. {shown} {earlier} Expected: as many on each. The first thing to do: give the two tiers different hash fields, seeds or policies.',
   },
   'balance/microburst': {
     title: '{members} was full for {ms} ms while the LAG had room',

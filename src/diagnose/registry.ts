@@ -35,6 +35,7 @@ import { asymmetric, failoverBlackhole, reordered } from './rules/paths.ts';
 import { malformedPdu, taggedPdu } from './rules/pdu-form.ts';
 import { splitPartner } from './rules/split-partner.ts';
 import { aggregatorMismatch, noPartnerText } from './rules/state-text.ts';
+import { polarisedTiers } from './rules/tiers.ts';
 import { rateViolated, timeoutMismatch } from './rules/timers.ts';
 import { dataWhileNotDistributing, individual, notDistributing, notSynchronized, stalePartnerView, standby } from './rules/waiting.ts';
 
@@ -76,6 +77,7 @@ export const RULES: readonly Rule[] = [
   hiddenInput,
   skewed,
   polarised,
+  polarisedTiers,
   microburst,
   truncated,
   corrupt,

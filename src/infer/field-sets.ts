@@ -3,7 +3,7 @@
  * Written as policies, so that they are computed with the hashes, chunk by chunk.
  */
 import type { HashInput } from '../hash/hash-input.ts';
-import { PORTS_OK, QUOTED_NONE } from '../hash/hash-input.ts';
+import { HEADERS_OK, PORTS_OK, QUOTED_NONE } from '../hash/hash-input.ts';
 import { ovsBalanceTcp } from '../hash/ovs-balance-tcp.ts';
 import type { HashPolicy } from '../hash/policy.ts';
 
@@ -127,6 +127,24 @@ export const SOURCE_ADDRESS = column('source address', (input, row) => {
 
 /** 1 for ARP replies, else 0. */
 export const ARP_REPLIES = column('ARP reply', (input, row) => (input.arpOpcode[row] === ARP_REPLY ? 1 : 0));
+
+/**
+ * Two words that are the same wherever a packet is seen: addresses, protocol and ports, no field that a router rewrites. 0
+ * in the first where it has no ports of its own.
+ */
+export const PACKET_IDENTITY: readonly HashPolicy[] = [0x811c9dc5, 0x9e3779b9].map((seed) =>
+  column('packet identity', (input, row) => {
+    const l4 = l4Of(input, row);
+    const isPlain =
+      (l4 === L4_TCP_UDP || l4 === L4_OTHER_PORTS) &&
+      input.headers[row] === HEADERS_OK &&
+      input.fragment[row] === 0 &&
+      input.encapsulated[row] === 0;
+    if (!isPlain) return 0;
+    const ends = mixWords(mixWords(mix(seed, input.upperProtocol[row]), input.src, row), input.dst, row);
+    return (mix(ends, input.ports[row]) | 1) >>> 0;
+  }),
+);
 
 /** Id of the set that Open vSwitch's kernel datapath hashes with a key of its own (ovs-bonds 6), as other switches do. */
 export const FIVE_TUPLE = '5-tuple';

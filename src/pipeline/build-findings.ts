@@ -21,6 +21,7 @@ import type { LagAnalysis } from './analyze-lag.ts';
 import { findNeighbours } from './build-neighbours.ts';
 import { rebuildPorts, sideOfPdu } from './build-ports.ts';
 import type { LagPorts } from './build-ports.ts';
+import { compareTiers } from './compare-tiers.ts';
 import type { CaptureScan } from './scan-capture.ts';
 import type { AnalysisSource } from './sources.ts';
 import type { StateText } from './sender-facts.ts';
@@ -38,8 +39,10 @@ export function* buildFindings(analysis: CaptureAnalysis): Steps<Finding[]> {
 /** The document with what is wrong, and with what state texts say that the captures refute. */
 export function* diagnose(analysis: CaptureAnalysis, syntax?: string): Steps<ResultDocument> {
   const { sources, lags, document, state } = analysis;
+  const tiers = yield* compareTiers(lags);
   const captured: DiagnoseContext[] = [];
-  for (const [l, lag] of lags.entries()) captured.push(yield* buildContext(analysis, lag, document.lags[l], rebuildPorts(lag, sources)));
+  for (const [l, lag] of lags.entries())
+    captured.push({ ...(yield* buildContext(analysis, lag, document.lags[l], rebuildPorts(lag, sources))), tiers: tiers[l] });
   const used = new Set(lags.flatMap((lag) => lag.facts.map(({ facts }) => facts)));
   const named = new Set(captured.flatMap((context) => context.lagTexts.map(({ facts }) => facts)));
   const contexts = assignNotes(
@@ -143,6 +146,7 @@ function* buildContext(
     captures,
     conversations,
     reordering: analysis.reordering[analysis.lags.indexOf(lag)] ?? [],
+    tiers: [],
     addressesOf: (side) => findStationAddresses(lag.flows, lag.directed, side),
     flowStart: (query) => findFlowStart(lag.flows, lag.directed, query),
     clockSkews: findClockSkews(lag, sources, conversations),
@@ -202,6 +206,7 @@ function textContext(path: string, facts: LagFacts): DiagnoseContext {
     captures: [],
     conversations: [],
     reordering: [],
+    tiers: [],
     flowStart: () => null,
     addressesOf: () => [],
     clockSkews: [],

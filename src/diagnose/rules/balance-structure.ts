@@ -63,6 +63,8 @@ export const polarised: Rule = {
     SIDES.flatMap((side): RawFinding[] => {
       const { policy, ledger, active, agreement } = context.directions[side];
       const { spread } = ledger;
+      // What the earlier LAG did was seen: said by `polarisedTiers`.
+      if (context.tiers.some((tier) => tier.side === side)) return [];
       if (policy === null || spread === null || agreement.match < 0.95 * agreement.total) return [];
       const { values, counts, lostBits, earlier } = spread;
       const fullest = Math.max(...counts);
@@ -77,6 +79,7 @@ export const polarised: Rule = {
             counts: counts.join(', '),
             lost: lostBits.toFixed(2),
             choice: Math.log2(counts.length).toFixed(2),
+            shown: 'The same addresses and ports dealt out anew fall evenly, so what is missing is in their combinations.',
             earlier: `All of them leave ${earlier.remainder} when ${earlier.policy} (${earlier.variant}) is divided by ${earlier.modulo}, as if such a hash before this LAG had chosen them.`,
           },
           members: active.filter((_, index) => counts[index] === fullest),
