@@ -43,6 +43,13 @@ export function lagFlows(merged: MergedFlows, memberOfTable: Uint8Array, memberC
   return { merged, memberOfTable, memberCount, originSeconds, firstMs, lastMs, widthMs };
 }
 
+/** The same flows as these members alone show them: frames on the others are set apart, as reflections are. */
+export function framesOfMembers(flows: LagFlows, members: readonly number[]): LagFlows {
+  const { merged, memberOfTable } = flows;
+  const tables = merged.tables.map((table, t) => (members.includes(memberOfTable[t]) ? table : { ...table, kind: 'reflections' as const }));
+  return { ...flows, merged: { ...merged, tables } };
+}
+
 /** Milliseconds (with fraction) from `originSeconds`. */
 export function toMs(seconds: number, nanos: number, originSeconds: number): number {
   return (seconds - originSeconds) * 1000 + nanos / 1e6;

@@ -23,8 +23,10 @@ export interface Split {
   readonly logOdds: number;
 }
 
-/** Share of a station's flows, and of the stations, that may stray into the other set. */
+/** Share of the flows that may stray into the other set. */
 const MOST_STRAYS = 0.02;
+/** Of two members of one set a station has flows on both: at least this share of them are on the one that it uses less. */
+const LEAST_TOGETHER = 0.05;
 /** Odds against members drawn blindly. */
 const LEAST_LOG_ODDS = 20;
 /** Ends that are split, among those that no rule explains as a whole. */
@@ -74,12 +76,11 @@ export function findSplit(seen: Observation): Split | null {
 /** Sets of members that stations use together, but for strays. */
 function joinMembers(members: readonly number[], stations: readonly Float64Array[]): number[][] {
   const setOf = new Map(members.map((m) => [m, m]));
-  const uses = (counts: Float64Array, m: number): boolean => counts[m] > MOST_STRAYS * counts.reduce((sum, count) => sum + count, 0);
   for (const [k, x] of members.entries()) {
     for (const y of members.slice(k + 1)) {
-      const either = stations.filter((counts) => uses(counts, x) || uses(counts, y)).length;
-      const both = stations.filter((counts) => uses(counts, x) && uses(counts, y)).length;
-      if (both <= either * MOST_STRAYS || setOf.get(x) === setOf.get(y)) continue;
+      const either = stations.reduce((sum, counts) => sum + counts[x] + counts[y], 0);
+      const both = stations.reduce((sum, counts) => sum + Math.min(counts[x], counts[y]), 0);
+      if (both <= either * LEAST_TOGETHER || setOf.get(x) === setOf.get(y)) continue;
       const [from, to] = [setOf.get(y), setOf.get(x) ?? x];
       for (const [m, set] of setOf) if (set === from) setOf.set(m, to);
     }
@@ -89,13 +90,21 @@ function joinMembers(members: readonly number[], stations: readonly Float64Array
   return [...sets.values()];
 }
 
+/** Rules of an end of several chassis. */
+export interface SplitRanking {
+  /** Of rules that hold in all chassis. */
+  readonly joint: Ranking;
+  /** Of each chassis alone. */
+  readonly own: readonly Ranking[];
+}
+
 /** Ranks rules that hold within each part, one and the same in all: `rank` ranks those of one part alone. */
 export function* rankSplit(
   request: RuleRequest,
   seen: Observation,
   { parts, logOdds: splitLogOdds }: Split,
   rank: (request: RuleRequest) => Generator<string | null, Ranking>,
-): Generator<string | null, Ranking> {
+): Generator<string | null, SplitRanking> {
   const rankings: Ranking[] = [];
   for (const { members, rows } of parts) {
     const list = Uint32Array.from(rows, (row) => seen.sample[row]).sort();
@@ -137,7 +146,12 @@ export function* rankSplit(
     logOdds: splitLogOdds + within.reduce((sum, rules) => sum + rules[u].logOdds, 0),
     logShare: rule.logShare + Math.log(SPLIT_SHARE),
   }));
-  return rankCandidates(joined, seen, request, unknown);
+  return { joint: rankCandidates(joined, seen, request, unknown), own: rankings };
+}
+
+/** The rule of a part that is the same as another one's. */
+export function sameRule({ rules }: Ranking, as: Candidate): Candidate | undefined {
+  return rules.find(({ best }) => keyOf(best) === keyOf(as))?.best;
 }
 
 function keyOf({ hypothesis: { policy, variant, basis } }: Candidate): string {

@@ -36,6 +36,12 @@ export interface DirectionAnalysis {
   /** Hash of each flow of this direction as the sender's policy computes it. */
   readonly hash: Uint32Array;
   readonly placement: Placement;
+  /** The chassis of an end that is several behind one system, each a sender of its own to its stations' flows. */
+  readonly chassis?: {
+    readonly parts: readonly DirectionAnalysis[];
+    /** The chassis that the flow's station is behind. */
+    partOf(flow: number): DirectionAnalysis;
+  };
   /** Member the policy names for a flow in the longest epoch, -1 if none. */
   predictedMember(flow: number): number;
   /** Bucket of a flow: of the sender's table (Open vSwitch), else the index among the active members. */

@@ -8,8 +8,9 @@ import type { RowFilter, SourceTable } from '../flows/merge.ts';
 import { isShown } from '../infer/detect-mode.ts';
 import type { LinkEnd } from '../lacp/group-lags.ts';
 import type { AnalysisOptions, SenderOptions } from './analysis-options.ts';
+import { analyzeChassis } from './analyze-chassis.ts';
 import { analyzeDirection } from './analyze-direction.ts';
-import type { DirectionAnalysis } from './analyze-direction.ts';
+import type { DirectionAnalysis, DirectionRequest } from './analyze-direction.ts';
 import type { LagPlan } from './assemble-lags.ts';
 import { learnedSides } from './learned-sides.ts';
 import { assignStrays, exchangeSides, NO_SIDES, resolveStrays } from './resolve-strays.ts';
@@ -92,8 +93,8 @@ export function* analyzeLag(
     { ...options.sender, ...options.sides.a },
     { ...options.sender, ...options.sides.b },
   ];
-  const analyse = (side: 0 | 1, sender?: Sender): Steps<DirectionAnalysis> =>
-    analyzeDirection({
+  const analyse = function* (side: 0 | 1, sender?: Sender): Steps<DirectionAnalysis> {
+    const request: DirectionRequest = {
       side,
       plan,
       flows,
@@ -103,7 +104,11 @@ export function* analyzeLag(
       facts: facts.filter((f) => f.side === side),
       looseBuckets,
       ...(sender === undefined ? {} : { sender }),
-    });
+    };
+    const direction = yield* analyzeDirection(request);
+    const { split } = direction.sender;
+    return split === undefined ? direction : yield* analyzeChassis(request, direction, split);
+  };
   yield null;
   let directions: [DirectionAnalysis, DirectionAnalysis] = [yield* analyse(0), yield* analyse(1)];
   yield null;

@@ -37,7 +37,12 @@ const LEAST_AGREEMENT = 0.9;
 
 export function hiddenInputFacts(flows: LagFlows, direction: DirectionAnalysis): HiddenInputFacts | null {
   const { placement, sender, list, hash } = direction;
-  if (sender.split !== undefined) return chassisFacts(flows, direction, sender.split);
+  if (sender.split !== undefined)
+    return chassisFacts(
+      flows,
+      direction,
+      sender.split.map(({ members }) => members),
+    );
   const { match, total } = placement.agreement.flows;
   if (sender.policy === null || match === total || match < LEAST_AGREEMENT * total) return null;
   const found = findHiddenInput(

@@ -5,13 +5,15 @@ import { formatMac } from '../flows/mac.ts';
 import { measureBalance } from '../plan/balance.ts';
 import { explainImbalance } from '../plan/imbalance-causes.ts';
 import { weighFlows } from '../plan/weigh.ts';
-import type { Direction, Epoch, FlowCounts, Lag, Member, MemberLoad, Side, SideId } from '../report/document.ts';
+import type { Direction, Epoch, FlowCounts, Lag, Member, MemberLoad, PolicyInUse, Side, SideId } from '../report/document.ts';
 import type { DirectionAnalysis } from './analyze-direction.ts';
 import type { LagAnalysis } from './analyze-lag.ts';
 import { balancedMembers } from './balanced-members.ts';
 import { buildBuckets } from './build-buckets.ts';
+import { buildChassis } from './build-chassis.ts';
 import { findNeighbours, systemNames } from './build-neighbours.ts';
 import type { MemberNeighbour } from './build-neighbours.ts';
+import type { Sender } from './sender.ts';
 import type { AnalysisSource } from './sources.ts';
 import type { Steps } from './steps.ts';
 import { formatAxisTime } from './time-text.ts';
@@ -130,8 +132,7 @@ function* buildDirection(lag: LagAnalysis, direction: DirectionAnalysis, counts:
     to: side === 0 ? 'b' : 'a',
     policy: {
       id: sender.policy?.id ?? sender.named ?? null,
-      variant: sender.policy === null ? null : sender.variant,
-      basis: toldBasis(sender.policy, sender.basis),
+      ...functionOf(sender),
       source: sender.source,
       members: sender.order.map(name),
       confidence: sender.confidence,
@@ -158,6 +159,17 @@ function* buildDirection(lag: LagAnalysis, direction: DirectionAnalysis, counts:
     })),
     balance: yield* balanceOf(lag, direction, observed),
     ...buildBuckets(lag, direction),
+    ...buildChassis(lag, direction),
+  };
+}
+
+/** Version and basis of the rule that places: of several chassis those that all have. */
+function functionOf({ policy, variant, basis, split = [] }: Sender): Pick<PolicyInUse, 'variant' | 'basis'> {
+  const own = split.map(({ hypothesis }) => hypothesis);
+  if (policy !== null || own.length === 0) return { variant: policy === null ? null : variant, basis: toldBasis(policy, basis) };
+  return {
+    variant: own.every((other) => other.variant === variant) ? variant : null,
+    basis: own.every((other) => other.basis === basis) ? toldBasis(own[0].policy, basis) : null,
   };
 }
 

@@ -3,7 +3,7 @@ import type { HashPolicy } from '../hash/policy.ts';
 import { findPolicy } from '../hash/registry.ts';
 import { explains, rankSteps } from '../infer/rank-rules.ts';
 import type { Ranking } from '../infer/rank-rules.ts';
-import { findSplit, rankSplit } from '../infer/split-sender.ts';
+import { findSplit, rankSplit, sameRule } from '../infer/split-sender.ts';
 import { RULE_SOURCES } from '../infer/rule-sources.ts';
 import { moduloRules } from '../infer/modulo-rules.ts';
 import type { Hypothesis } from '../infer/hypothesis.ts';
@@ -19,7 +19,7 @@ import { linuxRulesFor, rulesOf } from './sender-hypotheses.ts';
 import { knownOrder } from './sender-order.ts';
 import type { SenderFacts } from './sender-facts.ts';
 import { optionPolicy, pick, requirePolicy } from './sender.ts';
-import type { Sender, SenderRequest, StatedPolicy } from './sender.ts';
+import type { Sender, SenderChassis, SenderRequest, StatedPolicy } from './sender.ts';
 
 /** Modes in which the policy places all data: of Linux bonds, and of channels without a protocol (switches, ESXi, teamd). */
 const HASH_MODES = new Set(['802.3ad', 'balance-xor', 'static']);
@@ -132,27 +132,39 @@ function* inferSender(request: SenderRequest): Choice<Sender> {
   return { ...senderOf(request, ranking), ranking };
 }
 
-/** Two chassis behind one system, of which each follows the same rule over its own members; null where that does not show. */
+/** Several chassis behind one system, each of which follows a rule over its own members; null where that does not show. */
 function* splitSender(request: SenderRequest, seen: Observation): Choice<Sender | null> {
-  const split = findSplit(seen);
-  if (split === null) return null;
-  const ranking = yield* rankSplit(ruleRequest(request, null), seen, split, (part) => rankSteps(part, RULE_SOURCES));
-  if (!ranking.decided) return null;
-  const { hypothesis, order } = ranking.rules[0].best;
+  const found = findSplit(seen);
+  if (found === null) return null;
+  const { joint, own } = yield* rankSplit(ruleRequest(request, null), seen, found, (part) => rankSteps(part, RULE_SOURCES));
+  // As a rule both are set up alike; where no rule holds in all, each may show its own.
+  const rules = own.map((ranking) => {
+    const best = joint.decided ? sameRule(ranking, joint.rules[0].best) : ranking.rules[0]?.best;
+    return joint.decided || ranking.decided ? best : undefined;
+  });
+  const split = rules.flatMap((best, p): SenderChassis[] => {
+    if (best === undefined) return [];
+    const confidence = Math.min(joint.decided ? joint.confidence : own[p].confidence, MOST_CONFIDENT);
+    return [{ members: found.parts[p].members, hypothesis: best.hypothesis, order: best.order, confidence }];
+  });
+  if (split.length < found.parts.length) return null;
+  const main = split.reduce((most, chassis, p) =>
+    own[p].seen.sample.length > own[split.indexOf(most)].seen.sample.length ? chassis : most,
+  );
   return {
-    ...pick(hypothesis),
+    ...pick(main.hypothesis),
     policy: null,
-    named: hypothesis.policy.id,
+    named: main.hypothesis.policy.id,
     order: fullOrder(
       null,
-      order,
+      split.flatMap(({ order }) => order),
       request.plan.members.map((_, m) => m),
     ),
     source: 'inferred',
-    confidence: Math.min(ranking.confidence, MOST_CONFIDENT),
+    confidence: Math.min(...split.map(({ confidence }) => confidence)),
     unpredicted: 'hidden-input',
-    split: split.parts.map(({ members }) => members),
-    ranking,
+    split,
+    ranking: joint,
   };
 }
 

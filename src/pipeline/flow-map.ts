@@ -18,10 +18,12 @@ export function buildFlowMap(lag: LagAnalysis, rows: FlowRows, from: SideId, que
   const buckets = new Map<number, FlowMapBucket>();
   const unplaced = { flows: 0, packets: 0, bytes: 0 };
   let named = 0;
+  // Buckets of several chassis have the same numbers: none of them is shown for the other.
+  const isPlaced = direction.sender.policy !== null;
   for (const flow of list) {
     const packets = inSpan === null ? rows.packets(flow) : inSpan.packets[flow];
     const bytes = inSpan === null ? rows.bytes(flow) : inSpan.bytes[flow];
-    const bucket = rows.bucket(flow);
+    const bucket = isPlaced ? rows.bucket(flow) : null;
     const at = bucket === null ? unplaced : bucketAt(buckets, bucket);
     at.flows++;
     at.packets += packets;
@@ -34,7 +36,7 @@ export function buildFlowMap(lag: LagAnalysis, rows: FlowRows, from: SideId, que
   }
   return {
     from,
-    kind: direction.sender.policy === null ? null : direction.sender.buckets === undefined ? 'index' : 'bucket',
+    kind: !isPlaced ? null : direction.sender.buckets === undefined ? 'index' : 'bucket',
     buckets: [...buckets.values()].sort((first, second) => first.bucket - second.bucket),
     unplaced,
   };

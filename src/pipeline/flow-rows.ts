@@ -211,7 +211,8 @@ export class FlowRows {
     const direction = this.direction(flow);
     const verdict = this.verdict(flow);
     const reverse = this.reverseOf(flow);
-    const hasBucket = direction?.sender.buckets !== undefined && verdict !== 'control' && direction.hasBucket(flow);
+    const sender = (direction?.chassis?.partOf(flow) ?? direction)?.sender;
+    const hasBucket = direction !== null && sender?.buckets !== undefined && verdict !== 'control' && direction.hasBucket(flow);
     // The fields grow into the flow, one by one: spreading them into a new object took ten times as long as all the rest.
     const row = fields as FlowFields & Flow;
     row.id = flowId(flow);

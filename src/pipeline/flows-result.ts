@@ -89,7 +89,8 @@ function explainFlow(lag: LagAnalysis, flow: number): FlowExplanation | null {
   if (flow < 0 || flow >= merged.count) return null;
   const side = lag.directed.direction[flow];
   if (side > 1 || lag.directed.control[flow] === 1) return null;
-  const direction = lag.directions[side];
+  const whole = lag.directions[side];
+  const direction = whole.chassis?.partOf(flow) ?? whole;
   const { policy, variant, basis } = direction.sender;
   if (policy === null) return null;
   const input = createHashInput(1);

@@ -9,6 +9,8 @@ import type { SenderBuckets } from './sender.ts';
 
 /** Why the flows of a direction that are not where the policy puts them are not there. */
 export function findMismatchReasons(flows: LagFlows, direction: DirectionAnalysis): ReadonlyMap<number, MismatchReason> {
+  if (direction.chassis !== undefined)
+    return new Map(direction.chassis.parts.flatMap((part) => [...findMismatchReasons(part.asked.flows, part)]));
   const { list, placement, epochs, activity, sender } = direction;
   const { buckets, policy } = sender;
   const wrong: number[] = [];

@@ -48,12 +48,22 @@ export interface Sender {
   readonly buckets?: SenderBuckets;
   /** Why nothing is predicted where `policy` is null. */
   readonly unpredicted?: UnpredictedReason;
-  /** Members by chassis, where the end is several behind one system, each with a table of its own. */
-  readonly split?: readonly (readonly number[])[];
+  /** Where the end is several chassis behind one system: each places over its own members. */
+  readonly split?: readonly SenderChassis[];
   /** The ranking of all rules, where it was made to choose: `infer` need not make it again. */
   readonly ranking?: Ranking;
   /** What a state text names, where `policy` may be something else: the wire can overrule it. */
   readonly stated?: StatedPolicy;
+}
+
+/** One chassis of an end that is several behind one system (MLAG, vPC), and how it places what it sends. */
+export interface SenderChassis {
+  /** Ascending. */
+  readonly members: readonly number[];
+  readonly hypothesis: Hypothesis;
+  /** The members in hash order. */
+  readonly order: readonly number[];
+  readonly confidence: number;
 }
 
 /**

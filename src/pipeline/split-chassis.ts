@@ -11,7 +11,7 @@ export function splitIsOfThisEnd({ sender, asked }: Pick<DirectionAnalysis, 'sen
     return [{ member: String(m), system: end.system, port: actor.port, mac: end.srcMacs[0] ?? null, chassis: null }];
   });
   const pair = findChassisPair(signs);
-  return pair !== null && keyOf(pair.groups) === keyOf(sender.split.map((members) => members.map(String)));
+  return pair !== null && keyOf(pair.groups) === keyOf(sender.split.map(({ members }) => members.map(String)));
 }
 
 function keyOf(groups: readonly (readonly string[])[]): string {

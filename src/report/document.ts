@@ -4,6 +4,7 @@
  * shares and probabilities 0 to 1; MACs lower case with colons; hashes "0x" and eight hex digits.
  */
 import type { BucketReport } from './bucket-document.ts';
+import type { ChassisReport } from './chassis-document.ts';
 import type { IssueCode } from '../base/issue.ts';
 import type { Disagreement } from '../diagnose/disagreements.ts';
 import type { UnpredictedReason } from '../hash/policy.ts';
@@ -138,7 +139,7 @@ export interface PolicyInUse {
 /** Fields that documents of `infer` add. */
 type Inferred = Partial<Omit<DirectionInference, 'from' | 'to'>>;
 
-export interface Direction extends Inferred, BucketReport {
+export interface Direction extends Inferred, BucketReport, ChassisReport {
   from: SideId;
   to: SideId;
   policy: PolicyInUse;

@@ -1,4 +1,5 @@
 import { bucketBlocks } from './format-bucket-blocks.ts';
+import { chassisBlocks } from './format-chassis-blocks.ts';
 import { disagreementBlocks } from './format-disagreements.ts';
 import type { Direction, InputError, Lag, ResultDocument } from './document.ts';
 import type { Block, BlockCell, Tone } from './format-blocks.ts';
@@ -96,7 +97,7 @@ function directionBlocks(lag: Lag, direction: Direction): Block[] {
   const balance = balanceText(direction);
   if (balance !== null) blocks.push({ kind: 'text', text: balance });
   if (direction.epochs.length > 1) blocks.push(...epochBlocks(direction));
-  blocks.push(...bucketBlocks(direction));
+  blocks.push(...bucketBlocks(direction), ...chassisBlocks(direction));
   for (const item of unpredictedItems(direction)) blocks.push(item);
   return blocks;
 }

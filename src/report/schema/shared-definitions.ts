@@ -18,6 +18,11 @@ import {
 const SIDE = oneOf(['a', 'b']);
 const counts = { packets: COUNT, bytes: COUNT };
 const flowCounts = { flows: COUNT, ...counts };
+const bucketReport = {
+  buckets: described('Open vSwitch: who holds which bucket', array(ref('bucket'))),
+  bucketEvents: described('Open vSwitch: why buckets moved', array(ref('bucketEvent'))),
+  rebalanceInterval: described('Open vSwitch: seconds between rebalancing rounds', nullable(NUMBER)),
+};
 
 /** Parts that the documents of several commands are made of (contract, sections 1 and 3). */
 export const SHARED_DEFINITIONS: Readonly<Record<string, JsonSchema>> = {
@@ -118,10 +123,24 @@ export const SHARED_DEFINITIONS: Readonly<Record<string, JsonSchema>> = {
       ),
     },
     {
-      buckets: described('Open vSwitch: who holds which bucket', array(ref('bucket'))),
-      bucketEvents: described('Open vSwitch: why buckets moved', array(ref('bucketEvent'))),
-      rebalanceInterval: described('Open vSwitch: seconds between rebalancing rounds', nullable(NUMBER)),
+      ...bucketReport,
+      chassis: described('The sender is several chassis behind one system: how each places its flows', array(ref('chassis'))),
     },
+  ),
+  chassis: object(
+    {
+      members: array(STRING),
+      policy: object({
+        id: STRING,
+        variant: STRING,
+        basis: nullable(integer(0, 0xffffffff)),
+        members: described('names in hash order', array(STRING)),
+        confidence: SHARE,
+      }),
+      stations: described('source addresses behind it', COUNT),
+      agreement: object({ flows: ref('ratio'), packets: ref('ratio'), bytes: ref('ratio') }),
+    },
+    bucketReport,
   ),
   bucket: object({
     bucket: integer(0, 255),

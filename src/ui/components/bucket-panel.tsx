@@ -1,7 +1,7 @@
 /** The bucket table of one Open vSwitch sender in time, and why buckets moved. */
 import { useState } from 'preact/hooks';
 import type { Direction, Lag } from '../../report/document.ts';
-import type { BucketEventRow, BucketRow } from '../../report/bucket-document.ts';
+import type { BucketEventRow, BucketReport, BucketRow } from '../../report/bucket-document.ts';
 import { addSeconds, clockTime, secondsBetween } from '../../report/iso-time.ts';
 import { countNoun, formatBytes, formatCount, formatDuration } from '../../report/quantity.ts';
 import { capitalize, senderName } from '../../report/summary.ts';
@@ -16,7 +16,7 @@ const BUCKETS = 256;
 const EVENTS_SHOWN = 40;
 const MOVES_SHOWN = 6;
 
-export interface BucketPanelProps {
+export interface BucketPanelsProps {
   lag: Lag;
   direction: Direction;
   /** Start of the axis, its length, and the part on view. */
@@ -26,19 +26,40 @@ export interface BucketPanelProps {
   onRange: (range: TimeRange | null) => void;
 }
 
-export function BucketPanel({ lag, direction, fromTime, totalSeconds, range, onRange }: BucketPanelProps) {
+/** The table of a sender, or of each of its chassis. */
+export function BucketPanels({ direction, ...rest }: BucketPanelsProps) {
+  const { chassis = [] } = direction;
+  return (
+    <>
+      <BucketPanel direction={direction} report={direction} {...rest} />
+      {chassis.map((row) => (
+        <BucketPanel key={row.members.join()} direction={direction} report={row} chassis={row.members} {...rest} />
+      ))}
+    </>
+  );
+}
+
+interface BucketPanelProps extends BucketPanelsProps {
+  report: BucketReport;
+  /** Members of the chassis whose table it is, where the sender is several. */
+  chassis?: readonly string[];
+}
+
+function BucketPanel({ lag, direction, report, chassis, fromTime, totalSeconds, range, onRange }: BucketPanelProps) {
   const [point, setPoint] = useState<{ place: number; seconds: number } | null>(null);
-  const buckets = direction.buckets ?? [];
-  const events = direction.bucketEvents ?? [];
+  const buckets = report.buckets ?? [];
+  const events = report.bucketEvents ?? [];
   if (buckets.length === 0) return null;
   const secondsOf = (time: string): number => secondsBetween(fromTime, time);
   const told = buckets.filter((row) => row.source === 'state').length;
-  const { rebalanceInterval } = direction;
+  const { rebalanceInterval } = report;
+  const testId = [direction.from, ...(chassis ?? [])].join('-');
   return (
     <ChartFrame
       title={
         <>
           Buckets of {senderName(lag, direction.from)} <span class="muted">{`(${direction.from}→${direction.to})`}</span>
+          {chassis !== undefined && `, chassis with ${chassis.join(' and ')}`}
         </>
       }
       aside={
@@ -54,7 +75,7 @@ export function BucketPanel({ lag, direction, fromTime, totalSeconds, range, onR
         </span>
       }
       table={() => bucketTable(buckets)}
-      testId={`panel-buckets-${direction.from}`}
+      testId={`panel-buckets-${testId}`}
     >
       <BucketChart
         buckets={buckets}
@@ -66,7 +87,7 @@ export function BucketPanel({ lag, direction, fromTime, totalSeconds, range, onR
         onPoint={setPoint}
         onRange={onRange}
         label={`${capitalize(senderName(lag, direction.from))}: ${formatCount(buckets.length)} buckets in time; ${countNoun(events.length, 'change')}`}
-        testId={`buckets-${direction.from}`}
+        testId={`buckets-${testId}`}
       />
       <p class="bucket-readout" role="status">
         <Readout row={point ? (buckets[point.place] ?? null) : null} time={point ? addSeconds(fromTime, point.seconds) : ''} />

@@ -4,7 +4,7 @@ import type { LoadSeries } from '../../pipeline/flows-analysis.ts';
 import { addSeconds, clockTime, secondsBetween } from '../../report/iso-time.ts';
 import { formatDuration } from '../../report/quantity.ts';
 import { clampRange } from '../charts/time-axis.tsx';
-import { BucketPanel } from '../components/bucket-panel.tsx';
+import { BucketPanels } from '../components/bucket-panel.tsx';
 import { FlowHeat, MemberHeat } from '../components/heat-panels.tsx';
 import { Later } from '../components/later.tsx';
 import { LacpStrip } from '../components/lacp-strip.tsx';
@@ -108,7 +108,7 @@ function TimeView() {
       </Later>
       <Later>
         {lag.directions.map((direction) => (
-          <BucketPanel
+          <BucketPanels
             key={direction.from}
             lag={lag}
             direction={direction}
