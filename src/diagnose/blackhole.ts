@@ -1,4 +1,5 @@
-import type { Conversation } from './conversations.ts';
+import { ANSWERED, EXPECTS_ANSWER, forwardOf, reverseOf } from './conversations.ts';
+import type { Conversations } from './conversations.ts';
 
 /** A member on which a side went on sending although no answer came any more. */
 export interface Blackhole {
@@ -25,13 +26,10 @@ const LEAST_ALIVE = 0.5;
 const LEAST_REPEATS = 3;
 
 /** A single frame without an answer may have meant nothing: one that is repeated, or a conversation that goes on, wants one. */
-function insists({ forward, reverse }: Conversation): boolean {
-  if (reverse !== null) return forward.lastMs - reverse.lastMs > MARGIN_MS;
-  return forward.packets >= LEAST_REPEATS && forward.lastMs - forward.firstMs > MARGIN_MS;
-}
-
-function lastOf({ forward, reverse }: Conversation): number {
-  return Math.max(forward.lastMs, reverse?.lastMs ?? -Infinity);
+function insists({ traits, ends }: Conversations, talk: number): boolean {
+  const forward = forwardOf(talk);
+  if ((traits[talk] & ANSWERED) !== 0) return ends.lastMs[forward] - ends.lastMs[reverseOf(talk)] > MARGIN_MS;
+  return ends.packets[forward] >= LEAST_REPEATS && ends.lastMs[forward] - ends.firstMs[forward] > MARGIN_MS;
 }
 
 /**
@@ -39,32 +37,56 @@ function lastOf({ forward, reverse }: Conversation): number {
  * whatever member the answer might come, though the same stations answered before and still answer what is sent on
  * other members. Only what expects an answer counts.
  */
-export function findBlackholes(conversations: readonly Conversation[], memberCount: number): Blackhole[] {
+export function findBlackholes(talks: Conversations, memberCount: number): Blackhole[] {
   const found: Blackhole[] = [];
   for (const side of [0, 1] as const) {
-    const own = conversations.filter((talk) => talk.side === side && talk.expectsAnswer && talk.forward.member >= 0);
-    const answeredPairs = new Set(own.filter(({ reverse }) => reverse !== null).map(({ pair }) => pair));
+    const own = chooseOwn(talks, side);
     for (let member = 0; member < memberCount; member++) {
-      const here = own.filter(({ forward }) => forward.member === member);
-      const answered = here.filter(({ reverse }) => reverse !== null);
-      if (answered.length < LEAST_FLOWS) continue;
-      const fromMs = answered.reduce((last, { reverse }) => Math.max(last, reverse?.lastMs ?? 0), -Infinity);
-      const after = here.filter((talk) => talk.forward.lastMs > fromMs + MARGIN_MS && answeredPairs.has(talk.pair) && insists(talk));
-      const toMs = after.reduce((last, { forward }) => Math.max(last, forward.lastMs), -Infinity);
-      if (after.length < LEAST_FLOWS || toMs - fromMs < LEAST_SECONDS * 1000) continue;
-      const elsewhere = own.filter((talk) => talk.forward.member !== member && lastOf(talk) > fromMs + MARGIN_MS);
-      const alive = elsewhere.filter(({ reverse }) => reverse !== null && reverse.lastMs > fromMs + MARGIN_MS);
-      if (alive.length < Math.max(LEAST_FLOWS, LEAST_ALIVE * elsewhere.length)) continue;
-      const fresh = after.filter(({ forward }) => forward.firstMs > fromMs).sort((x, y) => x.forward.firstMs - y.forward.firstMs);
-      found.push({
-        member,
-        side,
-        fromMs,
-        toMs,
-        flows: after.length,
-        frames: fresh.slice(0, MAX_FRAMES).map(({ forward }) => [forward.source, forward.frame, forward.firstMs] as const),
-      });
+      const blackhole = findBlackhole(talks, own, side, member);
+      if (blackhole !== null) found.push(blackhole);
     }
   }
   return found;
+}
+
+/** Conversations of a side that expect an answer and were sent on one member. */
+function chooseOwn({ count, side: sideOf, traits, ends }: Conversations, side: 0 | 1): number[] {
+  const own: number[] = [];
+  for (let talk = 0; talk < count; talk++)
+    if (sideOf[talk] === side && (traits[talk] & EXPECTS_ANSWER) !== 0 && ends.member[forwardOf(talk)] >= 0) own.push(talk);
+  return own;
+}
+
+function findBlackhole(talks: Conversations, own: readonly number[], side: 0 | 1, member: number): Blackhole | null {
+  const { traits, pair, ends } = talks;
+  let answered = 0;
+  let fromMs = -Infinity;
+  for (const talk of own) {
+    if (ends.member[forwardOf(talk)] !== member || (traits[talk] & ANSWERED) === 0) continue;
+    answered++;
+    if (ends.lastMs[reverseOf(talk)] > fromMs) fromMs = ends.lastMs[reverseOf(talk)];
+  }
+  if (answered < LEAST_FLOWS) return null;
+  const late = own.filter((talk) => ends.member[forwardOf(talk)] === member && ends.lastMs[forwardOf(talk)] > fromMs + MARGIN_MS);
+  if (late.length < LEAST_FLOWS) return null;
+  const answeredPairs = new Set(own.filter((talk) => (traits[talk] & ANSWERED) !== 0).map((talk) => pair[talk]));
+  const after = late.filter((talk) => answeredPairs.has(pair[talk]) && insists(talks, talk));
+  const toMs = after.reduce((last, talk) => Math.max(last, ends.lastMs[forwardOf(talk)]), -Infinity);
+  if (after.length < LEAST_FLOWS || toMs - fromMs < LEAST_SECONDS * 1000) return null;
+  const lastAnswer = (talk: number): number => ((traits[talk] & ANSWERED) === 0 ? -Infinity : ends.lastMs[reverseOf(talk)]);
+  const elsewhere = own.filter(
+    (talk) => ends.member[forwardOf(talk)] !== member && Math.max(ends.lastMs[forwardOf(talk)], lastAnswer(talk)) > fromMs + MARGIN_MS,
+  );
+  const alive = elsewhere.filter((talk) => lastAnswer(talk) > fromMs + MARGIN_MS);
+  if (alive.length < Math.max(LEAST_FLOWS, LEAST_ALIVE * elsewhere.length)) return null;
+  const fresh = after.map(forwardOf).filter((end) => ends.firstMs[end] > fromMs);
+  fresh.sort((x, y) => ends.firstMs[x] - ends.firstMs[y]);
+  return {
+    member,
+    side,
+    fromMs,
+    toMs,
+    flows: after.length,
+    frames: fresh.slice(0, MAX_FRAMES).map((end) => [ends.source[end], ends.frame[end], ends.firstMs[end]] as const),
+  };
 }

@@ -1,6 +1,7 @@
 import type { PduRun } from '../lacp/pdu-log.ts';
 import { samePdu } from '../lacp/pdu-log.ts';
-import type { Conversation } from './conversations.ts';
+import { ANSWERED, ASKS, forwardOf, reverseOf } from './conversations.ts';
+import type { Conversations } from './conversations.ts';
 import { median } from './words.ts';
 
 /** Two captures whose time stamps do not belong to one clock. */
@@ -29,13 +30,17 @@ const SETTLE_MS = 1000;
  * other, for (nearly) all conversations between the two, while questions and answers on one and the same member are in order.
  * What is proven is a lower bound; where both ways are seen, half of their difference is the skew if answers take equally long.
  */
-export function findClockSkew(conversations: readonly Conversation[], memberCount: number, startMs: number): ClockSkew | null {
-  const delays: { deltaMs: number; talk: Conversation }[][] = Array.from({ length: memberCount * memberCount }, () => []);
-  for (const talk of conversations) {
-    const { forward, reverse, asks } = talk;
-    if (!asks || reverse === null || forward.member < 0 || reverse.member < 0) continue;
-    if (Math.min(forward.firstMs, reverse.firstMs) - startMs < SETTLE_MS) continue;
-    delays[forward.member * memberCount + reverse.member].push({ deltaMs: reverse.firstMs - forward.firstMs, talk });
+export function findClockSkew(talks: Conversations, memberCount: number, startMs: number): ClockSkew | null {
+  const { ends } = talks;
+  const delays: { deltaMs: number; talk: number }[][] = Array.from({ length: memberCount * memberCount }, () => []);
+  for (let talk = 0; talk < talks.count; talk++) {
+    const [forward, reverse] = [forwardOf(talk), reverseOf(talk)];
+    if ((talks.traits[talk] & (ASKS | ANSWERED)) !== (ASKS | ANSWERED) || ends.member[forward] < 0 || ends.member[reverse] < 0) continue;
+    if (Math.min(ends.firstMs[forward], ends.firstMs[reverse]) - startMs < SETTLE_MS) continue;
+    delays[ends.member[forward] * memberCount + ends.member[reverse]].push({
+      deltaMs: ends.firstMs[reverse] - ends.firstMs[forward],
+      talk,
+    });
   }
   let worst: ClockSkew | null = null;
   for (let i = 0; i < memberCount; i++) {
@@ -60,7 +65,7 @@ export function findClockSkew(conversations: readonly Conversation[], memberCoun
         late: i,
         seconds,
         pairs: across.length,
-        frames: [talk.forward, talk.reverse ?? talk.forward].map(({ source, frame }) => [source, frame] as const),
+        frames: [forwardOf(talk), reverseOf(talk)].map((end) => [ends.source[end], ends.frame[end]] as const),
       };
     }
   }

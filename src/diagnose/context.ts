@@ -4,11 +4,11 @@ import type { PortHistory } from '../lacp/port-history.ts';
 import type { FrameDoubles } from '../flows/frame-doubles.ts';
 import type { LagFacts, StateNote } from '../state/state-facts.ts';
 import type { ClockSkew } from './clocks.ts';
-import type { Conversation } from './conversations.ts';
+import type { Conversations } from './conversations.ts';
 import type { FrameEvidence, Moment } from './finding.ts';
 import type { Reordering } from './reordering.ts';
 import type { StartQuery } from './flow-starts.ts';
-import type { LedgerFacts } from './ledger.ts';
+import type { LedgerFacts } from './ledger-facts.ts';
 import type { TierFacts } from './tier-facts.ts';
 import type { MemberTraffic } from './traffic.ts';
 
@@ -122,7 +122,8 @@ export interface DiagnoseContext {
   readonly lagTexts: readonly { readonly path: string; readonly facts: LagFacts }[];
   readonly notes: readonly { readonly path: string; readonly note: StateNote }[];
   readonly captures: readonly CaptureFacts[];
-  readonly conversations: readonly Conversation[];
+  /** Found when first asked for. */
+  readonly conversations: () => Conversations;
   readonly reordering: readonly Reordering[];
   /** Earlier LAGs of the same flows whose choices decide those made here. */
   readonly tiers: readonly TierFacts[];
@@ -134,8 +135,6 @@ export interface DiagnoseContext {
   readonly clockSkews: readonly ClockSkew[];
   /** Captures of the LAG itself, which were left out: names as captured, with their paths. */
   readonly bondDevices: readonly { readonly name: string; readonly path: string }[];
-  /** A frame at least this long was captured, in bytes without FCS. */
-  readonly longestFrameBytes: number;
   readonly start: Moment;
   readonly end: Moment;
 }

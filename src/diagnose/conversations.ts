@@ -31,31 +31,45 @@ import { toMs } from '../flows/lag-flows.ts';
 import { PROTOCOL_ICMP, PROTOCOL_ICMPV6, PROTOCOL_TCP } from '../flows/protocol-names.ts';
 import { ReverseIndex } from '../flows/reverse-index.ts';
 
-/** One flow of a conversation, where it was seen. Times in ms on the LAG's axis. */
-export interface ConversationEnd {
-  /** The only member, or -1 if several show it. */
-  readonly member: number;
-  readonly packets: number;
-  readonly firstMs: number;
-  readonly lastMs: number;
-  /** Source in the analysis and record number of its first frame. */
-  readonly source: number;
-  readonly frame: number;
+/** Bits of `traits`. An answer is due: TCP, an ICMP echo request, an ARP request. */
+export const EXPECTS_ANSWER = 1;
+/** The first flow is that of the end that asks: towards the lower, well-known port, or a request by its type. */
+export const ASKS = 2;
+/** The other direction is in the captures. */
+export const ANSWERED = 4;
+
+/** Two flows between the same end points, or one that was never answered: conversation `t` by row. */
+export interface Conversations {
+  readonly count: number;
+  /** Side that sent the first flow. */
+  readonly side: Uint8Array;
+  readonly traits: Uint8Array;
+  /** Hash of the two network addresses. */
+  readonly pair: Uint32Array;
+  /** The flows where they were seen: row `forwardOf(t)` and, where it is ANSWERED, row `reverseOf(t)`. */
+  readonly ends: ConversationEnds;
 }
 
-/** Two flows between the same end points, or one that was never answered. */
-export interface Conversation {
-  /** Side that sent `forward`. */
-  readonly side: 0 | 1;
-  readonly forward: ConversationEnd;
-  /** The other direction; null if it is not in the captures. */
-  readonly reverse: ConversationEnd | null;
-  /** An answer is due: TCP, an ICMP echo request, an ARP request. */
-  readonly expectsAnswer: boolean;
-  /** `forward` is the flow of the end that asks: towards the lower, well-known port, or a request by its type. */
-  readonly asks: boolean;
-  /** Hash of the two network addresses. */
-  readonly pair: number;
+/** Flows of conversations, as columns. Times in ms on the LAG's axis. */
+export interface ConversationEnds {
+  /** The only member, or -1 if several show it. */
+  readonly member: Int32Array;
+  readonly packets: Float64Array;
+  readonly firstMs: Float64Array;
+  readonly lastMs: Float64Array;
+  /** Source in the analysis and record number of its first frame. */
+  readonly source: Uint32Array;
+  readonly frame: Uint32Array;
+}
+
+/** Row of a conversation's first flow in `ends`. */
+export function forwardOf(talk: number): number {
+  return 2 * talk;
+}
+
+/** Row of a conversation's answer in `ends`. */
+export function reverseOf(talk: number): number {
+  return 2 * talk + 1;
 }
 
 /** Flows of each side that are looked at: further ones, evenly left out, would tell no more. */
@@ -65,51 +79,65 @@ const MAX_FLOWS = 20_000;
 const FIRST_CLIENT_PORT = 32_768;
 
 /** The conversations of a LAG as far as MAX_FLOWS per side allow. A conversation whose both flows are looked at is listed from each side. */
-export function collectConversations(flows: LagFlows, directed: DirectedFlows): Conversation[] {
+export function collectConversations(flows: LagFlows, directed: DirectedFlows): Conversations {
   const { merged } = flows;
-  const chosen = [chooseFlows(flows, directed, 0), chooseFlows(flows, directed, 1)] as const;
-  if (chosen[0].length === 0 && chosen[1].length === 0) return [];
-  const wanted = new Set([...chosen[0], ...chosen[1]]);
-  const index = new ReverseIndex(merged, directed.direction, wanted.size === merged.count ? null : wanted);
-  const ends = new Map<number, ConversationEnd | null>();
-  const endOf = (flow: number): ConversationEnd | null => {
-    let end = ends.get(flow);
-    if (end === undefined) ends.set(flow, (end = describeEnd(flows, flow)));
-    return end;
-  };
-  const list: Conversation[] = [];
-  for (const side of [0, 1] as const) {
-    for (const flow of chosen[side]) {
-      const forward = endOf(flow);
-      if (forward === null) continue;
-      const { rows } = merged.tables[merged.keyTable[flow]].columns;
-      const kind = classify(rows, merged.keyStart[flow]);
-      const found = index.find(flow);
-      list.push({ side, forward, reverse: found < 0 ? null : endOf(found), ...kind });
-    }
+  const fromA = chooseFlows(merged.count, directed, 0);
+  const fromB = chooseFlows(merged.count, directed, 1);
+  const list = createConversations(fromA.length + fromB.length);
+  if (list.side.length === 0) return list;
+  const chosen = new Uint32Array(list.side.length);
+  chosen.set(fromA);
+  chosen.set(fromB, fromA.length);
+  const index = new ReverseIndex(merged, directed.direction, chosen.length === merged.count ? null : chosen);
+  let count = 0;
+  for (let i = 0; i < chosen.length; i++) {
+    const flow = chosen[i];
+    if (!describeEnd(flows, flow, list.ends, forwardOf(count))) continue;
+    list.side[count] = i < fromA.length ? 0 : 1;
+    list.traits[count] = classify(merged.tables[merged.keyTable[flow]].columns.rows, merged.keyStart[flow], list.pair, count);
+    const found = index.find(flow);
+    if (found >= 0 && describeEnd(flows, found, list.ends, reverseOf(count))) list.traits[count] |= ANSWERED;
+    count++;
   }
-  return list;
+  return { ...list, count };
 }
 
-/** Hashed unicast flows of a side, evenly chosen. */
-function chooseFlows({ merged }: LagFlows, { direction, control }: DirectedFlows, side: 0 | 1): number[] {
+export const NO_CONVERSATIONS = createConversations(0);
+
+function createConversations(most: number): Conversations {
+  return {
+    count: 0,
+    side: new Uint8Array(most),
+    traits: new Uint8Array(most),
+    pair: new Uint32Array(most),
+    ends: {
+      member: new Int32Array(2 * most),
+      packets: new Float64Array(2 * most),
+      firstMs: new Float64Array(2 * most),
+      lastMs: new Float64Array(2 * most),
+      source: new Uint32Array(2 * most),
+      frame: new Uint32Array(2 * most),
+    },
+  };
+}
+
+/** Hashed flows of a side, evenly chosen. */
+function chooseFlows(flows: number, { direction, control }: DirectedFlows, side: 0 | 1): Uint32Array {
   let count = 0;
-  const isWanted = (f: number): boolean => direction[f] === side && control[f] === 0;
-  for (let f = 0; f < merged.count; f++) if (isWanted(f)) count++;
+  for (let f = 0; f < flows; f++) if (direction[f] === side && control[f] === 0) count++;
   const step = Math.max(1, Math.ceil(count / MAX_FLOWS));
-  const chosen: number[] = [];
+  const chosen = new Uint32Array(Math.ceil(count / step));
   let n = 0;
-  for (let f = 0; f < merged.count; f++) if (isWanted(f) && n++ % step === 0) chosen.push(f);
+  for (let f = 0; f < flows; f++) if (direction[f] === side && control[f] === 0 && n++ % step === 0) chosen[(n - 1) / step] = f;
   return chosen;
 }
 
-function describeEnd({ merged, memberOfTable, originSeconds }: LagFlows, flow: number): ConversationEnd | null {
+/** Writes row `at` of the ends; false if the flow has no frames that are no copies. */
+function describeEnd({ merged, memberOfTable, originSeconds }: LagFlows, flow: number, ends: ConversationEnds, at: number): boolean {
   let member = -2;
   let packets = 0;
   let firstMs = Infinity;
   let lastMs = -Infinity;
-  let source = -1;
-  let frame = 0;
   for (let e = merged.entryFrom[flow]; e < merged.entryFrom[flow + 1]; e++) {
     const table = merged.tables[merged.entryTable[e]];
     if (table.kind !== 'frames') continue;
@@ -122,38 +150,42 @@ function describeEnd({ merged, memberOfTable, originSeconds }: LagFlows, flow: n
     lastMs = Math.max(lastMs, toMs(rows[row + STAT_LAST_SECONDS], rows[row + STAT_LAST_NANOS], originSeconds));
     if (first >= firstMs) continue;
     firstMs = first;
-    source = table.source;
-    frame = rows[row + STAT_FIRST_FRAME];
+    ends.source[at] = table.source;
+    ends.frame[at] = rows[row + STAT_FIRST_FRAME];
   }
-  return packets === 0 ? null : { member, packets, firstMs, lastMs, source, frame };
+  ends.member[at] = member;
+  ends.packets[at] = packets;
+  ends.firstMs[at] = firstMs;
+  ends.lastMs[at] = lastMs;
+  return packets > 0;
 }
 
-/** What the key tells of who asks and whether an answer is due. */
-function classify(rows: Uint32Array, start: number): { expectsAnswer: boolean; asks: boolean; pair: number } {
+/** What the key tells of who asks and whether an answer is due, in bits of `traits`; the hash of the addresses goes to `pairs[talk]`. */
+function classify(rows: Uint32Array, start: number, pairs: Uint32Array, talk: number): number {
   const at = firstLayer(rows, start);
   const descriptor = rows[at];
   const kind = descriptor & LAYER_KIND_MASK;
   if (rows[start] >>> HEAD_ETHERTYPE_SHIFT === ETHER_TYPE_ARP && kind === LAYER_ARP) {
-    const isRequest = descriptor >>> 16 === 1;
-    return { expectsAnswer: isRequest, asks: isRequest, pair: mix(rows[at + 1], rows[at + 2]) };
+    pairs[talk] = mix(rows[at + 1], rows[at + 2]);
+    return descriptor >>> 16 === 1 ? EXPECTS_ANSWER | ASKS : 0;
   }
-  if ((kind !== LAYER_IPV4 && kind !== LAYER_IPV6) || (descriptor & (IP_CUT | IP_SHORT)) !== 0)
-    return { expectsAnswer: false, asks: false, pair: 0 };
+  if ((kind !== LAYER_IPV4 && kind !== LAYER_IPV6) || (descriptor & (IP_CUT | IP_SHORT)) !== 0) return 0;
   const size = kind === LAYER_IPV4 ? 1 : 4;
   const from = at + (kind === LAYER_IPV4 ? 1 : 2);
   let pair = 0;
   for (let w = 0; w < 2 * size; w++) pair = mix(pair, rows[from + w]);
+  pairs[talk] = pair;
   const form = (descriptor >>> L4_FORM_SHIFT) & L4_FORM_MASK;
   const isWhole = ((descriptor >>> IP_FRAGMENT_SHIFT) & IP_FRAGMENT_MASK) === 0 && (descriptor & L4_CUT) === 0;
-  if (!isWhole || (form !== L4_PORTS && form !== L4_ICMP)) return { expectsAnswer: false, asks: false, pair };
+  if (!isWhole || (form !== L4_PORTS && form !== L4_ICMP)) return 0;
   const protocol = (descriptor >>> IP_PROTOCOL_SHIFT) & 0xff;
   const word = rows[l4WordAt(descriptor, at)];
   if (form === L4_ICMP) {
     const isEcho = (protocol === PROTOCOL_ICMP && (word & 0xff) === 8) || (protocol === PROTOCOL_ICMPV6 && (word & 0xff) === 128);
-    return { expectsAnswer: isEcho, asks: isEcho, pair };
+    return isEcho ? EXPECTS_ANSWER | ASKS : 0;
   }
   const asks = swap(word >>> 16) < FIRST_CLIENT_PORT && swap(word & 0xffff) >= FIRST_CLIENT_PORT;
-  return { expectsAnswer: protocol === PROTOCOL_TCP, asks, pair };
+  return (protocol === PROTOCOL_TCP ? EXPECTS_ANSWER : 0) | (asks ? ASKS : 0);
 }
 
 /** A port as a number from its two bytes read little-endian. */

@@ -1,9 +1,6 @@
-import { UNASSIGNED } from '../flows/direct-flows.ts';
-import type { DirectedFlows } from '../flows/direct-flows.ts';
-import { NO_FLOW } from '../flows/flow-table.ts';
 import type { LagFlows } from '../flows/lag-flows.ts';
-import { sliceTables } from '../flows/lag-flows.ts';
-import { WINDOW_WIDTHS_MS } from '../flows/slice-log.ts';
+import { binAxis, chooseBinMs, CLASSES, countInBins } from '../flows/traffic-bins.ts';
+import type { TrafficBins } from '../flows/traffic-bins.ts';
 
 /** Frames per member and time bin. */
 export interface MemberTraffic {
@@ -19,38 +16,37 @@ export interface MemberTraffic {
   readonly data: readonly [Uint32Array, Uint32Array];
   /** The same with the copies that a side that floods sends on other members; same index. */
   readonly heard: readonly [Uint32Array, Uint32Array];
+  /** Largest mean size of frames, in bytes without FCS, that any flow shows in one slice of time: some frame is at least as long. */
+  readonly longestFrameBytes: number;
 }
 
 const MAX_BINS = 20_000;
 const LEAST_BIN_MS = 100;
 
-export function countTraffic(flows: LagFlows, directed: DirectedFlows): MemberTraffic {
-  const { memberCount, firstMs, lastMs, originSeconds } = flows;
-  const wanted = Math.max(LEAST_BIN_MS, flows.widthMs, (lastMs - firstMs) / MAX_BINS);
-  const binMs = WINDOW_WIDTHS_MS.find((width) => width >= wanted) ?? wanted;
-  const fromMs = Math.floor(firstMs / binMs) * binMs;
-  const bins = Math.floor((lastMs - fromMs) / binMs) + 1;
+export function countTraffic(flows: LagFlows, counted: TrafficBins): MemberTraffic {
+  const { memberCount, originSeconds } = flows;
+  const axis = binAxis(flows, chooseBinMs(flows, LEAST_BIN_MS, MAX_BINS));
+  const { bins } = axis;
   const any = new Uint32Array(memberCount * bins);
   const perSide = (): [Uint32Array, Uint32Array] => [new Uint32Array(memberCount * bins), new Uint32Array(memberCount * bins)];
   const data = perSide();
   const heard = perSide();
-  const place = (member: number, ms: number): number => member * bins + Math.min(bins - 1, Math.max(0, Math.floor((ms - fromMs) / binMs)));
   for (const kind of ['frames', 'reflections', 'duplicates'] as const) {
-    for (const { slices, flowOf, member, shiftMs } of sliceTables(flows, kind)) {
-      const { count, flow: number, window, packets, widthMs } = slices;
-      for (let s = 0; s < count; s++) {
-        const flow = flowOf[number[s]];
-        if (flow === NO_FLOW) continue;
-        const at = place(member, shiftMs + window[s] * widthMs);
-        any[at] += packets[s];
-        const side = directed.direction[flow];
-        if (side === UNASSIGNED || directed.control[flow] !== 0) continue;
-        heard[side][at] += packets[s];
-        if (kind === 'frames') data[side][at] += packets[s];
+    if (!flows.merged.tables.some((table) => table.kind === kind)) continue;
+    for (let m = 0; m < memberCount; m++) {
+      const packets = countInBins(counted, kind, m, axis);
+      for (let c = 0; c < CLASSES; c++) addBins(any, m * bins, packets, c * bins, bins);
+      for (const side of [0, 1] as const) {
+        addBins(heard[side], m * bins, packets, side * bins, bins);
+        if (kind === 'frames') addBins(data[side], m * bins, packets, side * bins, bins);
       }
     }
   }
-  return { memberCount, bins, binMs, fromMs, originSeconds, any, data, heard };
+  return { memberCount, ...axis, originSeconds, any, data, heard, longestFrameBytes: counted.longestFrameBytes };
+}
+
+function addBins(sums: Uint32Array, at: number, packets: Uint32Array, from: number, bins: number): void {
+  for (let b = 0; b < bins; b++) sums[at + b] += packets[from + b];
 }
 
 /** Moment of the left edge of a bin. */

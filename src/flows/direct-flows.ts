@@ -1,15 +1,15 @@
 import { HEAD_HINT_MASK, HEAD_HINT_SHIFT, HINT_RECEIVED, HINT_SENT } from '../decoder/flow-key.ts';
-import { ROW_LEARNING, ROW_LINK_LOCAL, ROW_MALFORMED, ROW_PER_PORT, ROW_SLOW_PROTOCOL } from '../decoder/packet-batch.ts';
 import type { LinkEnd } from '../lacp/group-lags.ts';
-import { rowFlags, STAT_WORDS } from './flow-table.ts';
-import { destinationMac, isGroupMac, parseMac, sourceMac } from './mac.ts';
+import { STAT_WORDS } from './flow-table.ts';
+import { isGroupMac, parseMac, sourceMac } from './mac.ts';
+import { macPairsOf, NO_DATA } from './mac-pairs.ts';
+import type { MacPairs } from './mac-pairs.ts';
 import type { MergedFlows } from './merge.ts';
 import { isNoStation, MacColouring } from './sides.ts';
 
 /** Pseudo address that stands for "this end" in the colouring; no real address has more than 48 bits. */
 export const LOCAL_END = 0x1_0000_0000_0000;
 
-const CONTROL_FLAGS = ROW_SLOW_PROTOCOL | ROW_LINK_LOCAL | ROW_PER_PORT | ROW_LEARNING;
 /** Locally administered bit of the first MAC byte, as lldpd sets it on the permanent address of bond members. */
 const LOCAL_BIT = 0x0200_0000_0000;
 
@@ -32,7 +32,6 @@ export interface ApartHint {
 interface Station {
   mac: number;
   packets: number;
-  unicast: boolean;
 }
 
 export interface Sides {
@@ -56,7 +55,7 @@ export function findSides(flows: MergedFlows, hints: SideHints): Sides {
   const systems = colourByLacp(colouring, hints.ends);
   for (const group of hints.known) for (const mac of group.macs) colouring.join(group.macs[0], mac, 0);
   const stations = new Map<number, Station>();
-  const edges = collectEdges(flows, stations);
+  const edges = collectEdges(macPairsOf(flows), stations);
   const hinted = collectHints(flows);
   const local = hints.known.find((group) => group.local);
   if (local !== undefined) colouring.join(LOCAL_END, local.macs[0], 0);
@@ -131,98 +130,41 @@ function pduCount(end: LinkEnd): number {
   return count;
 }
 
-/** A power of two: a bridge of some thousand stations keeps its pairs. */
-const CACHED_PAIRS_BITS = 14;
-const CACHED_PAIRS = 1 << CACHED_PAIRS_BITS;
-
 /** Two addresses between which unicast frames go. */
 interface Edge {
-  readonly key: number;
+  readonly a: number;
+  readonly b: number;
   packets: number;
-  isCounted: boolean;
+  /** The first flow whose frames count. */
+  first: number;
 }
 
-/** What a pair of addresses counts for: its source, and the edge between both ends if there is one. */
-interface Pair {
-  readonly station: Station | null;
-  readonly edge: Edge | null;
-}
-
-/** Place of a key's addresses in a cache of pairs. */
-function pairSlot(rows: Uint32Array, start: number): number {
-  const h = Math.imul(Math.imul(rows[start + 1] ^ 0x9e3779b1, 0x85ebca6b) ^ rows[start + 2], 0x9e3779b1) ^ rows[start + 3];
-  return Math.imul(h ^ (h >>> 15), 0xc2b2ae35) >>> (32 - CACHED_PAIRS_BITS);
-}
-
-/** Unicast source-destination pairs with their packets, heaviest first. Also fills `stations`. */
-function collectEdges(flows: MergedFlows, stations: Map<number, Station>): { a: number; b: number; packets: number }[] {
+/** Unicast source-destination pairs with their packets, heaviest first; equal ones in order of capture. Also fills `stations`. */
+function collectEdges(pairs: MacPairs, stations: Map<number, Station>): Edge[] {
   const ids = new Map<number, number>();
-  const macs: number[] = [];
   const idOf = (mac: number): number => {
-    let id = ids.get(mac);
-    if (id === undefined) {
-      id = macs.length;
-      ids.set(mac, id);
-      macs.push(mac);
-    }
-    return id;
+    const known = ids.get(mac) ?? ids.size;
+    ids.set(mac, known);
+    return known;
   };
   const edges = new Map<number, Edge>();
-  /** In the order in which their first frames that count were captured: that of equal edges. */
-  const counted: Edge[] = [];
-  // The pairs met last, by their three words: there are few pairs, and flows of them alternate.
-  const cachedWords = new Uint32Array(3 * CACHED_PAIRS);
-  const cached: (Pair | undefined)[] = Array.from({ length: CACHED_PAIRS }, () => undefined);
-  for (let f = 0; f < flows.count; f++) {
-    const rows = flows.tables[flows.keyTable[f]].columns.rows;
-    const start = flows.keyStart[f];
-    const slot = pairSlot(rows, start);
-    let pair = cached[slot];
-    if (
-      pair === undefined ||
-      cachedWords[3 * slot] !== rows[start + 1] ||
-      cachedWords[3 * slot + 1] !== rows[start + 2] ||
-      cachedWords[3 * slot + 2] !== rows[start + 3]
-    ) {
-      const src = sourceMac(rows, start);
-      const dst = destinationMac(rows, start);
-      let station: Station | null = null;
-      if (!isNoStation(src)) {
-        station = stations.get(src) ?? { mac: src, packets: 0, unicast: false };
-        stations.set(src, station);
-      }
-      let edge: Pair['edge'] = null;
-      if (station !== null && !isNoStation(dst) && dst !== src) {
-        const a = idOf(src);
-        const b = idOf(dst);
-        const key = a < b ? a * 0x400_0000 + b : b * 0x400_0000 + a;
-        edge = edges.get(key) ?? { key, packets: 0, isCounted: false };
-        edges.set(key, edge);
-      }
-      pair = { station, edge };
-      cached[slot] = pair;
-      for (let w = 0; w < 3; w++) cachedWords[3 * slot + w] = rows[start + 1 + w];
-    }
-    const { station, edge } = pair;
-    if (station === null) continue;
-    let packets = 0;
-    let flags = 0;
-    for (let e = flows.entryFrom[f]; e < flows.entryFrom[f + 1]; e++) {
-      const table = flows.tables[flows.entryTable[e]];
-      if (table.kind !== 'frames') continue;
-      packets += table.columns.rows[flows.entryRow[e]];
-      flags |= rowFlags(table.columns.rows, flows.entryRow[e]);
-    }
-    station.packets += packets;
-    if ((flags & (CONTROL_FLAGS | ROW_MALFORMED)) !== 0 || edge === null) continue;
-    station.unicast = true;
-    if (!edge.isCounted) counted.push(edge);
-    edge.isCounted = true;
-    edge.packets += packets;
+  for (let p = 0; p < pairs.count; p++) {
+    const src = pairs.source[p];
+    const dst = pairs.destination[p];
+    if (isNoStation(src)) continue;
+    const station = stations.get(src) ?? { mac: src, packets: 0 };
+    station.packets += pairs.packets[p];
+    stations.set(src, station);
+    if (isNoStation(dst) || dst === src) continue;
+    const [x, y] = [idOf(src), idOf(dst)];
+    if (pairs.firstData[p] === NO_DATA) continue;
+    const key = Math.min(x, y) * 0x400_0000 + Math.max(x, y);
+    const edge = edges.get(key) ?? { a: x < y ? src : dst, b: x < y ? dst : src, packets: 0, first: NO_DATA };
+    edge.packets += pairs.dataPackets[p];
+    edge.first = Math.min(edge.first, pairs.firstData[p]);
+    edges.set(key, edge);
   }
-  return counted
-    .map(({ key, packets }) => ({ a: macs[Math.floor(key / 0x400_0000)], b: macs[key % 0x400_0000], packets }))
-    .sort((x, y) => y.packets - x.packets);
+  return [...edges.values()].sort((x, y) => y.packets - x.packets || x.first - y.first);
 }
 
 /** Source MACs with the packets that the capture marks as sent or received by the capturing system. */
@@ -294,9 +236,6 @@ function placeSystems(colouring: MacColouring, anchor: number, systems: readonly
   evidence[0].push('smaller LACP system (nothing tells which end these stations are on)');
 }
 
-/** A prime. */
-const REMEMBERED_MACS = 1021;
-
 /** Direction of a flow: 0 a→b, 1 b→a, 2 unknown. */
 export const UNASSIGNED = 2;
 
@@ -312,55 +251,32 @@ export interface DirectedFlows {
  * addresses by side; frames from one of them that is not the LAG's own address are the member's own affair.
  */
 export function directFlows(flows: MergedFlows, sides: Sides, ownMacs: ReadonlySet<number>): DirectedFlows {
+  const pairs = macPairsOf(flows);
+  const lagMacs = findLagMacs(pairs, ownMacs);
+  const sideOfPair = new Uint8Array(pairs.count);
+  const isOwnOfPair = new Uint8Array(pairs.count);
+  for (let p = 0; p < pairs.count; p++) {
+    const mac = pairs.source[p];
+    const side = sides.sideOf(mac);
+    sideOfPair[p] = side < 0 ? UNASSIGNED : side;
+    isOwnOfPair[p] = ownMacs.has(mac) && !lagMacs.has(mac) ? 1 : 0;
+  }
   const direction = new Uint8Array(flows.count);
   const control = new Uint8Array(flows.count);
-  const lagMacs = findLagMacs(flows, ownMacs);
-  const sideOf = rememberByMac((mac) => {
-    const side = sides.sideOf(mac);
-    return side < 0 ? UNASSIGNED : side;
-  });
-  const isMembersOwn = rememberByMac((mac) => (ownMacs.has(mac) && !lagMacs.has(mac) ? 1 : 0));
   for (let f = 0; f < flows.count; f++) {
-    const rows = flows.tables[flows.keyTable[f]].columns.rows;
-    const mac = sourceMac(rows, flows.keyStart[f]);
-    direction[f] = sideOf(mac);
-    const e = flows.entryFrom[f];
-    const flags = rowFlags(flows.tables[flows.entryTable[e]].columns.rows, flows.entryRow[e]);
-    if ((flags & CONTROL_FLAGS) !== 0 || (ownMacs.size > 0 && isMembersOwn(mac) === 1)) control[f] = 1;
+    const pair = pairs.pairOf[f];
+    direction[f] = sideOfPair[pair];
+    control[f] = pairs.isControl[f] | isOwnOfPair[pair];
   }
   return { direction, control };
 }
 
-/** Asks for each address once, or seldom: there are few, and flows of them alternate. Kept by the address modulo a prime. */
-function rememberByMac(find: (mac: number) => number): (mac: number) => number {
-  const macs = new Float64Array(REMEMBERED_MACS).fill(-1);
-  const found = new Uint8Array(REMEMBERED_MACS);
-  return (mac) => {
-    const slot = ((mac ^ (mac / 0x1_0000_0000)) >>> 0) % REMEMBERED_MACS;
-    if (macs[slot] !== mac) {
-      macs[slot] = mac;
-      found[slot] = find(mac);
-    }
-    return found[slot];
-  };
-}
-
 /** Of the members' own addresses those that stations use for the LAG: unicast frames go to or come from them. */
-function findLagMacs(flows: MergedFlows, ownMacs: ReadonlySet<number>): Set<number> {
+function findLagMacs(pairs: MacPairs, ownMacs: ReadonlySet<number>): Set<number> {
   const used = new Set<number>();
-  if (ownMacs.size === 0) return used;
-  const isOwn = rememberByMac((mac) => (ownMacs.has(mac) ? 1 : 0));
-  for (let f = 0; f < flows.count; f++) {
-    const rows = flows.tables[flows.keyTable[f]].columns.rows;
-    const start = flows.keyStart[f];
-    const e = flows.entryFrom[f];
-    const flags = rowFlags(flows.tables[flows.entryTable[e]].columns.rows, flows.entryRow[e]);
-    if ((flags & CONTROL_FLAGS) !== 0) continue;
-    const dst = destinationMac(rows, start);
-    if (isNoStation(dst)) continue;
-    if (isOwn(dst) === 1) used.add(dst);
-    const src = sourceMac(rows, start);
-    if (isOwn(src) === 1) used.add(src);
+  for (let p = 0; p < pairs.count; p++) {
+    if (pairs.hasPlain[p] === 0 || isNoStation(pairs.destination[p])) continue;
+    for (const mac of [pairs.destination[p], pairs.source[p]]) if (ownMacs.has(mac)) used.add(mac);
   }
   return used;
 }

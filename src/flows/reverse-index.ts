@@ -7,6 +7,7 @@ import {
   IP_CUT,
   IP_FRAGMENT_MASK,
   IP_FRAGMENT_SHIFT,
+  IP_PROTOCOL_SHIFT,
   IP_SHORT,
   L4_FORM_MASK,
   L4_FORM_SHIFT,
@@ -17,11 +18,8 @@ import {
   LAYER_IPV6,
   LAYER_KIND_MASK,
 } from '../decoder/flow-key.ts';
+import { firstLayer } from './key-layers.ts';
 import type { MergedFlows } from './merge.ts';
-
-/** What identifies a conversation, seen from one end; 14 words. */
-const WORDS = 14;
-/** Word 0 EtherType, protocol, fragment; 1 VLAN ids; 2..5 and 6..9 addresses; 10, 11 ports or ICMP id; 12, 13 MACs of non-IP. */
 
 /**
  * Finds the flow of the other direction between the same end points: the same addresses, ports, protocol and VLAN ids
@@ -30,125 +28,115 @@ const WORDS = 14;
 export class ReverseIndex {
   readonly #flows: MergedFlows;
   readonly #direction: Uint8Array;
+  /** By the low bits of a sketch: first flow with it + 1, and per flow the next one + 1. In order of flows. */
   readonly #slots: Uint32Array;
   readonly #next: Uint32Array;
+  readonly #sketches: Uint32Array;
   readonly #mask: number;
-  readonly #own = new Uint32Array(WORDS);
-  readonly #other = new Uint32Array(WORDS);
 
   /** `wanted`: the flows that will be looked up, null for any. */
-  constructor(flows: MergedFlows, direction: Uint8Array, wanted: ReadonlySet<number> | null = null) {
+  constructor(flows: MergedFlows, direction: Uint8Array, wanted: ArrayLike<number> | null = null) {
     let size = 16;
-    while (size < (wanted?.size ?? flows.count)) size *= 2;
+    while (size < (wanted?.length ?? flows.count)) size *= 2;
     this.#flows = flows;
     this.#direction = direction;
     this.#slots = new Uint32Array(size);
     this.#next = new Uint32Array(flows.count);
+    this.#sketches = sketchAll(flows);
     this.#mask = size - 1;
-    const marks = wanted === null ? null : this.#mark(wanted);
-    for (let f = flows.count - 1; f >= 0; f--) {
-      if (marks !== null && marks[sketch(this.#rowsOf(f), flows.keyStart[f])] === 0) continue;
-      this.#read(f, this.#own, false);
-      const slot = hashWords(this.#own) & this.#mask;
-      this.#next[f] = this.#slots[slot];
-      this.#slots[slot] = f + 1;
-    }
-  }
-
-  #rowsOf(flow: number): Uint32Array {
-    return this.#flows.tables[this.#flows.keyTable[flow]].columns.rows;
-  }
-
-  /** Marks the sketches of flows: what has none of these is the reverse of none of them. */
-  #mark(wanted: ReadonlySet<number>): Uint8Array {
-    const marks = new Uint8Array(SKETCHES);
-    marks[SKETCH_OTHER] = 1;
-    for (const flow of wanted) marks[sketch(this.#rowsOf(flow), this.#flows.keyStart[flow])] = 1;
-    return marks;
+    chain(this.#sketches, wanted === null ? null : markSketches(this.#sketches, wanted), this.#slots, this.#next);
   }
 
   /** Index of the reverse flow, or -1. */
   find(flow: number): number {
-    const wanted = this.#own;
-    this.#read(flow, wanted, true);
-    for (let at = this.#slots[hashWords(wanted) & this.#mask]; at !== 0; at = this.#next[at - 1]) {
+    const { tables, keyTable, keyStart } = this.#flows;
+    const sketches = this.#sketches;
+    const sketch = sketches[flow];
+    const side = this.#direction[flow];
+    for (let at = this.#slots[sketch & this.#mask]; at !== 0; at = this.#next[at - 1]) {
       const candidate = at - 1;
-      if (candidate === flow || this.#direction[candidate] === this.#direction[flow]) continue;
-      this.#read(candidate, this.#other, false);
-      if (sameWords(wanted, this.#other)) return candidate;
+      if (sketches[candidate] !== sketch || candidate === flow || this.#direction[candidate] === side) continue;
+      const rows = tables[keyTable[flow]].columns.rows;
+      const others = tables[keyTable[candidate]].columns.rows;
+      if (isReverse(rows, keyStart[flow], others, keyStart[candidate])) return candidate;
     }
     return -1;
   }
+}
 
-  /** Writes the end points of a flow, exchanged if `swap`. */
-  #read(flow: number, out: Uint32Array, swap: boolean): void {
-    const rows = this.#rowsOf(flow);
-    const start = this.#flows.keyStart[flow];
-    out.fill(0);
-    const head = rows[start];
-    const tags = (head >>> HEAD_TAGS_SHIFT) & HEAD_TAGS_MASK;
-    out[0] = head >>> HEAD_ETHERTYPE_SHIFT;
-    let vlans = tags;
-    for (let t = 0; t < tags; t++) vlans = Math.imul(vlans, 4099) + (rows[start + FIRST_TAG_WORD + t] & 0xfff);
-    out[1] = vlans;
-    const words = head & 0xff;
-    const at = FIRST_TAG_WORD + tags;
-    const layer = at < words ? rows[start + at] : 0;
-    const kind = layer & LAYER_KIND_MASK;
-    const a = swap ? 6 : 2;
-    const b = swap ? 2 : 6;
-    if ((kind === LAYER_IPV4 || kind === LAYER_IPV6) && (layer & (IP_CUT | IP_SHORT)) === 0) {
-      const size = kind === LAYER_IPV4 ? 1 : 4;
-      const from = start + at + (kind === LAYER_IPV4 ? 1 : 2);
-      for (let w = 0; w < size; w++) {
-        out[a + w] = rows[from + w];
-        out[b + w] = rows[from + size + w];
-      }
-      out[0] |= ((layer >>> 8) & 0xff) << 16;
-      out[0] |= ((layer >>> IP_FRAGMENT_SHIFT) & IP_FRAGMENT_MASK) << 24;
-      const form = (layer >>> L4_FORM_SHIFT) & L4_FORM_MASK;
-      const word = form === 0 ? 0 : rows[from + 2 * size];
-      if (form === L4_PORTS) {
-        out[swap ? 11 : 10] = word & 0xffff;
-        out[swap ? 10 : 11] = word >>> 16;
-      } else if (form === L4_ICMP) out[10] = out[11] = word >>> 16;
-      return;
-    }
-    if (kind === LAYER_ARP && start + at + 2 < start + words) {
-      out[a] = rows[start + at + 1];
-      out[b] = rows[start + at + 2];
-      return;
-    }
-    out[swap ? 13 : 12] = (rows[start + 2] & 0xffff) ^ rows[start + 3];
-    out[swap ? 12 : 13] = rows[start + 1] ^ (rows[start + 2] >>> 16);
+function sketchAll({ tables, count, keyTable, keyStart }: MergedFlows): Uint32Array {
+  const sketches = new Uint32Array(count);
+  for (let f = 0; f < count; f++) sketches[f] = sketchEnds(tables[keyTable[f]].columns.rows, keyStart[f]);
+  return sketches;
+}
+
+/** Bits of a sketch by which flows are told that cannot be the reverse of any wanted one. */
+const MARK_BITS = 20;
+
+/** By the upper bits of a sketch: 1 if a wanted flow has it. */
+function markSketches(sketches: Uint32Array, wanted: ArrayLike<number>): Uint8Array {
+  const marks = new Uint8Array(1 << MARK_BITS);
+  for (let i = 0; i < wanted.length; i++) marks[sketches[wanted[i]] >>> (32 - MARK_BITS)] = 1;
+  return marks;
+}
+
+function chain(sketches: Uint32Array, marks: Uint8Array | null, slots: Uint32Array, next: Uint32Array): void {
+  const mask = slots.length - 1;
+  for (let f = sketches.length - 1; f >= 0; f--) {
+    const sketch = sketches[f];
+    if (marks !== null && marks[sketch >>> (32 - MARK_BITS)] === 0) continue;
+    next[f] = slots[sketch & mask];
+    slots[sketch & mask] = f + 1;
   }
 }
 
-/** Values of `sketch`. */
-const SKETCHES = 1 << 20;
-/** What is neither IPv4 nor IPv6 with whole headers and ports. */
-const SKETCH_OTHER = 0;
+/** What tells the ends of a flow. */
+const ENDS_MAC = 0;
+const ENDS_IPV4 = 1;
+const ENDS_IPV6 = 2;
+const ENDS_ARP = 3;
 
-/** A number that both directions of a conversation share, from addresses and ports alone. */
-function sketch(rows: Uint32Array, start: number): number {
-  const at = start + FIRST_TAG_WORD + ((rows[start] >>> HEAD_TAGS_SHIFT) & HEAD_TAGS_MASK);
-  if (at >= start + (rows[start] & HEAD_LENGTH_MASK)) return SKETCH_OTHER;
-  const layer = rows[at];
-  if ((layer & (IP_CUT | IP_SHORT)) !== 0 || ((layer >>> L4_FORM_SHIFT) & L4_FORM_MASK) !== L4_PORTS) return SKETCH_OTHER;
+/** ENDS_* of a key whose first layer is at `at`. */
+function kindOfEnds(rows: Uint32Array, start: number, at: number): number {
+  const words = start + (rows[start] & HEAD_LENGTH_MASK) - at;
+  const layer = words > 0 ? rows[at] : 0;
   const kind = layer & LAYER_KIND_MASK;
+  if (kind === LAYER_ARP) return words > 2 ? ENDS_ARP : ENDS_MAC;
+  if ((layer & (IP_CUT | IP_SHORT)) !== 0) return ENDS_MAC;
+  return kind === LAYER_IPV4 ? ENDS_IPV4 : kind === LAYER_IPV6 ? ENDS_IPV6 : ENDS_MAC;
+}
+
+/** Ports of both ends (source low), ICMP identifier as both of them, 0 without either. */
+function portWord(layer: number, word: number): number {
+  const form = (layer >>> L4_FORM_SHIFT) & L4_FORM_MASK;
+  if (form === L4_PORTS) return word;
+  return form === L4_ICMP ? (word & 0xffff0000) | (word >>> 16) : 0;
+}
+
+/** Hash of the ends that both directions of a conversation share: exchanging them does not change it. */
+function sketchEnds(rows: Uint32Array, start: number): number {
+  const at = firstLayer(rows, start);
+  const kind = kindOfEnds(rows, start, at);
   let a = 0;
   let b = 0;
   let ports = 0;
-  if (kind === LAYER_IPV4) {
+  if (kind === ENDS_IPV4) {
     a = rows[at + 1];
     b = rows[at + 2];
-    ports = rows[at + 3];
-  } else if (kind === LAYER_IPV6) {
+    ports = portWord(rows[at], rows[at + 3]);
+  } else if (kind === ENDS_IPV6) {
     a = rows[at + 2] ^ rows[at + 3] ^ rows[at + 4] ^ rows[at + 5];
     b = rows[at + 6] ^ rows[at + 7] ^ rows[at + 8] ^ rows[at + 9];
-    ports = rows[at + 10];
-  } else return SKETCH_OTHER;
-  return (scramble(a, ports & 0xffff) + scramble(b, ports >>> 16)) >>> 12;
+    ports = portWord(rows[at], rows[at + 10]);
+  } else if (kind === ENDS_ARP) {
+    a = rows[at + 1];
+    b = rows[at + 2];
+  } else {
+    a = (rows[start + 2] & 0xffff) ^ rows[start + 3];
+    b = rows[start + 1] ^ (rows[start + 2] >>> 16);
+  }
+  const h = (scramble(a, ports & 0xffff) + scramble(b, ports >>> 16)) ^ (rows[start] >>> HEAD_ETHERTYPE_SHIFT);
+  return Math.imul(h ^ (h >>> 16), 0x85ebca6b) >>> 0;
 }
 
 function scramble(address: number, port: number): number {
@@ -156,16 +144,33 @@ function scramble(address: number, port: number): number {
   return (h ^ (h >>> 15)) >>> 0;
 }
 
-function hashWords(words: Uint32Array): number {
-  let h = 0x811c9dc5;
-  for (let w = 0; w < WORDS; w++) {
-    h = Math.imul(h ^ words[w], 0x9e3779b1);
-    h ^= h >>> 15;
+/** Whether the key at `b` names the ends of the key at `a`, exchanged. */
+function isReverse(rowsA: Uint32Array, a: number, rowsB: Uint32Array, b: number): boolean {
+  const tags = (rowsA[a] >>> HEAD_TAGS_SHIFT) & HEAD_TAGS_MASK;
+  if (tags !== ((rowsB[b] >>> HEAD_TAGS_SHIFT) & HEAD_TAGS_MASK)) return false;
+  if (rowsA[a] >>> HEAD_ETHERTYPE_SHIFT !== rowsB[b] >>> HEAD_ETHERTYPE_SHIFT) return false;
+  for (let t = 0; t < tags; t++) if (((rowsA[a + FIRST_TAG_WORD + t] ^ rowsB[b + FIRST_TAG_WORD + t]) & 0xfff) !== 0) return false;
+  const [atA, atB] = [firstLayer(rowsA, a), firstLayer(rowsB, b)];
+  const kind = kindOfEnds(rowsA, a, atA);
+  if (kind !== kindOfEnds(rowsB, b, atB)) return false;
+  if (kind === ENDS_MAC) {
+    const [fromA, toA] = [(rowsA[a + 2] & 0xffff) ^ rowsA[a + 3], rowsA[a + 1] ^ (rowsA[a + 2] >>> 16)];
+    return fromA === (rowsB[b + 1] ^ (rowsB[b + 2] >>> 16)) && toA === ((rowsB[b + 2] & 0xffff) ^ rowsB[b + 3]);
   }
-  return h >>> 0;
+  if (kind === ENDS_ARP) return rowsA[atA + 1] === rowsB[atB + 2] && rowsA[atA + 2] === rowsB[atB + 1];
+  return sameIpEnds(rowsA, atA, rowsB, atB, kind === ENDS_IPV4 ? 1 : 4);
 }
 
-function sameWords(a: Uint32Array, b: Uint32Array): boolean {
-  for (let w = 0; w < WORDS; w++) if (a[w] !== b[w]) return false;
-  return true;
+/** The same of IP layers with addresses of `size` words. */
+function sameIpEnds(rowsA: Uint32Array, atA: number, rowsB: Uint32Array, atB: number, size: number): boolean {
+  const [layerA, layerB] = [rowsA[atA], rowsB[atB]];
+  if ((((layerA ^ layerB) >>> IP_PROTOCOL_SHIFT) & 0xff) !== 0) return false;
+  if ((((layerA ^ layerB) >>> IP_FRAGMENT_SHIFT) & IP_FRAGMENT_MASK) !== 0) return false;
+  const [fromA, fromB] = size === 1 ? [atA + 1, atB + 1] : [atA + 2, atB + 2];
+  for (let w = 0; w < size; w++) {
+    if (rowsA[fromA + w] !== rowsB[fromB + size + w] || rowsA[fromA + size + w] !== rowsB[fromB + w]) return false;
+  }
+  const portsA = portWord(layerA, rowsA[fromA + 2 * size]);
+  const portsB = portWord(layerB, rowsB[fromB + 2 * size]);
+  return (portsA & 0xffff) === portsB >>> 16 && portsA >>> 16 === (portsB & 0xffff);
 }

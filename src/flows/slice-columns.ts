@@ -19,20 +19,33 @@ const MOST_BYTES = 0xffffffff;
  * Works in the columns given, with two more of their size.
  */
 export function sortSlices(slices: SliceColumns, flows: number): SliceColumns {
-  const { count } = slices;
+  const { count, flow } = slices;
   const next = new Uint32Array(flows + 1);
-  for (let s = 0; s < count; s++) next[slices.flow[s] + 1]++;
+  countFlows(flow, count, next);
   for (let f = 0; f < flows; f++) next[f + 1] += next[f];
   const place = new Uint32Array(count);
-  for (let s = 0; s < count; s++) place[s] = next[slices.flow[s]]++;
+  findPlaces(flow, count, next, place);
   // Each column is written into the one that was read before it.
   const window = scatter(slices.window, place, count, new Uint32Array(slices.window.length));
   const packets = scatter(slices.packets, place, count, slices.window);
   const bytes = scatter(slices.bytes, place, count, slices.packets);
-  const flow = slices.flow;
   // `next[f]` is now the end of flow f.
-  for (let f = 0, from = 0; f < flows; from = next[f++]) flow.fill(f, from, next[f]);
+  writeFlows(flow, next, flows);
   return { ...slices, count: joinNeighbours(flow, window, packets, bytes, count), flow, window, packets, bytes };
+}
+
+// Small loops, each a function of its own: V8 compiles such a loop while it runs.
+
+function countFlows(flow: Uint32Array, count: number, next: Uint32Array): void {
+  for (let s = 0; s < count; s++) next[flow[s] + 1]++;
+}
+
+function findPlaces(flow: Uint32Array, count: number, next: Uint32Array, place: Uint32Array): void {
+  for (let s = 0; s < count; s++) place[s] = next[flow[s]]++;
+}
+
+function writeFlows(flow: Uint32Array, ends: Uint32Array, flows: number): void {
+  for (let f = 0, s = 0; f < flows; f++) for (const end = ends[f]; s < end; s++) flow[s] = f;
 }
 
 function scatter(
@@ -52,24 +65,45 @@ function joinNeighbours(flow: Uint32Array, window: Uint32Array, packets: Uint32A
     let end = s + 1;
     let sumPackets = packets[s];
     let sumBytes = bytes[s];
-    while (end < count && flow[end] === flow[s] && window[end] === window[s]) {
+    for (; end < count && flow[end] === flow[s] && window[end] === window[s]; end++) {
       sumPackets += packets[end];
-      sumBytes += bytes[end++];
+      sumBytes += bytes[end];
     }
-    // More bytes than a slice holds lie in as few slices as can be: each frame has less than 2^32, so frames suffice.
-    let pieces = Math.max(Math.ceil(sumBytes / MOST_BYTES), 1);
-    const [ofFlow, ofWindow] = [flow[s], window[s]];
-    for (; pieces > 0; pieces--) {
-      const piecePackets = Math.floor(sumPackets / pieces);
-      const pieceBytes = Math.min(sumBytes, MOST_BYTES);
-      flow[kept] = ofFlow;
-      window[kept] = ofWindow;
-      packets[kept] = piecePackets;
-      bytes[kept++] = pieceBytes;
-      sumPackets -= piecePackets;
-      sumBytes -= pieceBytes;
+    if (sumBytes > MOST_BYTES) {
+      kept = writePieces(flow, window, packets, bytes, s, sumPackets, sumBytes, kept);
+    } else {
+      flow[kept] = flow[s];
+      window[kept] = window[s];
+      packets[kept] = sumPackets;
+      bytes[kept++] = sumBytes;
     }
     s = end;
   }
   return kept;
+}
+
+/** More bytes than a slice holds lie in as few slices as can be: each frame has less than 2^32, so frames suffice. Returns where the next slice goes. */
+function writePieces(
+  flow: Uint32Array,
+  window: Uint32Array,
+  packets: Uint32Array,
+  bytes: Uint32Array,
+  from: number,
+  allPackets: number,
+  allBytes: number,
+  to: number,
+): number {
+  const [ofFlow, ofWindow] = [flow[from], window[from]];
+  let at = to;
+  let leftPackets = allPackets;
+  let leftBytes = allBytes;
+  for (let pieces = Math.ceil(allBytes / MOST_BYTES); pieces > 0; pieces--) {
+    flow[at] = ofFlow;
+    window[at] = ofWindow;
+    packets[at] = Math.floor(leftPackets / pieces);
+    bytes[at] = Math.min(leftBytes, MOST_BYTES);
+    leftPackets -= packets[at];
+    leftBytes -= bytes[at++];
+  }
+  return at;
 }

@@ -2,6 +2,7 @@ import { reasonCode, UNPREDICTED_REASONS } from '../hash/policy.ts';
 import type { LinkEnd } from '../lacp/group-lags.ts';
 import { hashFlows } from '../flows/hash-flows.ts';
 import type { LagFlows } from '../flows/lag-flows.ts';
+import type { TrafficBins } from '../flows/traffic-bins.ts';
 import { destinationMac, isGroupMac, parseMac, sourceMac } from '../flows/mac.ts';
 import { tagCount } from '../flows/key-layers.ts';
 import { findActivity } from '../plan/activity.ts';
@@ -56,6 +57,7 @@ export interface DirectionRequest {
   readonly flows: LagFlows;
   /** Per flow: 1 if it is hashed data of this direction. */
   readonly data: Uint8Array;
+  readonly traffic: TrafficBins;
   /** The sender's end and the other one on each member. */
   readonly portEnds: readonly { own: LinkEnd | null; other: LinkEnd | null }[];
   readonly options: SenderOptions;
@@ -75,7 +77,7 @@ export function* analyzeDirection(request: DirectionRequest): Steps<DirectionAna
   const { side, plan, flows, data } = request;
   const isData = (flow: number): boolean => data[flow] === 1;
   const list = listFlows(data);
-  const activity = findActivity(flows, request.portEnds, isData);
+  const activity = findActivity(flows, request.portEnds, request.traffic, side);
   const asked: SenderRequest = {
     plan,
     flows,

@@ -3,6 +3,8 @@ import type { DirectedFlows, Sides } from '../flows/direct-flows.ts';
 import { lagFlows } from '../flows/lag-flows.ts';
 import type { LagFlows } from '../flows/lag-flows.ts';
 import { parseMac } from '../flows/mac.ts';
+import { binTraffic } from '../flows/traffic-bins.ts';
+import type { TrafficBins } from '../flows/traffic-bins.ts';
 import { mergeTables } from '../flows/merge.ts';
 import type { RowFilter, SourceTable } from '../flows/merge.ts';
 import { isShown } from '../infer/detect-mode.ts';
@@ -29,6 +31,8 @@ export interface LagAnalysis {
   readonly flows: LagFlows;
   readonly sides: Sides;
   readonly directed: DirectedFlows;
+  /** Frames by member and time as `directed` has them. */
+  readonly traffic: TrafficBins;
   /** The end of each side on each member, by its LACPDUs. */
   readonly portEnds: readonly (readonly [LinkEnd | null, LinkEnd | null])[];
   readonly facts: readonly SenderFacts[];
@@ -93,12 +97,14 @@ export function* analyzeLag(
     { ...options.sender, ...options.sides.a },
     { ...options.sender, ...options.sides.b },
   ];
+  let traffic = binTraffic(flows, directed);
   const analyse = function* (side: 0 | 1, sender?: Sender): Steps<DirectionAnalysis> {
     const request: DirectionRequest = {
       side,
       plan,
       flows,
       data: dataOf(directed, side),
+      traffic,
       portEnds: portEnds.map((ends) => ({ own: ends[side], other: ends[1 - side] })),
       options: senders[side],
       facts: facts.filter((f) => f.side === side),
@@ -111,6 +117,11 @@ export function* analyzeLag(
   };
   yield null;
   let directions: [DirectionAnalysis, DirectionAnalysis] = [yield* analyse(0), yield* analyse(1)];
+  const analyseAgain = function* (): Steps<[DirectionAnalysis, DirectionAnalysis]> {
+    traffic = binTraffic(flows, directed);
+    yield null;
+    return [yield* analyse(0), yield* analyse(1)];
+  };
   yield null;
   const found = resolveStrays(flows, sides, directed, directions);
   if (found.sideOfFlow.size > 0) {
@@ -124,7 +135,7 @@ export function* analyzeLag(
         sides.evidence[side].length = noted[side];
       }
       assignStrays(flows, sides, directed, strays);
-      return [yield* analyse(0), yield* analyse(1)];
+      return yield* analyseAgain();
     };
     directions = yield* apply(found);
     // Sides that nothing speaks for are tried both ways: what is known of the senders may fit only one.
@@ -156,7 +167,7 @@ export function* analyzeLag(
       const more = resolveStrays(flows, sides, directed, directions);
       if (more.sideOfFlow.size === 0) break;
       assignStrays(flows, sides, directed, more);
-      directions = [yield* analyse(0), yield* analyse(1)];
+      directions = yield* analyseAgain();
     }
   }
   const bySide = directions;
@@ -171,7 +182,7 @@ export function* analyzeLag(
     return { ...(shown === null ? direction : yield* analyse(side, shown)), mode };
   };
   const named = [yield* name(bySide[0]), yield* name(bySide[1])] as const;
-  return { plan, flows, sides, directed, portEnds, facts, directions: named };
+  return { plan, flows, sides, directed, traffic, portEnds, facts, directions: named };
 }
 
 /** Rounds in which stations that found their side help others to theirs. */

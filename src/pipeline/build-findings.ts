@@ -1,12 +1,11 @@
 import type { DiagnoseContext, SideFacts } from '../diagnose/context.ts';
 import { findClockSkew, findCopySkew } from '../diagnose/clocks.ts';
 import type { ClockSkew } from '../diagnose/clocks.ts';
-import { collectConversations } from '../diagnose/conversations.ts';
-import type { Conversation } from '../diagnose/conversations.ts';
+import { collectConversations, NO_CONVERSATIONS } from '../diagnose/conversations.ts';
+import type { Conversations } from '../diagnose/conversations.ts';
 import { describeFinding } from '../diagnose/describe.ts';
 import { findDisagreements } from '../diagnose/disagreements.ts';
 import { findFlowStart } from '../diagnose/flow-starts.ts';
-import { largestFrames } from '../diagnose/frame-sizes.ts';
 import { countPagp } from '../diagnose/per-port-protocols.ts';
 import { RULES } from '../diagnose/registry.ts';
 import { findStationAddresses } from '../diagnose/stations.ts';
@@ -111,7 +110,11 @@ function* buildContext(
     null,
   );
   yield null;
-  const conversations = collectConversations(lag.flows, lag.directed);
+  let found: Conversations | null = null;
+  const conversations = (): Conversations => (found ??= collectConversations(lag.flows, lag.directed));
+  const clockSkews = findClockSkews(lag, sources, conversations);
+  yield null;
+  const traffic = countTraffic(lag.flows, lag.traffic);
   yield null;
   const toB = directionFacts(lag, documented.directions[0], 0, speeds);
   yield null;
@@ -135,7 +138,7 @@ function* buildContext(
     })),
     sideOfPdu: (event) => sideOfPdu(lag, event),
     directions: [toB, toA],
-    traffic: countTraffic(lag.flows, lag.directed),
+    traffic,
     facts: lag.facts.map((fact): SideFacts => ({ path: fact.path, side: fact.side, facts: fact.facts, members: fact.members })),
     lagTexts: state.flatMap(({ path, facts }) =>
       facts.lags
@@ -149,9 +152,8 @@ function* buildContext(
     tiers: [],
     addressesOf: (side) => findStationAddresses(lag.flows, lag.directed, side),
     flowStart: (query) => findFlowStart(lag.flows, lag.directed, query),
-    clockSkews: findClockSkews(lag, sources, conversations),
+    clockSkews,
     bondDevices: lag.plan.bondDevices.map((s) => ({ name: sources[s].memberName, path: sources[s].capture.path })),
-    longestFrameBytes: largestFrames(lag.flows),
     start: first ?? end,
     end,
   };
@@ -172,9 +174,10 @@ function fingerprintOf({ sources }: CaptureScan): number {
 }
 
 /** Clocks that differ: between members by their conversations, between captures of one member by the LACPDUs in both. */
-function findClockSkews(lag: LagAnalysis, sources: readonly AnalysisSource[], conversations: readonly Conversation[]): ClockSkew[] {
-  const between = findClockSkew(conversations, lag.plan.members.length, lag.flows.firstMs);
-  const within = lag.plan.members.flatMap((member, m): ClockSkew[] => {
+function findClockSkews(lag: LagAnalysis, sources: readonly AnalysisSource[], conversations: () => Conversations): ClockSkew[] {
+  const { members } = lag.plan;
+  const between = members.length < 2 ? null : findClockSkew(conversations(), members.length, lag.flows.firstMs);
+  const within = members.flatMap((member, m): ClockSkew[] => {
     const [first, ...others] = member.sources.map((source) => ({ source, runs: sources[source].scan.pdus }));
     return others.flatMap((copy) => findCopySkew(m, first, copy) ?? []).slice(0, 1);
   });
@@ -199,19 +202,28 @@ function textContext(path: string, facts: LagFacts): DiagnoseContext {
       { side: 0, ...NOTHING_SENT },
       { side: 1, ...NOTHING_SENT },
     ],
-    traffic: { memberCount: 0, bins: 0, binMs: 1, fromMs: 0, originSeconds: 0, any: none, data: [none, none], heard: [none, none] },
+    traffic: {
+      memberCount: 0,
+      bins: 0,
+      binMs: 1,
+      fromMs: 0,
+      originSeconds: 0,
+      any: none,
+      data: [none, none],
+      heard: [none, none],
+      longestFrameBytes: 0,
+    },
     facts: [{ path, side: 0, facts, members: facts.members.map((_, m) => m) }],
     lagTexts: [{ path, facts }],
     notes: [],
     captures: [],
-    conversations: [],
+    conversations: () => NO_CONVERSATIONS,
     reordering: [],
     tiers: [],
     flowStart: () => null,
     addressesOf: () => [],
     clockSkews: [],
     bondDevices: [],
-    longestFrameBytes: 0,
     start: never,
     end: never,
   };

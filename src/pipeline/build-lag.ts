@@ -1,16 +1,16 @@
 import { toldBasis, UNPREDICTED_REASONS } from '../hash/policy.ts';
-import { UNASSIGNED } from '../flows/direct-flows.ts';
-import { rowBytes } from '../flows/flow-table.ts';
 import { formatMac } from '../flows/mac.ts';
 import { measureBalance } from '../plan/balance.ts';
 import { explainImbalance } from '../plan/imbalance-causes.ts';
 import { weighFlows } from '../plan/weigh.ts';
-import type { Direction, Epoch, FlowCounts, Lag, Member, MemberLoad, PolicyInUse, Side, SideId } from '../report/document.ts';
+import type { Direction, Epoch, Lag, Member, MemberLoad, PolicyInUse, Side, SideId } from '../report/document.ts';
 import type { DirectionAnalysis } from './analyze-direction.ts';
 import type { LagAnalysis } from './analyze-lag.ts';
 import { balancedMembers } from './balanced-members.ts';
 import { buildBuckets } from './build-buckets.ts';
 import { buildChassis } from './build-chassis.ts';
+import { countFrames } from './count-frames.ts';
+import type { FrameCounts } from './count-frames.ts';
 import { findNeighbours, systemNames } from './build-neighbours.ts';
 import type { MemberNeighbour } from './build-neighbours.ts';
 import type { Sender } from './sender.ts';
@@ -23,7 +23,7 @@ const MAX_LISTED_MACS = 1000;
 
 /** The LAG's part of the document, without its flows. */
 export function* buildLag(lag: LagAnalysis, sources: readonly AnalysisSource[]): Steps<Lag> {
-  const counts = countFrames(lag);
+  const counts = countFrames(lag.flows, lag.directed);
   yield null;
   const neighbours = findNeighbours(lag, sources);
   const directions = [yield* buildDirection(lag, lag.directions[0], counts), yield* buildDirection(lag, lag.directions[1], counts)];
@@ -40,86 +40,6 @@ export function* buildLag(lag: LagAnalysis, sources: readonly AnalysisSource[]):
     duplicates: counts.duplicates,
     directions,
   };
-}
-
-interface FrameCounts {
-  readonly totals: readonly [FlowCounts, FlowCounts];
-  readonly control: readonly [FlowCounts, FlowCounts];
-  readonly reflections: readonly [FlowCounts, FlowCounts];
-  readonly unassigned: { packets: number; bytes: number };
-  readonly duplicates: { packets: number; bytes: number };
-  /** Per direction and member: hashed data. */
-  readonly observed: readonly [MemberLoad[], MemberLoad[]];
-}
-
-function countFrames(lag: LagAnalysis): FrameCounts {
-  const { merged, memberOfTable, memberCount } = lag.flows;
-  const { direction, control } = lag.directed;
-  const pair = (): [FlowCounts, FlowCounts] => [
-    { flows: 0, packets: 0, bytes: 0 },
-    { flows: 0, packets: 0, bytes: 0 },
-  ];
-  const loads = (): MemberLoad[] => Array.from({ length: memberCount }, () => ({ flows: 0, packets: 0, bytes: 0, share: 0 }));
-  const totals = pair();
-  const controls = pair();
-  const reflections = pair();
-  const unassigned = { packets: 0, bytes: 0 };
-  const duplicates = { packets: 0, bytes: 0 };
-  const observed: [MemberLoad[], MemberLoad[]] = [loads(), loads()];
-  const memberPackets = new Float64Array(memberCount);
-  for (let f = 0; f < merged.count; f++) {
-    const side = direction[f];
-    let packets = 0;
-    let bytes = 0;
-    let reflectedPackets = 0;
-    let reflectedBytes = 0;
-    memberPackets.fill(0);
-    for (let e = merged.entryFrom[f]; e < merged.entryFrom[f + 1]; e++) {
-      const t = merged.entryTable[e];
-      const { rows } = merged.tables[t].columns;
-      const row = merged.entryRow[e];
-      const entryBytes = rowBytes(rows, row);
-      const { kind } = merged.tables[t];
-      if (kind === 'duplicates') {
-        duplicates.packets += rows[row];
-        duplicates.bytes += entryBytes;
-      } else if (kind === 'reflections') {
-        reflectedPackets += rows[row];
-        reflectedBytes += entryBytes;
-      } else {
-        packets += rows[row];
-        bytes += entryBytes;
-        memberPackets[memberOfTable[t]] += rows[row];
-        if (side !== UNASSIGNED && control[f] === 0) {
-          const load = observed[side][memberOfTable[t]];
-          load.packets += rows[row];
-          load.bytes += entryBytes;
-        }
-      }
-    }
-    if (side === UNASSIGNED) {
-      unassigned.packets += packets + reflectedPackets;
-      unassigned.bytes += bytes + reflectedBytes;
-      continue;
-    }
-    if (reflectedPackets > 0) addTo(reflections[side], reflectedPackets, reflectedBytes);
-    if (packets > 0) addTo(control[f] === 1 ? controls[side] : totals[side], packets, bytes);
-    if (control[f] === 1) continue;
-    let most = -1;
-    for (let m = 0; m < memberCount; m++) if (memberPackets[m] > 0 && (most < 0 || memberPackets[m] > memberPackets[most])) most = m;
-    if (most >= 0) observed[side][most].flows++;
-  }
-  for (const side of [0, 1] as const) {
-    const sum = totals[side].bytes;
-    for (const load of observed[side]) load.share = sum > 0 ? load.bytes / sum : 0;
-  }
-  return { totals, control: controls, reflections, unassigned, duplicates, observed };
-}
-
-function addTo(counts: FlowCounts, packets: number, bytes: number): void {
-  counts.flows++;
-  counts.packets += packets;
-  counts.bytes += bytes;
 }
 
 function* buildDirection(lag: LagAnalysis, direction: DirectionAnalysis, counts: FrameCounts): Steps<Direction> {

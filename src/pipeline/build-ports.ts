@@ -73,7 +73,7 @@ function lastMoment(times: readonly (Moment | null)[]): Moment {
 
 /** `lags[].ports` of the document. */
 export function describePorts(lag: LagAnalysis, sources: readonly AnalysisSource[], { ports }: LagPorts): LagPort[] {
-  const traffic = countTraffic(lag.flows, lag.directed);
+  const traffic = countTraffic(lag.flows, lag.traffic);
   return ports.map((port): LagPort => ({
     member: lag.plan.members[port.member].name,
     side: sideId(port.side),

@@ -1,5 +1,6 @@
 import type { DirectionFacts } from '../diagnose/context.ts';
-import { activeMembers, NO_LEDGER, summarizeFlows } from '../diagnose/ledger.ts';
+import { activeMembers, summarizeFlows } from '../diagnose/ledger.ts';
+import { NO_LEDGER } from '../diagnose/ledger-facts.ts';
 import { UNPREDICTED_REASONS } from '../hash/policy.ts';
 import { measureBalance } from '../plan/balance.ts';
 import { flowBytes } from '../plan/weigh.ts';

@@ -25,7 +25,7 @@ export function exportFlows(
   const end = Math.min(flows.length, offset + limit);
   const parts: string[] = [];
   if (format === 'json') {
-    for (let i = offset; i < end; i++) parts.push(`${i === 0 ? '\n' : ',\n'}${JSON.stringify(flows.at(i))}`);
+    for (let i = offset; i < end; i++) parts.push(`${i === 0 ? '\n' : ',\n'}${flows.json(i)}`);
     return {
       head: `{"schemaVersion":1,"lag":${JSON.stringify(lagId)},"flows":[`,
       text: parts.join(''),

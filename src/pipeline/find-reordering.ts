@@ -95,6 +95,8 @@ export async function findReordering(
 /** TCP flows with frames on several members; null if they are too few to matter. */
 function chooseFlows({ flows, directed }: LagAnalysis): Uint8Array | null {
   const { merged, memberOfTable } = flows;
+  // Every flow was seen on one source.
+  if (merged.entryFrom[merged.count] === merged.count) return null;
   const chosen = new Uint8Array(merged.count);
   let all = 0;
   let several = 0;

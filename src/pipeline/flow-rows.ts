@@ -103,7 +103,11 @@ export class FlowRows {
   reverseOf(flow: number): number {
     const { merged } = this.#lag.flows;
     if (this.#expected !== null && !this.#expected.has(flow)) this.#reverse = this.#expected = null;
-    this.#reverse ??= new ReverseIndex(merged, this.#lag.directed.direction, this.#expected);
+    this.#reverse ??= new ReverseIndex(
+      merged,
+      this.#lag.directed.direction,
+      this.#expected === null ? null : Uint32Array.from(this.#expected),
+    );
     return this.#reverse.find(flow);
   }
 
@@ -179,6 +183,13 @@ export class FlowRows {
     return direction.bucketOf(flow);
   }
 
+  /** Bucket of the sender's table; null for senders without one, and where no hash is known. */
+  tableBucket(flow: number): number | null {
+    const direction = this.direction(flow);
+    const sender = (direction?.chassis?.partOf(flow) ?? direction)?.sender;
+    return sender?.buckets === undefined ? null : this.bucket(flow);
+  }
+
   reason(flow: number): FlowReason | null {
     const verdict = this.verdict(flow);
     const direction = this.direction(flow);
@@ -205,14 +216,13 @@ export class FlowRows {
     const fields = decodeFlowKey(merged.tables[merged.keyTable[flow]].columns.rows, merged.keyStart[flow]);
     const sums = this.sums(flow);
     const from = this.sideOf(flow);
-    const members = this.#members(flow, sums);
+    const members = this.members(flow, sums);
     const observed = this.observedMember(sums);
     const predicted = this.predictedMember(flow);
     const direction = this.direction(flow);
     const verdict = this.verdict(flow);
     const reverse = this.reverseOf(flow);
-    const sender = (direction?.chassis?.partOf(flow) ?? direction)?.sender;
-    const hasBucket = direction !== null && sender?.buckets !== undefined && verdict !== 'control' && direction.hasBucket(flow);
+    const bucket = this.tableBucket(flow);
     // The fields grow into the flow, one by one: spreading them into a new object took ten times as long as all the rest.
     const row = fields as FlowFields & Flow;
     row.id = flowId(flow);
@@ -225,7 +235,7 @@ export class FlowRows {
     row.members = members;
     row.observed = observed < 0 ? null : lag.plan.members[observed].name;
     row.predicted = predicted < 0 || direction === null ? null : this.#predicted(flow, direction, predicted);
-    if (hasBucket) row.bucket = direction.bucketOf(flow);
+    if (bucket !== null) row.bucket = bucket;
     row.verdict = verdict;
     row.reason = this.reason(flow);
     row.reverse = reverse < 0 ? null : flowId(reverse);
@@ -236,7 +246,8 @@ export class FlowRows {
     return { member: this.#lag.plan.members[member].name, hash: formatHash(direction.hash[flow]), bucket: direction.bucketOf(flow) };
   }
 
-  #members(flow: number, sums: FlowSums): FlowMember[] {
+  /** What each member carried of a flow, given its sums. */
+  members(flow: number, sums: FlowSums): FlowMember[] {
     const { merged, memberOfTable } = this.#lag.flows;
     const list: FlowMember[] = [];
     for (let m = 0; m < sums.memberPackets.length; m++) {

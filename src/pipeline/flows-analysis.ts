@@ -53,6 +53,8 @@ export interface FlowList {
   readonly total: number;
   /** The i-th selected flow, as in the document. */
   at(i: number): Flow;
+  /** The same as JSON text. */
+  json(i: number): string;
 }
 
 /** Bytes per time step and member, for charts. */

@@ -8,6 +8,7 @@ import { inferSteps } from './analyze-infer.ts';
 import type { LagAnalysis } from './analyze-lag.ts';
 import { buildFlowMap } from './flow-map.ts';
 import { selectFlows } from './flow-query.ts';
+import { FlowJson } from './flow-json.ts';
 import { FlowRows, formatHash, parseFlowId } from './flow-rows.ts';
 import type { FlowExplanation, FlowList, FlowQuery, FlowsAnalysis } from './flows-analysis.ts';
 import { createPlanViews } from './build-plan.ts';
@@ -16,6 +17,12 @@ import { flowLoads, flowsBeside, loadSeries } from './load-views.ts';
 import { memberAt } from './member-at.ts';
 import { spanBalance } from './span-balance.ts';
 import { formatAxisTime } from './time-text.ts';
+
+function noFlow(): never {
+  throw new RangeError('no flows');
+}
+
+const NO_FLOWS: FlowList = { length: 0, total: 0, at: noFlow, json: noFlow };
 
 /** The finished analysis: answers from columns, on demand. */
 export function createFlowsAnalysis(document: ResultDocument, lags: readonly LagAnalysis[]): FlowsAnalysis {
@@ -31,16 +38,10 @@ export function createFlowsAnalysis(document: ResultDocument, lags: readonly Lag
     document,
     flows(lagId: string, query: FlowQuery): FlowList {
       const lag = find(lagId);
-      if (lag === undefined)
-        return {
-          length: 0,
-          total: 0,
-          at: () => {
-            throw new RangeError('no flows');
-          },
-        };
+      if (lag === undefined) return NO_FLOWS;
       const { list, total } = selectFlows(lag, rows(lag), query);
-      return { length: list.length, total, at: (i) => rows(lag).at(list[i]) };
+      const text = new FlowJson(lag, rows(lag));
+      return { length: list.length, total, at: (i) => rows(lag).at(list[i]), json: (i) => text.at(list[i]) };
     },
     flow(lagId, flowId) {
       const lag = find(lagId);

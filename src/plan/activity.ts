@@ -1,8 +1,9 @@
 import type { LinkEnd } from '../lacp/group-lags.ts';
 import type { LagFlows } from '../flows/lag-flows.ts';
-import { NO_FLOW } from '../flows/flow-table.ts';
-import { sliceTables, toMs } from '../flows/lag-flows.ts';
+import { toMs } from '../flows/lag-flows.ts';
 import { WINDOW_WIDTHS_MS } from '../flows/slice-log.ts';
+import { binAxis, chooseBinMs, CLASSES, countInBins } from '../flows/traffic-bins.ts';
+import type { BinAxis, TrafficBins } from '../flows/traffic-bins.ts';
 
 /** What LACPDUs say of a sender's port in a time bin. */
 export const LACP_UNKNOWN = -1;
@@ -54,32 +55,32 @@ export interface LacpChange {
   readonly portChanged: boolean;
 }
 
-/** `portEnds[m]`: the sender's end and the other end on member m, or null. `isData(flow)`: the sender's hashed data. */
+/** Bins in which a sender's activity is looked at. */
+function activityAxis(flows: LagFlows): BinAxis {
+  // Clocks that are years apart: the widest width will do.
+  const binMs = Math.min(chooseBinMs(flows, MIN_BIN_MS, MAX_BINS), WINDOW_WIDTHS_MS[WINDOW_WIDTHS_MS.length - 1]);
+  const axis = binAxis(flows, binMs);
+  return { ...axis, bins: Math.min(axis.bins, MAX_BINS * 8) };
+}
+
+/** `portEnds[m]`: the sender's end and the other end on member m, or null. `traffic`: with the sender's hashed data as class `side`. */
 export function findActivity(
   flows: LagFlows,
   portEnds: readonly ({ own: LinkEnd | null; other: LinkEnd | null } | null)[],
-  isData: (flow: number) => boolean,
+  traffic: TrafficBins,
+  side: 0 | 1,
 ): Activity {
-  const spanMs = Math.max(flows.lastMs - flows.firstMs, 1);
-  const wanted = Math.max(MIN_BIN_MS, flows.widthMs, spanMs / MAX_BINS);
-  const binMs = WINDOW_WIDTHS_MS.find((w) => w >= wanted) ?? WINDOW_WIDTHS_MS[WINDOW_WIDTHS_MS.length - 1];
-  const fromMs = Math.floor(flows.firstMs / binMs) * binMs;
-  const bins = Math.min(Math.floor((flows.lastMs - fromMs) / binMs) + 1, MAX_BINS * 8);
+  const axis = activityAxis(flows);
+  const { binMs, bins, fromMs } = axis;
   const members = flows.memberCount;
   const lacp = new Int8Array(members * bins).fill(LACP_UNKNOWN);
   const lacpOther = new Int8Array(members * bins).fill(LACP_UNKNOWN);
   const anyFrame = new Uint8Array(members * bins);
   const data = new Uint8Array(members * bins);
-  for (const { slices, flowOf, member, shiftMs } of sliceTables(flows, 'frames')) {
-    const { count, flow: number, window, widthMs } = slices;
-    for (let s = 0; s < count; s++) {
-      const flow = flowOf[number[s]];
-      if (flow === NO_FLOW) continue;
-      const bin = Math.min(Math.max(Math.floor((shiftMs + window[s] * widthMs - fromMs) / binMs), 0), bins - 1);
-      const at = member * bins + bin;
-      anyFrame[at] = 1;
-      if (data[at] === 0 && isData(flow)) data[at] = 1;
-    }
+  for (let m = 0; m < members; m++) {
+    const packets = countInBins(traffic, 'frames', m, axis);
+    for (let c = 0; c < CLASSES; c++) for (let b = 0; b < bins; b++) if (packets[c * bins + b] !== 0) anyFrame[m * bins + b] = 1;
+    for (let b = 0; b < bins; b++) if (packets[side * bins + b] !== 0) data[m * bins + b] = 1;
   }
   const changes: LacpChange[] = [];
   const otherChanges: LacpChange[] = [];

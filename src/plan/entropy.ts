@@ -8,7 +8,7 @@ import { auditPolicies } from './entropy-policies.ts';
 import { collectTunnels } from './entropy-tunnels.ts';
 import type { TunnelFlows } from './entropy-tunnels.ts';
 import type { EntropyAudit, EntropyDirection, TunnelEntropy } from './entropy-types.ts';
-import { flowBytes } from './weigh.ts';
+import { flowBytes, flowPackets } from './weigh.ts';
 
 export type * from './entropy-types.ts';
 export { tunnelName } from './entropy-text.ts';
@@ -80,15 +80,6 @@ function weighList(flows: LagFlows, list: Uint32Array): Float64Array {
   const bytes = new Float64Array(list.length);
   for (let i = 0; i < list.length; i++) bytes[i] = flowBytes(flows, list[i]);
   return bytes;
-}
-
-function flowPackets({ merged }: LagFlows, flow: number): number {
-  let packets = 0;
-  for (let e = merged.entryFrom[flow]; e < merged.entryFrom[flow + 1]; e++) {
-    const table = merged.tables[merged.entryTable[e]];
-    if (table.kind === 'frames') packets += table.columns.rows[merged.entryRow[e]];
-  }
-  return packets;
 }
 
 /** Counts the outer fields, a chunk of one table's rows at a time. */

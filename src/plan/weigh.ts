@@ -1,4 +1,4 @@
-import { rowBytes } from '../flows/flow-table.ts';
+import { rowBytes, STAT_PACKETS } from '../flows/flow-table.ts';
 import type { LagFlows } from '../flows/lag-flows.ts';
 import { visitSlices } from '../flows/lag-flows.ts';
 import type { PlaceableFlows } from './chance.ts';
@@ -13,6 +13,16 @@ export function flowBytes({ merged }: LagFlows, flow: number): number {
     if (table.kind === 'frames') bytes += rowBytes(table.columns.rows, merged.entryRow[e]);
   }
   return bytes;
+}
+
+/** Packets of a flow, counted so. */
+export function flowPackets({ merged }: LagFlows, flow: number): number {
+  let packets = 0;
+  for (let e = merged.entryFrom[flow]; e < merged.entryFrom[flow + 1]; e++) {
+    const table = merged.tables[merged.entryTable[e]];
+    if (table.kind === 'frames') packets += table.columns.rows[merged.entryRow[e] + STAT_PACKETS];
+  }
+  return packets;
 }
 
 /**

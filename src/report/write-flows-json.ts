@@ -28,7 +28,7 @@ async function writeLag(lag: Lag, report: FlowsReport, target: TextTarget): Prom
   const rows = report.flowsOf(lag.id);
   target.write(`\n${JSON.stringify(rest).slice(0, -1)},\n"flows":[`);
   for (let i = 0; i < rows.length; i++) {
-    target.write(`${i === 0 ? '\n' : ',\n'}${JSON.stringify(rows.at(i))}`);
+    target.write(`${i === 0 ? '\n' : ',\n'}${rows.json(i)}`);
     if (i % ROWS_PER_DRAIN === 0 && target.isFull) await target.drain();
   }
   target.write(']}');

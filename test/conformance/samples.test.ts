@@ -138,7 +138,7 @@ describe.each(listSamples().map((sample) => [sample.name, sample] as const))('sa
         document: withState.document,
         flowsOf(lagId) {
           const list = withState.flows(lagId, { where: [], sort: '-bytes' });
-          return { length: Math.min(list.length, 10), total: list.length, at: (i) => list.at(i) };
+          return { length: Math.min(list.length, 10), total: list.length, at: (i) => list.at(i), json: (i) => list.json(i) };
         },
       },
       target,

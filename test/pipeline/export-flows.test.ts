@@ -6,7 +6,7 @@ import type { Flow } from '../../src/report/document.ts';
 const FLOWS = ['eth0', '=HYPERLINK("http://x","y")', 'eth2'].map(
   (observed, i) => ({ id: `f${i}`, srcMac: '02:00:00:00:00:01', observed, members: [] }) as unknown as Flow,
 );
-const LIST: FlowList = { length: FLOWS.length, total: FLOWS.length, at: (i) => FLOWS[i] };
+const LIST: FlowList = { length: FLOWS.length, total: FLOWS.length, at: (i) => FLOWS[i], json: (i) => JSON.stringify(FLOWS[i]) };
 
 describe('flows as a file', () => {
   it.each([1, 2, 3, 7])('are the same JSON in portions of %i', (limit) => {

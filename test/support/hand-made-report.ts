@@ -141,7 +141,12 @@ export function makeDocument(changes: Partial<ResultDocument> = {}): ResultDocum
 export function makeReport(flows: readonly Flow[], document: ResultDocument = makeDocument(), top?: number): FlowsReport {
   return {
     document,
-    flowsOf: () => ({ length: Math.min(flows.length, top ?? flows.length), total: flows.length, at: (i) => flows[i] }),
+    flowsOf: () => ({
+      length: Math.min(flows.length, top ?? flows.length),
+      total: flows.length,
+      at: (i) => flows[i],
+      json: (i) => JSON.stringify(flows[i]),
+    }),
   };
 }
 

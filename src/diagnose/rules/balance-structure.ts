@@ -2,6 +2,7 @@ import { tunnelName } from '../../plan/entropy.ts';
 import { isPolarised } from '../../plan/polarisation.ts';
 import { SIDES } from '../context.ts';
 import type { RawFinding } from '../finding.ts';
+import { LEAST_TUNNEL_SHARE } from '../ledger.ts';
 import type { Rule } from '../rule.ts';
 import { percent } from '../words.ts';
 
@@ -20,9 +21,6 @@ export const evenPorts: Rule = {
     }),
 };
 
-/** A tunnel must carry this share of the bytes to matter. */
-const LEAST_SHARE = 0.1;
-
 export const tunnelHidesFlows: Rule = {
   id: 'balance/tunnel-hides-flows',
   severity: 'info',
@@ -31,7 +29,7 @@ export const tunnelHidesFlows: Rule = {
       const { ledger } = context.directions[side];
       if (context.members.length < 2) return [];
       return ledger.tunnels
-        .filter(({ hides, share }) => hides && share >= LEAST_SHARE)
+        .filter(({ hides, share }) => hides && share >= LEAST_TUNNEL_SHARE)
         .map(({ kind, share, hashes, innerFlows, change, evidence }): RawFinding => ({
           ...bare,
           id: 'balance/tunnel-hides-flows',
@@ -62,10 +60,10 @@ export const polarised: Rule = {
   check: (context) =>
     SIDES.flatMap((side): RawFinding[] => {
       const { policy, ledger, active, agreement } = context.directions[side];
-      const { spread } = ledger;
       // What the earlier LAG did was seen: said by `polarisedTiers`.
-      if (context.tiers.some((tier) => tier.side === side)) return [];
-      if (policy === null || spread === null || agreement.match < 0.95 * agreement.total) return [];
+      if (policy === null || context.tiers.some((tier) => tier.side === side)) return [];
+      const { spread } = ledger;
+      if (spread === null || agreement.match < 0.95 * agreement.total) return [];
       const { values, counts, lostBits, earlier } = spread;
       const fullest = Math.max(...counts);
       if (earlier === null || !isPolarised(spread) || fullest * counts.length <= UNEVEN * values) return [];

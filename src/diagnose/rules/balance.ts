@@ -15,9 +15,10 @@ export const elephant: Rule = {
   check: (context) =>
     SIDES.flatMap((side): RawFinding[] => {
       const { ledger, flows } = context.directions[side];
-      const { bytes, largestFlowBytes, heaviest } = ledger;
-      if (context.members.length < 2 || flows < LEAST_FLOWS || largestFlowBytes <= bytes / 2) return [];
-      const evidence = heaviest.slice(0, 1);
+      if (context.members.length < 2 || flows < LEAST_FLOWS) return [];
+      const { bytes, largestFlowBytes } = ledger;
+      if (largestFlowBytes <= bytes / 2) return [];
+      const evidence = ledger.heaviest.slice(0, 1);
       const values = { share: percent(largestFlowBytes / bytes), flows, flow: evidence[0]?.note ?? '' };
       return [{ ...bare, id: 'balance/elephant', values, side, evidence }];
     }),

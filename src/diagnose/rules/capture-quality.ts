@@ -87,7 +87,7 @@ const LONGEST_JUMBO = 9238;
 export const offloadFrames: Rule = {
   id: 'capture/offload-frames',
   severity: 'info',
-  check: ({ longestFrameBytes: bytes }) => {
+  check: ({ traffic: { longestFrameBytes: bytes } }) => {
     if (bytes <= LONGEST_FRAME) return [];
     const isSure = bytes > LONGEST_JUMBO;
     return [

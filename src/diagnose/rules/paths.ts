@@ -1,6 +1,7 @@
 import { findBlackholes } from '../blackhole.ts';
 import type { DiagnoseContext } from '../context.ts';
 import { other, SIDES } from '../context.ts';
+import { ANSWERED, forwardOf, reverseOf } from '../conversations.ts';
 import type { Moment, RawFinding } from '../finding.ts';
 import type { Rule } from '../rule.ts';
 import { clock, percent } from '../words.ts';
@@ -16,8 +17,10 @@ export const failoverBlackhole: Rule = {
   id: 'bond/failover-blackhole',
   severity: 'error',
   check: (context) => {
+    // Only that others still answer tells.
+    if (context.members.length < 2) return [];
     const explained = new Set(endsDisagree.check(context).flatMap(({ members }) => members));
-    return findBlackholes(context.conversations, context.members.length)
+    return findBlackholes(context.conversations(), context.members.length)
       .filter(({ member }) => !explained.has(member))
       .map(({ member, side, fromMs, toMs, flows, frames }): RawFinding => {
         const speaksLacp = context.ports.some((port) => port.member === member && port.own.length > 0);
@@ -87,24 +90,32 @@ export const asymmetric: Rule = {
   id: 'path/asymmetric',
   severity: 'info',
   check: (context) => {
-    const pairs = context.conversations.filter(
-      ({ side, forward, reverse }) => side === 0 && forward.member >= 0 && reverse !== null && reverse.member >= 0,
-    );
-    const apart = pairs.filter(({ forward, reverse }) => forward.member !== reverse?.member);
-    if (pairs.length < LEAST_PAIRS || apart.length < LEAST_SHARE * pairs.length) return [];
-    const [first] = apart;
+    if (context.members.length < 2) return [];
+    const { count, side, traits, ends } = context.conversations();
+    let pairs = 0;
+    let apart = 0;
+    let first = -1;
+    for (let talk = 0; talk < count; talk++) {
+      const [forward, reverse] = [ends.member[forwardOf(talk)], ends.member[reverseOf(talk)]];
+      if (side[talk] !== 0 || (traits[talk] & ANSWERED) === 0 || forward < 0 || reverse < 0) continue;
+      pairs++;
+      if (forward === reverse) continue;
+      apart++;
+      if (first < 0) first = talk;
+    }
+    if (pairs < LEAST_PAIRS || apart < LEAST_SHARE * pairs) return [];
     return [
       {
         id: 'path/asymmetric',
-        values: { count: apart.length, total: pairs.length, share: percent(apart.length / pairs.length) },
+        values: { count: apart, total: pairs, share: percent(apart / pairs) },
         members: [],
         side: null,
         since: null,
-        evidence: [first.forward, first.reverse ?? first.forward].map(({ source, frame, firstMs, member }) => ({
-          source,
-          frame,
-          time: momentOf(context, firstMs),
-          note: `one conversation: on ${context.members[member].name}`,
+        evidence: [forwardOf(first), reverseOf(first)].map((end) => ({
+          source: ends.source[end],
+          frame: ends.frame[end],
+          time: momentOf(context, ends.firstMs[end]),
+          note: `one conversation: on ${context.members[ends.member[end]].name}`,
         })),
       },
     ];
