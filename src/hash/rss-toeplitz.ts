@@ -9,9 +9,9 @@ import { REASON_CUT_HEADER, REASON_HIDDEN_INPUT, REASON_NONE } from './linux-blo
 import type { HashPolicy } from './policy.ts';
 
 /** Key of Microsoft's verification suite, the default of many drivers. */
-const MICROSOFT_KEY = '6d5a56da255b0ec24167253d43a38fb0d0ca2bcbae7b30b477cb2da38030f20c6a42b73bbeac01fa';
+export const MICROSOFT_KEY = '6d5a56da255b0ec24167253d43a38fb0d0ca2bcbae7b30b477cb2da38030f20c6a42b73bbeac01fa';
 /** Repeats two bytes: both directions of a connection have one hash. */
-const SYMMETRIC_KEY = '6d5a'.repeat(20);
+export const SYMMETRIC_KEY = '6d5a'.repeat(20);
 
 /** Two IPv6 addresses and two ports. */
 const MAX_BYTES = 36;
@@ -34,7 +34,7 @@ const DEFAULT_VARIANT = 'microsoft';
 const tables = new Map<string, Uint32Array>();
 
 /** What each value of each byte adds: index position * 256 + value. Made at first use. */
-function tableOf(key: string): Uint32Array {
+export function toeplitzTable(key: string): Uint32Array {
   const known = tables.get(key);
   if (known !== undefined) return known;
   const bits = [...key].flatMap((digit) => [3, 2, 1, 0].map((bit) => (Number.parseInt(digit, 16) >> bit) & 1));
@@ -104,7 +104,7 @@ export const rssToeplitz: HashPolicy = {
   fields: ['IP addresses', 'ports'],
   hash(input, context, out) {
     const recipe = recipeOf(context.variant);
-    const table = tableOf(recipe.key);
+    const table = toeplitzTable(recipe.key);
     for (let row = 0; row < input.length; row++) {
       const version = input.ipVersion[row];
       if (version === 0) {
@@ -126,7 +126,7 @@ export const rssToeplitz: HashPolicy = {
     addStep(steps, 'source address', describeAddress(input.src, row, version));
     addStep(steps, 'destination address', describeAddress(input.dst, row, version));
     if (countsPorts(input, row, recipe)) addStep(steps, 'ports', describePorts(input.ports[row], input.protocol[row]));
-    const hash = hashRow(input, row, recipe, tableOf(recipe.key));
+    const hash = hashRow(input, row, recipe, toeplitzTable(recipe.key));
     addStep(steps, 'key', `${recipe.key.slice(0, 16)}…`);
     addStep(steps, 'XOR of the 32 key bits at each set bit', formatHex32(hash));
     return addHash(steps, hash);

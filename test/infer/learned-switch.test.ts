@@ -76,16 +76,16 @@ describe('an unknown switch', () => {
     for (const members of [3, 5, 6, 7]) {
       const random = seeded(700 + members);
       const next = createTraffic(random, 'hosts');
-      const [training, unseen] = [Array.from({ length: 600 }, next), Array.from({ length: UNSEEN }, next)];
+      const [training, unseen] = [Array.from({ length: TRAINING }, next), Array.from({ length: UNSEEN }, next)];
       const made = createRemainderSwitch(random, members);
       const learned = learn(training.map(fieldsOf), training.map(made.place), members);
-      expect(learned.summary, made.title).toContain(`remainder by ${members} of a CRC`);
+      expect(learned.summary, made.title).toContain(`remainder by ${members} of a`);
       if (learned.model === null) throw new Error(learned.summary);
       const read = readLearnedModel(JSON.parse(JSON.stringify(learned.model)));
       if (!read.ok) throw new Error(read.issue.reason);
       const placed = predictAll(read.value, unseen.map(fieldsOf));
       const right = placed.filter(({ member }, i) => member === made.place(unseen[i])).length;
-      expect(right / UNSEEN, made.title).toBeGreaterThanOrEqual(0.98);
+      expect(right / UNSEEN, made.title).toBeGreaterThanOrEqual(0.99);
       expect(placed.filter(({ member }, i) => member >= 0 && member !== made.place(unseen[i])).length / UNSEEN, made.title).toBeLessThan(
         0.005,
       );

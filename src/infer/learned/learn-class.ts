@@ -45,6 +45,8 @@ export interface LearnedClass {
   readonly contradictions: number;
   /** True where a linear function was looked for with enough flows and refuted. */
   readonly notLinear: boolean;
+  /** Bits of evidence that went into fitting what was learned. */
+  readonly fittedBits: number;
   /** The function in words, where it is one that has a name. */
   readonly title?: string;
 }
@@ -98,6 +100,7 @@ export function learnClass(rows: FieldRows, list: Uint32Array, seed: number): Le
     repeats: 0,
     contradictions: 0,
     notLinear: refuted !== null,
+    fittedBits: 0,
   };
 }
 
@@ -255,6 +258,7 @@ function describeLinear(rows: FieldRows, list: Uint32Array, linear: Linear): Lea
     repeats: distinct.repeats,
     contradictions: distinct.contradictions,
     notLinear: false,
+    fittedBits: solved.rank * solved.bits.length,
   };
 }
 
@@ -274,7 +278,7 @@ function isFree(
   return (rankOf(rows, list, fields) - without) * solved.bits.length >= FREE_FIELD_BITS;
 }
 
-export function rankOf(rows: FieldRows, list: Uint32Array, fields: readonly LearnedFieldId[]): number {
+function rankOf(rows: FieldRows, list: Uint32Array, fields: readonly LearnedFieldId[]): number {
   const { matrix } = distinctRows(rows, list.subarray(0, MAX_ROWS), fields);
   const echelon: Echelon | null = eliminate(matrix, new Uint32Array(matrix.count), range(matrix.count));
   return echelon?.rank ?? 0;
@@ -356,5 +360,6 @@ function describeClasses(
     repeats: distinct.repeats,
     contradictions: distinct.contradictions,
     notLinear: refuted !== null,
+    fittedBits: 0,
   };
 }

@@ -6,7 +6,7 @@ import { findLearnedField, isOfClass, FIELD_WORDS, type FrameClass, type Learned
 import { SWITCH_MODEL_FORMAT, SWITCH_MODEL_VERSION, type FieldRole, type LearnedModel } from '../../hash/learned-model.ts';
 import type { FieldRows } from './field-sets.ts';
 import { learnClass, type LearnedClass } from './learn-class.ts';
-import { learnRemainder } from './learn-remainder.ts';
+import { learnNumber } from './learn-number.ts';
 
 export interface LearnRequest {
   /** Rows of flows that stayed on one member, `member` counting into `names`. */
@@ -84,8 +84,19 @@ type Case = LearnedSwitch['cases'][number];
 /** One selector for all frames if there is one; else one for each sort of frames that has its own. */
 function learnCases(request: LearnRequest): Case[] {
   const whole = learnOne(request, 'all');
-  if (whole.learned.kind === 'linear' || whole.learned.kind === 'classes') return [whole];
-  const split = (['ipv4', 'ipv6', 'other'] as const).flatMap((frames): Case[] => {
+  if (whole.learned.kind === 'linear') return [whole];
+  // Where equal values agree, and are too few to solve, parts of them are too few even more.
+  const parted = whole.learned.kind === 'classes' ? [] : learnParts(request);
+  if (parted.some(({ learned }) => learned.kind === 'linear')) return parted;
+  const numbers = LAYOUTS.flatMap((frames): Case[] => {
+    const learned = learnNumber(request.rows, rowsOf(request.rows, frames), request.seed);
+    return learned === null ? [] : [{ frames, learned }];
+  });
+  return numbers.length > 0 ? numbers : [whole];
+}
+
+function learnParts(request: LearnRequest): Case[] {
+  return (['ipv4', 'ipv6', 'other'] as const).flatMap((frames): Case[] => {
     const list = rowsOf(request.rows, frames);
     if (list.length === request.rows.count || list.length < LEAST_ROWS) return [];
     const one = learnOne(request, frames);
@@ -94,12 +105,6 @@ function learnCases(request: LearnRequest): Case[] {
     const parted = parts.flatMap((part) => (rowsOf(request.rows, part).length < LEAST_ROWS ? [] : [learnOne(request, part)]));
     return parted.some(({ learned }) => learned.kind === 'linear') ? parted : [one];
   });
-  if (split.some(({ learned }) => learned.kind === 'linear')) return split;
-  const remainders = LAYOUTS.flatMap((frames): Case[] => {
-    const learned = learnRemainder(request.rows, rowsOf(request.rows, frames), request.seed);
-    return learned === null ? [] : [{ frames, learned }];
-  });
-  return remainders.length > 0 ? remainders : [whole];
 }
 
 /** Frames whose fields stand at the same places of a key. */

@@ -5,6 +5,8 @@
  * numberings of the members are linear.
  */
 
+import { laneOf, lanesFor, setLane, wordsFor, writeScaled, type Lanes } from './packed-rows.ts';
+
 /** Bits of a value, and the constant term. */
 const VALUE_BITS = 32;
 const COLUMNS = VALUE_BITS + 1;
@@ -31,45 +33,48 @@ export function fitRemainder(
   p: number,
   order: ArrayLike<number>,
 ): RemainderFit[] | null {
-  const width = COLUMNS + members;
+  const lanes = lanesFor(p, COLUMNS + members);
+  const width = wordsFor(lanes);
   const rows = new Int32Array(COLUMNS * width);
   const columnOf = new Int32Array(COLUMNS);
   const tests = new Int32Array(members * members);
   const row = new Int32Array(width);
+  const rest = new Int32Array(members);
   let rank = 0;
   let testRank = 0;
   let dependents = 0;
   for (let n = 0; n < order.length && dependents < members + SPARE_TESTS; n++) {
     const i = order[n];
-    for (let b = 0; b < VALUE_BITS; b++) row[b] = (values[i] >>> b) & 1;
-    row[VALUE_BITS] = 1;
-    row.fill(0, COLUMNS);
-    row[COLUMNS + member[i]] = 1;
-    // Hot path. Sums stay below 33 · 12²: reduced where they are looked at, and at the end.
+    row.fill(0);
+    for (let b = 0; b < VALUE_BITS; b++) if (((values[i] >>> b) & 1) === 1) setLane(lanes, row, b, 1);
+    setLane(lanes, row, VALUE_BITS, 1);
+    setLane(lanes, row, COLUMNS + member[i], 1);
+    // Hot path.
     for (let r = 0; r < rank; r++) {
-      const factor = row[columnOf[r]] % p;
+      const factor = laneOf(lanes, row, 0, columnOf[r]);
       if (factor === 0) continue;
       const at = r * width;
       const times = p - factor;
-      for (let c = 0; c < width; c++) row[c] += times * rows[at + c];
+      for (let w = 0; w < width; w++) row[w] += times * rows[at + w];
     }
-    for (let c = 0; c < width; c++) row[c] %= p;
     let column = 0;
-    while (column < COLUMNS && row[column] === 0) column++;
+    let value = 0;
+    while (column < COLUMNS && (value = laneOf(lanes, row, 0, column)) === 0) column++;
     if (column < COLUMNS) {
-      scaleInto(rows, rank * width, row, inverse(row[column], p), p);
+      writeScaled(lanes, row, inverse(value, p), rows, rank * width);
       columnOf[rank++] = column;
       continue;
     }
     dependents++;
-    testRank = addTest(tests, testRank, row.subarray(COLUMNS), members, p);
+    for (let m = 0; m < members; m++) rest[m] = laneOf(lanes, row, 0, COLUMNS + m);
+    testRank = addTest(tests, testRank, rest, members, p);
     // The constant numbering is always linear: one more is wanted.
     if (testRank >= members - 1) return [];
   }
   if (dependents < members + SPARE_TESTS) return null;
   return nullSpace(tests, testRank, members, p).flatMap((remainderOf) => {
     if (remainderOf.every((value) => value === remainderOf[0])) return [];
-    return [{ modulus: p, weights: solveWeights(rows, columnOf, rank, width, remainderOf, p), remainderOf }];
+    return [{ modulus: p, weights: solveWeights(lanes, rows, columnOf.subarray(0, rank), width, remainderOf), remainderOf }];
   });
 }
 
@@ -122,13 +127,14 @@ function nullSpace(tests: Int32Array, rank: number, members: number, p: number):
 }
 
 /** Weights by substitution from the last pivot row on; columns without a pivot weigh nothing. */
-function solveWeights(rows: Int32Array, columnOf: Int32Array, rank: number, width: number, remainderOf: Uint8Array, p: number): Uint8Array {
+function solveWeights(lanes: Lanes, rows: Int32Array, columnOf: Int32Array, width: number, remainderOf: Uint8Array): Uint8Array {
   const weights = new Uint8Array(COLUMNS);
-  for (let r = rank - 1; r >= 0; r--) {
+  const { p } = lanes;
+  for (let r = columnOf.length - 1; r >= 0; r--) {
     const at = r * width;
     let sum = 0;
-    for (let m = 0; m < remainderOf.length; m++) sum += rows[at + COLUMNS + m] * remainderOf[m];
-    for (let c = 0; c < COLUMNS; c++) if (c !== columnOf[r]) sum += (p - rows[at + c]) * weights[c];
+    for (let m = 0; m < remainderOf.length; m++) sum += laneOf(lanes, rows, at, COLUMNS + m) * remainderOf[m];
+    for (let c = 0; c < COLUMNS; c++) if (c !== columnOf[r]) sum += (p - laneOf(lanes, rows, at, c)) * weights[c];
     weights[columnOf[r]] = sum % p;
   }
   return weights;
@@ -139,4 +145,26 @@ export function remainderOf({ modulus, weights }: Pick<RemainderFit, 'modulus' |
   let sum = weights[VALUE_BITS];
   for (let b = 0; b < VALUE_BITS; b++) if (((value >>> b) & 1) === 1) sum += weights[b];
   return sum % modulus;
+}
+
+/** Rank modulo `p` of the bits of values, with the constant term: fewer than there are bits leave weights undetermined. */
+export function rankOfBits(values: ArrayLike<number>, p: number): number {
+  const rows: Int32Array[] = [];
+  const columnOf: number[] = [];
+  for (let n = 0; n < values.length && rows.length < COLUMNS; n++) {
+    const row = new Int32Array(COLUMNS);
+    for (let b = 0; b < VALUE_BITS; b++) row[b] = (values[n] >>> b) & 1;
+    row[VALUE_BITS] = 1;
+    for (let r = 0; r < rows.length; r++) {
+      const factor = row[columnOf[r]];
+      if (factor !== 0) for (let c = 0; c < COLUMNS; c++) row[c] = (row[c] + (p - factor) * rows[r][c]) % p;
+    }
+    const column = row.findIndex((value) => value !== 0);
+    if (column < 0) continue;
+    const scaled = new Int32Array(COLUMNS);
+    scaleInto(scaled, 0, row, inverse(row[column], p), p);
+    rows.push(scaled);
+    columnOf.push(column);
+  }
+  return rows.length;
 }

@@ -7,9 +7,6 @@ import { scoreRule } from '../score-rule.ts';
 /** Of the senders outside the known families, those whose function is solved are this share before the traffic is looked at. */
 const SOLVED_SHARE = 0.5;
 
-/** Numbers of which remainders are tried, at most. */
-const MOST_NUMBERS = 100_000;
-
 /** The unknown switch: a rule made from the flows themselves, worth what they show beyond what it was made from. */
 export const learnedRules: RuleSource = {
   id: 'learned',
@@ -29,13 +26,8 @@ export const learnedRules: RuleSource = {
     const predicted = Int16Array.from(seen.sample, (_, i) => (reason[i] === 0 ? seen.members[hash[i]] : -1));
     // Flows that the solution cannot tell apart are those of one flow each: it looks at single bits.
     const score = scoreRule(seen, { group: Uint32Array.from(seen.sample, (_, i) => i), predicted });
-    // Every unknown of the linear system was fitted: one bit of evidence each, for each bit of the selector.
-    let fitted = 0;
-    for (const { learned } of cases) {
-      if (learned.selector?.kind === 'linear') fitted += learned.rank * learned.selector.bits.length * Math.LN2;
-      // A remainder was fitted by its weights, for one of many numbers that were tried.
-      if (learned.selector?.kind === 'remainder') fitted += learned.rank * Math.log(n) + Math.log(MOST_NUMBERS);
-    }
+    // What went into fitting the solution is no evidence for it.
+    const fitted = cases.reduce((sum, { learned }) => sum + learned.fittedBits, 0) * Math.LN2;
     return [
       {
         hypothesis: { policy, variant: policy.defaultVariant, basis: 0, logPrior: prior + Math.log(SOLVED_SHARE) },

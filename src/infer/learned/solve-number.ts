@@ -1,0 +1,74 @@
+/** Looks for a known number behind the members: one of which the remainder or a table of buckets gives them. */
+import type { FieldRows } from './field-sets.ts';
+import { partialMasks, wholeKey } from './field-masks.ts';
+import { doesVary, isUsual, keyFields, keySequences } from './key-fields.ts';
+import { triedValues, valuesOf, type MaskedKey, type TriedValue } from './known-values.ts';
+import { numberFamilies, type NumberFamily } from './number-families.ts';
+import { createRandom, shuffle } from './random.ts';
+import { BUCKET_BITS, bucketOfValue, createFirstSight, solveBuckets, windowsThatFit, type SolvedBuckets } from './solve-buckets.ts';
+import { cellOfValue, fitRemainders, hasOddFactor, rowsOfFirstLook, solveRemainder, type SolvedRemainder } from './solve-remainder.ts';
+
+export type SolvedNumber = SolvedRemainder | SolvedBuckets;
+
+/** Rows below which a solution is not believed. */
+const LEAST_ROWS = 100;
+/** Rows of the first look at buckets: enough for some dozens to meet. */
+const FIRST_LOOK = 160;
+
+/** `list`: rows of one layout. Null where no known number explains them. The solution with the fewest rows elsewhere. */
+export function solveNumber(rows: FieldRows, list: Uint32Array, seed: number): SolvedNumber | null {
+  if (list.length < LEAST_ROWS) return null;
+  const first = shuffle(Uint32Array.from(list), createRandom(seed)).subarray(0, FIRST_LOOK);
+  const member = Uint8Array.from(first, (row) => rows.member[row]);
+  const order = Array.from({ length: Math.min(first.length, rowsOfFirstLook(rows.members)) }, (_, n) => n);
+  const isOdd = hasOddFactor(rows.members);
+  const sight = createFirstSight();
+
+  const solveOne = (tried: TriedValue): SolvedNumber[] => {
+    const found: SolvedNumber[] = [];
+    const windows = windowsThatFit(sight, tried.values, member, tried.width);
+    // The remainder of few bits is a table of them, too.
+    const sums =
+      isOdd && (windows.length > 0 || tried.width > BUCKET_BITS) ? fitRemainders(tried.values, member, rows.members, order) : null;
+    if (windows.length === 0 && sums === null) return found;
+    const value = tried.make();
+    const remainder = sums === null ? null : solveRemainder(rows, list, value, sums);
+    if (remainder !== null) found.push(remainder);
+    for (const shift of windows) {
+      const buckets = solveBuckets(rows, list, value, shift);
+      if (buckets !== null) found.push(buckets);
+    }
+    return found;
+  };
+  const search = (families: readonly NumberFamily[], keys: readonly MaskedKey[]): SolvedNumber | null => {
+    let best: SolvedNumber | null = null;
+    for (const family of families)
+      for (const tried of triedValues(rows, first, family, keys))
+        for (const solved of solveOne(tried)) {
+          if (best === null || solved.wrong < best.wrong) best = solved;
+          if (best.wrong === 0) return best;
+        }
+    return best;
+  };
+
+  const whole = keySequences(keyFields(rows, list)).map((key) => ({ key, masks: wholeKey(key) }));
+  const usual = whole.filter(({ key }) => isUsual(key));
+  const parts = usual.filter(({ key }) => key.every(doesVary)).flatMap(({ key }) => partialMasks(key).map((masks) => ({ key, masks })));
+  const plain = numberFamilies().filter(({ isPlain }) => isPlain);
+  return (
+    search(numberFamilies(), usual) ??
+    search(plain, parts) ??
+    search(
+      plain,
+      whole.filter(({ key }) => !isUsual(key)),
+    )
+  );
+}
+
+/** Members of rows under a solution, -1 where nothing like them was seen. */
+export function membersBySolution(solved: SolvedNumber, rows: FieldRows, list: ArrayLike<number>): Int16Array {
+  const values = valuesOf(solved.value, rows, list);
+  return Int16Array.from(values, (value) =>
+    solved.kind === 'remainder' ? solved.table[cellOfValue(solved.sums, value)] : solved.table[bucketOfValue(solved.masks, value)],
+  );
+}
