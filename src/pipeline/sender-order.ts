@@ -17,8 +17,15 @@ export function knownOrder(request: SenderRequest): readonly number[] | null {
   const stated = facts.find((f) => f.facts.membersInHashOrder && f.members.length > 0 && f.members.every((m) => m >= 0));
   // A text describes one moment: of members that were enslaved again, or taken out, only the port numbers tell the order before.
   const leftOut = ends.some((end, m) => end?.everUp === true && stated?.members.includes(m) === false);
-  if (stated !== undefined && !((renumbered || leftOut) && byPort !== null)) return stated.members;
+  if (stated !== undefined && !((renumbered || leftOut) && byPort !== null) && !sendsOnOthers(request, stated.members))
+    return stated.members;
   return byPort;
+}
+
+/** This end also sends on members that the text does not list: it was cut short, or tells of another moment, and gives no order of all. */
+function sendsOnOthers({ activity: { bins, data } }: SenderRequest, listed: readonly number[]): boolean {
+  for (let m = 0; m * bins < data.length; m++) if (!listed.includes(m) && data.subarray(m * bins, (m + 1) * bins).includes(1)) return true;
+  return false;
 }
 
 /** A Linux bond numbers its ports in order of enslaving, and that number is the actor port of its LACPDUs. */

@@ -235,6 +235,9 @@ class ProcNetBondingParser implements OutputParser {
 
   finish() {
     const { lag, members } = this;
+    // Cut within its first lines, perhaps within its name: the others have more. (Lines picked by grep are names only, all of them.)
+    const known = members.map((member) => Object.keys(member).length);
+    if (known.at(-1) === 1 && (known.length === 1 || known[0] > 1)) members.pop();
     // A few lines quoted in somebody's prose are no output.
     if (this.lines === 0 && members.every((member) => member.permanentMac === undefined)) return null;
     if (lag.mode !== undefined && !modeUsesPolicy(lag.mode, false)) delete lag.policy;
