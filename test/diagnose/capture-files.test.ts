@@ -13,7 +13,7 @@ import {
   buildWords,
   concatBytes,
 } from '../support/capture-builder.ts';
-import { ethernet, ipv4, tcp } from '../support/frame-builder.ts';
+import { ethernet, ipv4, mac, tcp } from '../support/frame-builder.ts';
 import { lacpdu, NOBODY, START_SECONDS, type TimedFrame } from '../support/lacp-frames.ts';
 import { memoryInput } from '../support/memory-input.ts';
 
@@ -91,6 +91,20 @@ describe('rules on what captures lack', () => {
     expect((await check([...both(), pcap('eth2', [])])).find(({ id }) => id === 'bond/member-silent')?.members).toEqual(['eth2']);
     const oneWay = (member: number): TimedFrame[] => traffic(member).filter((_, i) => i % 2 === 0);
     expect(ids(await check([pcap('eth0', oneWay(0)), pcap('eth1', oneWay(1))], { local: [HOST] }))).toContain('capture/one-direction');
+  });
+
+  it('miss no direction where the end of most stations is unknown', async () => {
+    const conversation = (n: number): TimedFrame[] => {
+      const [here, there] = [`02:a1:00:00:00:${10 + n}`, `02:b1:00:00:00:${10 + n}`];
+      return traffic(0).map(({ at, frame }, i) => {
+        const other = frame.slice();
+        other.set([...mac(i % 2 === 0 ? there : here), ...mac(i % 2 === 0 ? here : there)]);
+        return { at: at + n / 100, frame: other };
+      });
+    };
+    const oneWay = traffic(0).filter((_, i) => i % 2 === 0);
+    const frames = [...oneWay, ...conversation(1), ...conversation(2), ...conversation(3)];
+    expect(ids(await check([pcap('eth0', frames), pcap('eth1', [])], { local: [HOST] }))).not.toContain('capture/one-direction');
   });
 
   it('find a snap length that cuts the ports a policy needs', async () => {

@@ -94,9 +94,12 @@ export const oneDirection: Rule = {
   check: (context) => {
     const [a, b] = context.directions;
     const side = a.packets > 0 && b.packets === 0 ? 0 : b.packets > 0 && a.packets === 0 ? 1 : null;
-    return side === null
-      ? []
-      : [{ ...bare, id: 'capture/one-direction', values: { packets: context.directions[side].packets }, members: [], side }];
+    if (side === null) return [];
+    const { packets } = context.directions[side];
+    // Where most frames are of stations whose end nothing tells, the other direction may be among them.
+    const pdus = context.pdusOfMember.reduce((sum, list) => sum + list.length, 0);
+    if (context.traffic.any.reduce((sum, count) => sum + count, 0) - pdus - packets > packets) return [];
+    return [{ ...bare, id: 'capture/one-direction', values: { packets }, members: [], side }];
   },
 };
 
