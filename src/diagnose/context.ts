@@ -6,6 +6,7 @@ import type { LagFacts, StateNote } from '../state/state-facts.ts';
 import type { ClockSkew } from './clocks.ts';
 import type { Conversations } from './conversations.ts';
 import type { FrameEvidence, Moment } from './finding.ts';
+import type { PolicyChange } from './policy-change.ts';
 import type { Reordering } from './reordering.ts';
 import type { StartQuery } from './flow-starts.ts';
 import type { LedgerFacts } from './ledger-facts.ts';
@@ -71,6 +72,8 @@ export interface DirectionFacts {
   readonly transitionPackets: number;
   /** What a state text names as the policy, and whether the traffic refutes it. */
   readonly stated: { readonly policy: string; readonly variant: string | null; readonly path: string; readonly refuted: boolean } | null;
+  /** Where the policy was changed during the capture. */
+  readonly policyChanges: readonly PolicyChange[];
   /** Members in use for the longest time. */
   readonly active: readonly number[];
   readonly ledger: LedgerFacts;

@@ -37,7 +37,7 @@ export function describeFinding(rule: Rule, raw: RawFinding, context: DiagnoseCo
   const { formatTime, pathOf, language } = options;
   const text = (time: Moment | null): string | null => (time === null ? null : formatTime(time.seconds, time.nanos));
   const members = raw.members.map((m) => context.members[m].name);
-  const { message, sides } = messageOf(raw.id, language);
+  const { message, sides } = messageOf(raw.message ?? raw.id, language);
   const values = {
     members: members.join(', '),
     side: raw.side === null ? sides.both : raw.side === 0 ? sides.a : sides.b,

@@ -20,6 +20,8 @@ export interface FrameEvidence {
 /** What a rule found, before it is put into words: values for the placeholders of its message. */
 export interface RawFinding {
   readonly id: FindingId;
+  /** The text that tells it, where that is not the one of its id. */
+  readonly message?: FindingId;
   readonly values: Readonly<Record<string, string | number>>;
   /** LAG member indices. */
   readonly members: readonly number[];

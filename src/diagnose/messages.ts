@@ -219,6 +219,11 @@ const EN = {
     detail:
       'The traffic refutes {stated} of {path}: {match} of {total} packets are where {inferred} puts them. Expected: the policy that is configured. The text may be older than the capture or of another bond, or the hardware hashes by a rule of its own. The first thing to do: read the policy of the running system again.',
   },
+  'hash/policy-changed': {
+    title: '{side} changed its policy during the capture: {before}, then {after}',
+    detail:
+      'Until {since} the frames of {side} follow {before}, from then on {after}; {match} of {total} packets are where the policy of their time puts them. Expected: one policy; a change moves flows to other members while they run. The first thing to do: read the policy of the running system, and look at the times before and after on their own (--to, --from).',
+  },
   'balance/chance': {
     title: '{side} is uneven, as chance has it',
     detail:

@@ -19,7 +19,7 @@ import { endsDisagree } from './rules/ends-disagree.ts';
 import { expired } from './rules/expired.ts';
 import { failover } from './rules/failover.ts';
 import { flap } from './rules/flap.ts';
-import { fragmentsSplit, hashMismatch, policyDiffersFromState, unpredictable } from './rules/hash.ts';
+import { fragmentsSplit, hashMismatch, policyChanged, policyDiffersFromState, unpredictable } from './rules/hash.ts';
 import { actorChanged, duplicateMac, duplicatePort, loopback, thirdSystem } from './rules/identity.ts';
 import { keyMismatch } from './rules/key-mismatch.ts';
 import { noPartner } from './rules/no-partner.ts';
@@ -73,6 +73,7 @@ export const RULES: readonly Rule[] = [
   malformedPdu,
   duplicateMac,
   policyDiffersFromState,
+  policyChanged,
   bucketMismatch,
   hiddenInput,
   skewed,

@@ -27,7 +27,8 @@ export function bucketFacts(flows: LagFlows, direction: DirectionAnalysis): Buck
   };
 }
 
-function momentOf({ originSeconds }: LagFlows, ms: number): Moment {
+/** A moment on the LAG's axis. */
+export function momentOf({ originSeconds }: LagFlows, ms: number): Moment {
   const seconds = Math.floor(ms / 1000);
   return { seconds: originSeconds + seconds, nanos: Math.round((ms - seconds * 1000) * 1e6) };
 }

@@ -57,11 +57,12 @@ function* buildDirection(lag: LagAnalysis, direction: DirectionAnalysis, counts:
       members: sender.order.map(name),
       confidence: sender.confidence,
     },
-    epochs: epochs.map((epoch): Epoch => ({
+    epochs: epochs.map((epoch, e): Epoch => ({
       fromTime: formatAxisTime(lag.flows.originSeconds, epoch.fromMs),
       toTime: formatAxisTime(lag.flows.originSeconds, epoch.toMs),
       active: epoch.active.map(name),
       why: epoch.why,
+      ...(direction.spans.length > 1 ? { policy: ruleOf(direction.senderIn(e)) } : {}),
     })),
     totals: counts.totals[side],
     control: counts.control[side],
@@ -91,6 +92,10 @@ function functionOf({ policy, variant, basis, split = [] }: Sender): Pick<Policy
     variant: own.every((other) => other.variant === variant) ? variant : null,
     basis: own.every((other) => other.basis === basis) ? toldBasis(own[0].policy, basis) : null,
   };
+}
+
+function ruleOf(sender: Sender): { id: string | null; variant: string | null } {
+  return { id: sender.policy?.id ?? sender.named ?? null, variant: sender.policy === null ? null : sender.variant };
 }
 
 /** The balance, the chance of it, and what it comes from. */

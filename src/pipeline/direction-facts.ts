@@ -7,6 +7,7 @@ import { flowBytes } from '../plan/weigh.ts';
 import type { Direction } from '../report/document.ts';
 import type { LagAnalysis } from './analyze-lag.ts';
 import { bucketFacts, hiddenInputFacts } from './bucket-facts.ts';
+import { policyChanges } from './policy-changes.ts';
 
 /** How one side sends, for the rules. */
 export function directionFacts(lag: LagAnalysis, documented: Direction, side: 0 | 1, speeds: readonly (number | null)[]): DirectionFacts {
@@ -17,6 +18,7 @@ export function directionFacts(lag: LagAnalysis, documented: Direction, side: 0 
   return {
     ledger: summarizeFlows(lag.flows, direction, names, speeds, memberFlows),
     stated: direction.sender.stated ?? null,
+    policyChanges: policyChanges(lag.flows, direction, names),
     active: activeMembers(direction),
     side,
     policy: documented.policy.id,
@@ -72,6 +74,7 @@ export const NOTHING_SENT: Omit<DirectionFacts, 'side'> = {
   transitionPackets: 0,
   ledger: NO_LEDGER,
   stated: null,
+  policyChanges: [],
   active: [],
   buckets: null,
   hiddenInput: null,

@@ -124,5 +124,5 @@ function placeIn(direction: DirectionAnalysis, e: number, flow: number): { index
   const { fromMs, toMs, active } = direction.epochs[e];
   const member = memberAt(direction, flow, e, (fromMs + toMs) / 2);
   if (direction.sender.buckets !== undefined) return { index: direction.bucketOf(flow), member };
-  return { index: active.length === 0 ? null : direction.hash[flow] % active.length, member };
+  return { index: active.length === 0 ? null : direction.hashIn(e)[flow] % active.length, member };
 }

@@ -8,8 +8,8 @@ export function memberAt(direction: DirectionAnalysis, flow: number, epoch: numb
     const own = direction.chassis.partOf(flow);
     return memberAt(own, flow, epochAt(own.epochs, ms), ms);
   }
-  const { sender, epochs, hash } = direction;
+  const { sender, epochs } = direction;
   if (sender.buckets !== undefined) return holdAt(sender.buckets.table[direction.bucketOf(flow)], ms)?.member ?? UNKNOWN_MEMBER;
   const { active } = epochs[epoch];
-  return active.length === 0 ? UNKNOWN_MEMBER : active[hash[flow] % active.length];
+  return active.length === 0 ? UNKNOWN_MEMBER : active[direction.hashIn(epoch)[flow] % active.length];
 }

@@ -66,7 +66,8 @@ export function placeAsItWas(tables: CurrentTables): CurrentPlacement {
   for (let s = 0; s < slices.count; s++) {
     const p = slices.place[s];
     const flow = list[p];
-    const { active } = epochs[epochAt(epochs, slices.ms[s])];
+    const epoch = epochAt(epochs, slices.ms[s]);
+    const { active } = epochs[epoch];
     const { rows } = merged.tables[merged.keyTable[flow]].columns;
     const start = merged.keyStart[flow];
     const seen = slices.member[s];
@@ -88,7 +89,9 @@ export function placeAsItWas(tables: CurrentTables): CurrentPlacement {
       leave(s, reason === 0 ? UNKNOWN_POLICY : reason);
       continue;
     }
-    member[s] = active[select(hashes.hash[p], active.length)];
+    // Before or after a change of the policy its own rule placed the frame.
+    const hash = direction.senderIn(epoch) === sender ? hashes.hash[p] : direction.hashIn(epoch)[flow];
+    member[s] = active[select(hash, active.length)];
     isDecided[s] = 1;
   }
   return { member, isDecided, reasons };

@@ -6,6 +6,7 @@ import { visitSlices } from '../flows/lag-flows.ts';
 import { holdAt } from '../infer/learn-buckets.ts';
 import { epochAt } from '../plan/place.ts';
 import type { DirectionAnalysis } from './analyze-direction.ts';
+import { spanAt } from './place-spans.ts';
 
 /** Share of the flows that go elsewhere as a whole, whatever the policy. */
 const FLOW_ERROR = 0.005;
@@ -80,7 +81,7 @@ export function scoreStrays(
 
 /** Null where nothing is known of the sender. */
 function placerOf(flows: LagFlows, strays: Uint32Array, direction: DirectionAnalysis): Placer | null {
-  const { sender, epochs, list } = direction;
+  const { sender, epochs, list, spans } = direction;
   if (sender.policy === null || sender.source === 'default') return null;
   // A table that no frame was held against is of another moment, maybe.
   if (sender.buckets !== undefined && list.length === 0) return null;
@@ -101,6 +102,8 @@ function placerOf(flows: LagFlows, strays: Uint32Array, direction: DirectionAnal
     return ((head >>> HEAD_TAGS_SHIFT) & HEAD_TAGS_MASK) === 0 ? 0 : 1;
   });
   return (i, ms) => {
+    // Where the policy was changed, the one that held longer votes.
+    if (spans[spanAt(spans, ms)].sender !== sender) return -1;
     const { active } = epochs[epochAt(epochs, ms)];
     return isTagged[i] === 1 || reason[i] !== 0 || active.length < 2 ? -1 : active[hash[i] % active.length];
   };

@@ -19,6 +19,18 @@ export interface ActiveEpoch {
 /** Index of the hash within `count` members: how the sender's policy selects. */
 export type IndexOf = (flow: number, count: number) => number;
 
+/** Whether a flow's frames on a member may decide about epochs. */
+export type IsPlaceable = (flow: number, member: number) => boolean;
+
+/** The same for frames of a moment. */
+type IsPlaceableAt = (flow: number, member: number, ms: number) => boolean;
+
+/** A part of the time in which one rule holds, on the LAG's axis. */
+export interface EpochRange {
+  readonly fromMs: number;
+  readonly toMs: number;
+}
+
 /**
  * Weights of the search, in frames that do not fit. A change for which neither LACPDUs nor a silence speak is never
  * made: enough of them would excuse any wrong policy.
@@ -56,31 +68,46 @@ interface Candidate {
  * Finds the epochs of one sender: the sequence of active member lists that explains the observed members best,
  * given what LACPDUs and silences allow (dynamic programming over time bins, then exact placing of the boundaries).
  * `order`: all members in hash order at the start of the capture. `strict`: believe LACPDUs only, neither silences nor what would fit better.
+ * `range`: the part of the time that the rule holds for; only frames within it count, and only epochs within it are given.
  */
 export function findEpochs(
   flows: LagFlows,
   activity: Activity,
   order: readonly number[],
-  isPlaceable: (flow: number, member: number) => boolean,
+  isPlaceable: IsPlaceable,
   indexOf: IndexOf,
   strict = false,
+  range: EpochRange | null = null,
 ): ActiveEpoch[] {
-  if (activity.changes.length === 0 && allFit(flows, order, isPlaceable, indexOf)) {
+  if (range === null && activity.changes.length === 0 && allFit(flows, order, isPlaceable, indexOf)) {
     return [{ fromMs: flows.firstMs, toMs: flows.lastMs, active: order, why: 'start', slackMs: 0 }];
   }
   const candidates = listCandidates(order, activity, flows.memberCount);
-  const cost = emissionCosts(flows, activity, candidates, isPlaceable, indexOf, strict ? LEFT_OUT_STRICT_PER_SECOND : LEFT_OUT_PER_SECOND);
+  const isWithin: IsPlaceableAt =
+    range === null ? isPlaceable : (flow, member, ms) => ms >= range.fromMs && ms < range.toMs && isPlaceable(flow, member);
+  const cost = emissionCosts(flows, activity, candidates, isWithin, indexOf, strict ? LEFT_OUT_STRICT_PER_SECOND : LEFT_OUT_PER_SECOND);
   const path = cheapestPath(cost, switchCosts(activity, strict), candidates);
-  return refine(flows, activity, candidates, path, isPlaceable, indexOf);
+  const epochs = refine(flows, activity, candidates, path, isWithin, indexOf);
+  return range === null ? epochs : clipEpochs(epochs, range);
+}
+
+function clipEpochs(epochs: readonly ActiveEpoch[], { fromMs, toMs }: EpochRange): ActiveEpoch[] {
+  return epochs
+    .filter((epoch) => epoch.toMs > fromMs && epoch.fromMs < toMs)
+    .map((epoch) => {
+      const isCut = epoch.fromMs < fromMs;
+      return {
+        ...epoch,
+        fromMs: Math.max(epoch.fromMs, fromMs),
+        toMs: Math.min(epoch.toMs, toMs),
+        // Each frame goes by another rule from here on, whatever members are in use (contract: 1 s).
+        ...(isCut ? { why: 'map-changed' as const, slackMs: 1_000 } : {}),
+      };
+    });
 }
 
 /** True if one epoch with all members explains every frame: nothing to search. */
-function allFit(
-  flows: LagFlows,
-  order: readonly number[],
-  isPlaceable: (flow: number, member: number) => boolean,
-  indexOf: IndexOf,
-): boolean {
+function allFit(flows: LagFlows, order: readonly number[], isPlaceable: IsPlaceable, indexOf: IndexOf): boolean {
   let fit = true;
   visitRows(flows, 'frames', (flow, member) => {
     if (fit && isPlaceable(flow, member) && order[indexOf(flow, order.length)] !== member) fit = false;
@@ -167,7 +194,7 @@ function emissionCosts(
   flows: LagFlows,
   activity: Activity,
   candidates: readonly Candidate[],
-  isPlaceable: (flow: number, member: number) => boolean,
+  isPlaceable: IsPlaceableAt,
   indexOf: IndexOf,
   leftOutPerSecond: number,
 ): Float32Array {
@@ -176,7 +203,7 @@ function emissionCosts(
   const lists = candidates.map((c) => c.active);
   const indexByCount = new Int32Array(flows.memberCount + 1);
   visitSlices(flows, 'frames', (flow, member, ms, packets) => {
-    if (!isPlaceable(flow, member)) return;
+    if (!isPlaceable(flow, member, ms)) return;
     const bin = Math.min(Math.max(Math.floor((ms - fromMs) / binMs), 0), bins - 1);
     const weight = Math.min(packets, MAX_SLICE_WEIGHT);
     for (let n = 1; n <= flows.memberCount; n++) indexByCount[n] = indexOf(flow, n);
@@ -280,7 +307,7 @@ function refine(
   activity: Activity,
   candidates: readonly Candidate[],
   path: Uint16Array,
-  isPlaceable: (flow: number, member: number) => boolean,
+  isPlaceable: IsPlaceableAt,
   indexOf: IndexOf,
 ): ActiveEpoch[] {
   const { bins, binMs, fromMs } = activity;
@@ -297,7 +324,7 @@ function refine(
   );
   if (bounds.length > 0) {
     visitSlices(flows, 'frames', (flow, member, ms, packets) => {
-      if (ms < lowest[0] || ms > highest[highest.length - 1] || !isPlaceable(flow, member)) return;
+      if (ms < lowest[0] || ms > highest[highest.length - 1] || !isPlaceable(flow, member, ms)) return;
       for (let i = 0; i < bounds.length; i++) {
         if (ms < lowest[i] || ms > highest[i]) continue;
         near[i].push({

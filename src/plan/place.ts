@@ -1,6 +1,6 @@
 import type { LagFlows } from '../flows/lag-flows.ts';
 import { visitRows, visitSlices } from '../flows/lag-flows.ts';
-import type { ActiveEpoch, IndexOf } from './epochs.ts';
+import type { ActiveEpoch } from './epochs.ts';
 
 export const VERDICT_NONE = 0;
 export const VERDICT_MATCH = 1;
@@ -43,9 +43,10 @@ export interface PlaceRequest {
   /** Hashed flows of the direction. */
   readonly list: Uint32Array;
   readonly isData: (flow: number) => boolean;
-  /** Reason code of a flow that cannot be predicted for `count` active members, 0 if it can. */
-  readonly reasonOf: (flow: number, count: number) => number;
-  readonly indexOf: IndexOf;
+  /** Reason code of a flow that cannot be predicted for `count` active members in an epoch, 0 if it can. */
+  readonly reasonOf: (flow: number, count: number, epoch: number) => number;
+  /** Index of the hash within `count` members: how the rule of an epoch selects. */
+  readonly indexOf: (flow: number, count: number, epoch: number) => number;
   /** True if the flow's source is the member's own permanent address and its destination a group: sent by the member for itself. */
   readonly isOwnFrame: (flow: number, member: number) => boolean;
   /** Reason code of frames sent while no member was active, or by a member for itself while it was not. */
@@ -89,14 +90,14 @@ export function placeFlows(request: PlaceRequest): Placement {
     const e = epochAt(epochs, ms);
     const { active } = epochs[e];
     const outside = active.length === 0 || (!active.includes(member) && request.isOwnFrame(flow, member));
-    const reason = outside ? request.beforeUp : reasonOf(flow, active.length);
+    const reason = outside ? request.beforeUp : reasonOf(flow, active.length, e);
     if (reason !== 0) {
       unpredicted[reason].packets += packets;
       unpredicted[reason].bytes += bytes;
       if (placement.reason[flow] === 0) placement.reason[flow] = reason;
       return;
     }
-    const target = active[indexOf(flow, active.length)];
+    const target = active[indexOf(flow, active.length, e)];
     const inTransition = nearBoundary(epochs, e, ms);
     if (target !== member && inTransition) {
       placement.transitionPackets += packets;
@@ -133,7 +134,7 @@ export function placeFlows(request: PlaceRequest): Placement {
     placement.reason[flow] = 0;
     agreement.flows.total++;
     if (placement.verdict[flow] === VERDICT_MATCH) agreement.flows.match++;
-    if (steady.length > 0) predicted[steady[indexOf(flow, steady.length)]].flows++;
+    if (steady.length > 0) predicted[steady[indexOf(flow, steady.length, longest)]].flows++;
   }
   return placement;
 }

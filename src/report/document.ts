@@ -123,6 +123,8 @@ export interface Epoch {
   /** Names in hash order. */
   active: string[];
   why: 'start' | 'lacp' | 'link-lost' | 'link-returned' | 're-enslaved' | 'silence' | 'map-changed';
+  /** The rule of this epoch, where the sender changed it during the capture. */
+  policy?: { id: string | null; variant: string | null };
 }
 
 export interface PolicyInUse {

@@ -160,7 +160,7 @@ function epochBlocks(direction: Direction): Block[] {
       rows: shown.map((epoch): BlockCell[] => [
         { text: clockTime(epoch.fromTime) },
         { text: clockTime(epoch.toTime) },
-        { text: epoch.why },
+        { text: epoch.policy === undefined ? epoch.why : `${epoch.why}, ${epoch.policy.id ?? 'no known policy'}` },
         { text: epoch.active.length === 0 ? 'none' : epoch.active.join(' ') },
       ]),
     },

@@ -117,6 +117,8 @@ export function describeChange(before: Epoch, epoch: Epoch): string {
   if (before.active.length === 0 && returned.length > 0)
     parts.push(returned.length === 1 ? `${returned[0]} came up` : 'the members came up');
   else if (returned.length > 0) parts.push(`${joinWords(returned)} ${returned.length === 1 ? 'was' : 'were'} back`);
+  if (epoch.policy !== undefined && epoch.policy.id !== before.policy?.id)
+    parts.push(`the policy became ${epoch.policy.id ?? 'none that is known'}`);
   if (parts.length === 0) parts.push(epoch.why === 'map-changed' ? 'flows were moved' : 'the order of the members changed');
   return parts.join(' and ');
 }

@@ -79,6 +79,11 @@ export const JA: Translation = {
     detail:
       '{path} の {stated} はトラフィックと合いません。{total} パケット中 {match} は {inferred} のとおりです。期待値は設定されたポリシーです。',
   },
+  'hash/policy-changed': {
+    title: '{side}のポリシーがキャプチャ中に {before} から {after} へ変わりました',
+    detail:
+      '{since} まで{side}のフレームは {before}、以後は {after} に従います。{total} パケット中 {match} がその時のポリシーのとおりです。期待値は一つのポリシーです。変更すると通信中のフローが別のメンバーへ移ります。',
+  },
   'hash/fragments-split': {
     title: '{side}のフラグメントは元のパケットと別に振り分けられます',
     detail:

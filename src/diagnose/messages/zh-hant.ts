@@ -74,6 +74,11 @@ export const ZH_HANT: Translation = {
     title: '{side}實際以 {inferred} 分配，狀態文字卻是 {stated}',
     detail: '流量否定了 {path} 中的 {stated}：{total} 個封包中有 {match} 個符合 {inferred}；應為所設定的策略。',
   },
+  'hash/policy-changed': {
+    title: '{side}的策略在擷取期間由 {before} 改為 {after}',
+    detail:
+      '{since} 之前{side}的訊框依 {before}，之後依 {after}；{total} 個封包中有 {match} 個符合當時的策略。應只有一個策略；更改會使進行中的流移到其他成員。',
+  },
   'hash/fragments-split': {
     title: '{side}的分片與完整封包分開分配',
     detail: '{side}有 {count} 個封包是分片；{policy} 會看連接埠，而並非每個分片都有，因此一個對話可能使用兩個成員。此策略下屬正常。',

@@ -60,6 +60,26 @@ export const policyDiffersFromState: Rule = {
     }),
 };
 
+/** The policy was changed while it was captured. The text of the other state is told by the same id: what is configured is not what was. */
+export const policyChanged: Rule = {
+  id: 'hash/policy-differs-from-state',
+  severity: 'warn',
+  check: (context) =>
+    SIDES.flatMap((side): RawFinding[] => {
+      const { policyChanges, agreement } = context.directions[side];
+      const { match, total } = agreement;
+      return policyChanges.map(({ since, before, after, evidence }) => ({
+        ...bare,
+        id: 'hash/policy-differs-from-state',
+        message: 'hash/policy-changed',
+        values: { before, after, match, total },
+        side,
+        since,
+        evidence,
+      }));
+    }),
+};
+
 const PORT_POLICIES: ReadonlySet<string> = new Set([
   'layer3+4',
   'encap3+4',

@@ -93,12 +93,20 @@ export const SHARED_DEFINITIONS: Readonly<Record<string, JsonSchema>> = {
         confidence: SHARE,
       }),
       epochs: array(
-        object({
-          fromTime: ref('time'),
-          toTime: ref('time'),
-          active: described('names in hash order', array(STRING)),
-          why: oneOf(['start', 'lacp', 'link-lost', 'link-returned', 're-enslaved', 'silence', 'map-changed']),
-        }),
+        object(
+          {
+            fromTime: ref('time'),
+            toTime: ref('time'),
+            active: described('names in hash order', array(STRING)),
+            why: oneOf(['start', 'lacp', 'link-lost', 'link-returned', 're-enslaved', 'silence', 'map-changed']),
+          },
+          {
+            policy: described(
+              'rule of this epoch, where it was changed during the capture',
+              object({ id: nullable(STRING), variant: nullable(STRING) }),
+            ),
+          },
+        ),
       ),
       totals: ref('flowCounts'),
       control: ref('flowCounts'),
