@@ -15,6 +15,7 @@ import type { DirectionAnalysis } from './analyze-direction.ts';
 import type { LagAnalysis } from './analyze-lag.ts';
 import { buildFindings } from './build-findings.ts';
 import { statedPolicy } from './choose-sender.ts';
+import { asEitherEnd } from './either-end.ts';
 import { flowId } from './flow-rows.ts';
 import { learnSender } from './learn-model.ts';
 import { ruleRequest } from './rule-request.ts';
@@ -75,7 +76,7 @@ function isUnknownSwitch({ hypotheses, unexplained, mode }: DirectionInference):
 export function* inferSteps(lag: LagAnalysis): Steps<readonly DirectionInference[]> {
   const found: DirectionInference[] = [];
   for (const direction of lag.directions) found.push(yield* inferDirection(lag, direction));
-  return found;
+  return lag.endsAreTold ? found : asEitherEnd(found);
 }
 
 function* inferDirection(lag: LagAnalysis, direction: DirectionAnalysis): Steps<DirectionInference> {

@@ -30,6 +30,8 @@ export interface LagAnalysis {
   readonly plan: LagPlan;
   readonly flows: LagFlows;
   readonly sides: Sides;
+  /** False where nothing tells which of the two LACP systems the stations belong to: both directions may be exchanged. */
+  readonly endsAreTold: boolean;
   readonly directed: DirectedFlows;
   /** Frames by member and time as `directed` has them. */
   readonly traffic: TrafficBins;
@@ -123,6 +125,7 @@ export function* analyzeLag(
     return [yield* analyse(0), yield* analyse(1)];
   };
   yield null;
+  let endsAreTold = true;
   const found = resolveStrays(flows, sides, directed, directions);
   if (found.sideOfFlow.size > 0) {
     const before = directed.direction.slice();
@@ -158,6 +161,7 @@ export function* analyzeLag(
       const gain = fitOf(exchanged) - fit;
       // Rules that were inferred fit either way round; those that are told need not.
       const isTold = Math.abs(gain) >= (isSenderTold && !found.anchored ? 0 : LEAST_GAIN);
+      endsAreTold = isTold || found.anchored;
       if (found.anchored && !isTold) directions = yield* apply(NO_SIDES);
       else if (isTold && gain > 0) directions = exchanged;
       else directions = yield* apply(isTold && gain < 0 ? exchangeSides(other) : found);
@@ -182,7 +186,7 @@ export function* analyzeLag(
     return { ...(shown === null ? direction : yield* analyse(side, shown)), mode };
   };
   const named = [yield* name(bySide[0]), yield* name(bySide[1])] as const;
-  return { plan, flows, sides, directed, traffic, portEnds, facts, directions: named };
+  return { plan, flows, sides, endsAreTold, directed, traffic, portEnds, facts, directions: named };
 }
 
 /** Rounds in which stations that found their side help others to theirs. */

@@ -33,7 +33,7 @@ export interface Outcome {
   readonly said: string;
 }
 
-export function judge(ranking: Ranking, sender: Pick<KnownSender, 'isRule' | 'policy'>): Outcome {
+export function judge(ranking: Ranking, sender: Pick<KnownSender, 'isRule' | 'policy' | 'eitherEnd'>): Outcome {
   const top = ranking.rules[0];
   const { unexplained } = ranking;
   if (top === undefined)
@@ -42,9 +42,9 @@ export function judge(ranking: Ranking, sender: Pick<KnownSender, 'isRule' | 'po
   return {
     probability: top.probability,
     right: [top.best.hypothesis, ...top.equivalent].some((h) => sender.isRule(h)),
-    confidence: ranking.confidence,
+    confidence: sender.eitherEnd ? ranking.confidence / 2 : ranking.confidence,
     policyRight: policy.id === sender.policy,
-    decided: ranking.decided,
+    decided: ranking.decided && !sender.eitherEnd,
     unexplained,
     said: `${policy.id} ${variant} ${basis}`,
   };

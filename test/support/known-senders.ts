@@ -22,6 +22,8 @@ export interface KnownSender {
   readonly policy: string | null;
   /** True for the rule in use, and for what cannot be told from it by any flow of this sender. */
   isRule(hypothesis: Hypothesis): boolean;
+  /** The analysis says that both ends may be exchanged, and that the other one follows another rule: none is decided. */
+  readonly eitherEnd: boolean;
   readonly request: RuleRequest;
   readonly seen: Observation;
 }
@@ -41,7 +43,10 @@ export function knownSender(
   const request = ruleRequest(direction.asked, null);
   const seen = observe(request);
   if (seen.members.length < 2 || direction.list.length < LEAST_FLOWS) return [];
-  return [{ name, policy, request, seen, isRule: (h: Hypothesis) => isRule(seen, h) }];
+  // As `asEitherEnd` has it, for rules that the whole capture shows.
+  const [own, opposite] = [side, 1 - side].map((of) => lag.directions[of].sender.policy?.id);
+  const eitherEnd = !lag.endsAreTold && own !== opposite;
+  return [{ name, policy, eitherEnd, request, seen, isRule: (h: Hypothesis) => isRule(seen, h) || (eitherEnd && h.policy.id === own) }];
 }
 
 async function lagsOf(paths: readonly string[]): Promise<readonly LagAnalysis[]> {
