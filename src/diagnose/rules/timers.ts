@@ -40,9 +40,9 @@ export const rateViolated: Rule = {
         long++;
         if (worst === null || gap > worst.gap) worst = { before, after, gap, asked };
       }
-      // A single one shorter than the timeout is a busy sender; few of many, after which the other end said nothing, are missing in the capture.
-      if (worst === null || (long < LEAST_LONG_GAPS && worst.gap < timeoutOf(worst.asked))) return [];
-      if (long < LEAST_SHARE * all) return [];
+      if (worst === null) return [];
+      // A single one is a busy sender; few of many, after which the other end said nothing, are missing in the capture.
+      if (long < all / 2 && (long < LEAST_LONG_GAPS || long < LEAST_SHARE * all)) return [];
       const { before, after, gap, asked } = worst;
       return [
         {
