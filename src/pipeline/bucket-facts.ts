@@ -1,9 +1,7 @@
 import type { BucketFindings, HiddenInputFacts } from '../diagnose/context.ts';
 import type { FrameEvidence, Moment } from '../diagnose/finding.ts';
 import { STAT_FIRST_FRAME, STAT_FIRST_NANOS, STAT_FIRST_SECONDS } from '../flows/flow-table.ts';
-import { hashFlows } from '../flows/hash-flows.ts';
 import type { LagFlows } from '../flows/lag-flows.ts';
-import { findPolicy } from '../hash/registry.ts';
 import { findHiddenInput } from '../infer/hidden-input.ts';
 import type { DirectionAnalysis } from './analyze-direction.ts';
 import { framesOfBuckets, framesOfMoves } from './bucket-evidence.ts';
@@ -38,12 +36,8 @@ const LEAST_AGREEMENT = 0.9;
 
 export function hiddenInputFacts(flows: LagFlows, direction: DirectionAnalysis): HiddenInputFacts | null {
   const { placement, sender, list, hash } = direction;
-  if (sender.split !== undefined)
-    return chassisFacts(
-      flows,
-      direction,
-      sender.split.map(({ members }) => members),
-    );
+  // Several chassis behind one system are no trouble: which of them a frame comes to is told where they are listed.
+  if (sender.split !== undefined) return null;
   const { match, total } = placement.agreement.flows;
   if (sender.policy === null || match === total || match < LEAST_AGREEMENT * total) return null;
   const found = findHiddenInput(
@@ -55,50 +49,6 @@ export function hiddenInputFacts(flows: LagFlows, direction: DirectionAnalysis):
   if (found === null) return null;
   const evidence = found.example.map((flow): FrameEvidence => firstFrame(flows, flow, `one of two flows that differ in ${found.field}`));
   return { field: found.field, flows: found.flows, groups: found.groups, evidence };
-}
-
-/** Two chassis behind one system: flows that share a bucket, and yet use members of one chassis or the other. */
-function chassisFacts(
-  flows: LagFlows,
-  { sender, list, asked }: DirectionAnalysis,
-  split: readonly (readonly number[])[],
-): HiddenInputFacts | null {
-  const policy = findPolicy(sender.named ?? '');
-  if (policy === null) return null;
-  const context = { variant: sender.variant, basis: sender.basis, memberCount: sender.order.length };
-  const [{ hash, reason }] = hashFlows(flows.merged, list, [{ policy, context }], false);
-  const chassisOf = new Int16Array(flows.memberCount).fill(-1);
-  split.forEach((members, c) => members.forEach((m) => (chassisOf[m] = c)));
-  const memberOf = firstMembers(flows);
-  const byBucket = new Map<number, number[]>();
-  for (let i = 0; i < list.length; i++) {
-    if (reason[i] !== 0 || memberOf[list[i]] < 0) continue;
-    const bucket = policy.selector === 'bucket-256' ? hash[i] & 0xff : hash[i];
-    byBucket.set(bucket, [...(byBucket.get(bucket) ?? []), list[i]]);
-  }
-  const chassis = (flow: number): number => chassisOf[memberOf[flow]];
-  const torn = [...byBucket.values()].filter((group) => new Set(group.map(chassis)).size > 1);
-  if (torn.length === 0) return null;
-  const names = split.map((members) => members.map((m) => asked.plan.members[m].name).join(' ')).join(' and ');
-  const [first] = torn[0];
-  const second = torn[0].find((flow) => chassis(flow) !== chassis(first)) ?? first;
-  return {
-    field: `chassis that a station's frames come to (two behind one system: ${names})`,
-    flows: torn.reduce((sum, group) => sum + group.length, 0),
-    groups: torn.length,
-    evidence: [first, second].map((flow) => firstFrame(flows, flow, 'one of two flows of one hash from stations of two chassis')),
-  };
-}
-
-/** Member that each flow was first seen on, -1 without frames. */
-function firstMembers(flows: LagFlows): Int16Array {
-  const { merged, memberOfTable } = flows;
-  const members = new Int16Array(merged.count).fill(-1);
-  for (let f = 0; f < merged.count; f++) {
-    for (let e = merged.entryFrom[f]; e < merged.entryFrom[f + 1] && members[f] < 0; e++)
-      if (merged.tables[merged.entryTable[e]].kind === 'frames') members[f] = memberOfTable[merged.entryTable[e]];
-  }
-  return members;
 }
 
 function firstFrame({ merged }: LagFlows, flow: number, note: string): FrameEvidence {
