@@ -52,11 +52,19 @@ const NO_TAGS = '"vlans":[],"tcis":[],';
 const NO_MORE = '"spi":null,"icmp":null,"fragment":null,';
 const NOTHING_INSIDE = '"quoted":null,"arpOpcode":null,"tunnel":null';
 
+/** The MAC addresses of the key row at word `start` as members of a JSON object, with a comma behind. */
+export function macsJson(rows: Uint32Array, start: number): string {
+  const [w1, w2] = [rows[start + 1], rows[start + 2]];
+  const dstMac = (rows[start] & HEAD_NO_DESTINATION) !== 0 ? 'null' : `"${formatMac(w1 >>> 16, (w1 << 16) | (w2 >>> 16))}"`;
+  return `"srcMac":"${formatMac(w2 & 0xffff, rows[start + 3])}","dstMac":${dstMac},`;
+}
+
 /**
  * The address fields of the key row at word `start` as members of a JSON object, without its braces: what JSON.stringify
- * makes of `decodeFlowKey`. Untagged packets of a transport protocol, which most flows are, are written without objects.
+ * makes of `decodeFlowKey`; `macs`: what `macsJson` gives for the row. Untagged packets of a transport protocol, which
+ * most flows are, are written without objects.
  */
-export function flowKeyJson(rows: Uint32Array, start: number): string {
+export function flowKeyJson(rows: Uint32Array, start: number, macs: string): string {
   const head = rows[start];
   const at = start + FIRST_TAG_WORD;
   const end = start + (head & HEAD_LENGTH_MASK);
@@ -72,8 +80,6 @@ export function flowKeyJson(rows: Uint32Array, start: number): string {
     hasPortPair(protocol) &&
     at + layerWords(rows, at) >= end;
   if (!isUsual) return JSON.stringify(decodeFlowKey(rows, start)).slice(1, -1);
-  const [w1, w2] = [rows[start + 1], rows[start + 2]];
-  const dstMac = (head & HEAD_NO_DESTINATION) !== 0 ? 'null' : `"${formatMac(w1 >>> 16, (w1 << 16) | (w2 >>> 16))}"`;
   const name = nameProtocol(protocol);
   const protocolText = typeof name === 'string' ? `"${name}"` : name;
   const isIpv6 = kind === LAYER_IPV6;
@@ -84,7 +90,7 @@ export function flowKeyJson(rows: Uint32Array, start: number): string {
     ? `"flowLabel":${rows[at + 1] & 0xfffff},"nextHeader":${(rows[at + 1] >>> 20) & 0xff},`
     : '"flowLabel":null,"nextHeader":null,';
   return (
-    `"srcMac":"${formatMac(w2 & 0xffff, rows[start + 3])}","dstMac":${dstMac},"etherType":"${formatHex16(head >>> HEAD_ETHERTYPE_SHIFT)}",` +
+    `${macs}"etherType":"${formatHex16(head >>> HEAD_ETHERTYPE_SHIFT)}",` +
     `${NO_TAGS}"src":"${src}","dst":"${dst}","protocol":${protocolText},` +
     `"srcPort":${swap16(ports & 0xffff)},"dstPort":${swap16(ports >>> 16)},${NO_MORE}${labels}${NOTHING_INSIDE}`
   );

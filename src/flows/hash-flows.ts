@@ -1,6 +1,6 @@
 import { createHashInput } from '../hash/hash-input.ts';
 import type { HashInput } from '../hash/hash-input.ts';
-import type { HashContext, HashPolicy } from '../hash/policy.ts';
+import type { HashContext, HashDepth, HashPolicy } from '../hash/policy.ts';
 import { fillHashInput } from './hash-input-from-keys.ts';
 import type { MergedFlows } from './merge.ts';
 
@@ -50,6 +50,7 @@ export function visitHashes(
   const chunkRows = Math.min(CHUNK_ROWS, list.length);
   const input: HashInput = createHashInput(chunkRows);
   const out = { hash: new Uint32Array(chunkRows), reason: new Uint8Array(chunkRows) };
+  const options = { tagInFrame, depth: deepest(requests) };
   const starts = new Uint32Array(chunkRows);
   const places = new Uint32Array(chunkRows);
   for (let t = 0; t < flows.tables.length; t++) {
@@ -57,7 +58,7 @@ export function visitHashes(
     let filled = 0;
     const flush = (): void => {
       if (filled === 0) return;
-      fillHashInput(input, rows, starts, 0, filled, { tagInFrame });
+      fillHashInput(input, rows, starts, 0, filled, options);
       for (let r = 0; r < requests.length; r++) {
         requests[r].policy.hash(input, requests[r].context, out);
         visit(r, places, filled, out);
@@ -73,4 +74,10 @@ export function visitHashes(
     }
     flush();
   }
+}
+
+/** How far the formula looks that looks farthest; undefined: as far as there is. */
+function deepest(requests: readonly HashRequest[]): HashDepth | undefined {
+  if (requests.some(({ policy }) => policy.depth === undefined)) return undefined;
+  return requests.every(({ policy }) => policy.depth === 'ethernet') ? 'ethernet' : 'outer';
 }

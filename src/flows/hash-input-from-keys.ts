@@ -52,6 +52,7 @@ import {
   QUOTED_SHORT,
   type HashInput,
 } from '../hash/hash-input.ts';
+import type { HashDepth } from '../hash/policy.ts';
 import { fillDissectorView } from './dissector-view.ts';
 import { firstLayer, l4WordAt, layerWords } from './key-layers.ts';
 
@@ -62,11 +63,13 @@ const IPV6_FRAGMENT = 44;
 export interface HashInputOptions {
   /** The outermost tag is in the frame as the sender's hash sees it (default: beside it). */
   readonly tagInFrame: boolean;
+  /** Columns of what lies deeper are left as they are (default: all are filled). */
+  readonly depth?: HashDepth;
 }
 
 /**
  * Rows [from, to) of a key table become rows [0, to - from) of `input`; `starts[row]` is the first word of a row in
- * `rows`. Every column is written, so the columns may be reused.
+ * `rows`. Every column down to `depth` is written, so the columns may be reused at the same depth.
  */
 export function fillHashInput(
   input: HashInput,
@@ -79,11 +82,11 @@ export function fillHashInput(
   const count = to - from;
   const inFrame = options.tagInFrame;
   input.length = count;
-  for (let i = 0; i < count; i++) fillRow(input, i, rows, starts[from + i], inFrame);
+  for (let i = 0; i < count; i++) fillRow(input, i, rows, starts[from + i], inFrame, options.depth);
 }
 
 /** One row at word `start` of `rows` becomes row `i` of `input`. */
-export function fillRow(input: HashInput, i: number, rows: Uint32Array, start: number, inFrame: boolean): void {
+export function fillRow(input: HashInput, i: number, rows: Uint32Array, start: number, inFrame: boolean, depth?: HashDepth): void {
   const head = rows[start];
   const end = start + (head & HEAD_LENGTH_MASK);
   const tags = (head >>> HEAD_TAGS_SHIFT) & HEAD_TAGS_MASK;
@@ -111,13 +114,14 @@ export function fillRow(input: HashInput, i: number, rows: Uint32Array, start: n
     input.tagInFrame[i] = seenInFrame ? 1 : 0;
     input.etherType[i] = seenInFrame ? tpid : tags > 1 ? rows[start + 5] >>> 16 : etherType;
   }
-  fillOuterHeaders(input, i, rows, firstLayer(rows, start), end);
+  if (depth === 'ethernet') input.headers[i] = HEADERS_OK;
+  else fillOuterHeaders(input, i, rows, firstLayer(rows, start), end);
   if ((head & HEAD_CUT) !== 0) {
     input.headers[i] = HEADERS_CUT;
     input.etherType[i] = 0;
     input.innerEtherType[i] = 0;
   }
-  fillDissectorView(input, i, rows, start, end);
+  if (depth === undefined) fillDissectorView(input, i, rows, start, end);
 }
 
 function fillOuterHeaders(input: HashInput, i: number, rows: Uint32Array, at: number, end: number): void {

@@ -16,68 +16,65 @@ const MOST_BYTES = 0xffffffff;
 /**
  * Slices by flow, those of one flow as they follow each other in the log; neighbours in one window become one. The order
  * in which flows closed their slices is lost, and with it all that tells whether the capture was read in one piece.
- * Works in the columns given, with two more of their size.
+ * Few loops, each a function of its own: V8 compiles such a loop while it runs.
  */
 export function sortSlices(slices: SliceColumns, flows: number): SliceColumns {
   const { count, flow } = slices;
   const next = new Uint32Array(flows + 1);
   countFlows(flow, count, next);
   for (let f = 0; f < flows; f++) next[f + 1] += next[f];
-  const place = new Uint32Array(count);
-  findPlaces(flow, count, next, place);
-  // Each column is written into the one that was read before it.
-  const window = scatter(slices.window, place, count, new Uint32Array(slices.window.length));
-  const packets = scatter(slices.packets, place, count, slices.window);
-  const bytes = scatter(slices.bytes, place, count, slices.packets);
-  // `next[f]` is now the end of flow f.
-  writeFlows(flow, next, flows);
-  return { ...slices, count: joinNeighbours(flow, window, packets, bytes, count), flow, window, packets, bytes };
+  const window = new Uint32Array(count);
+  const packets = new Uint32Array(count);
+  const bytes = new Uint32Array(count);
+  scatter(slices, next, window, packets, bytes);
+  return { ...slices, count: joinNeighbours(next, flows, flow, window, packets, bytes), flow, window, packets, bytes };
 }
-
-// Small loops, each a function of its own: V8 compiles such a loop while it runs.
 
 function countFlows(flow: Uint32Array, count: number, next: Uint32Array): void {
   for (let s = 0; s < count; s++) next[flow[s] + 1]++;
 }
 
-function findPlaces(flow: Uint32Array, count: number, next: Uint32Array, place: Uint32Array): void {
-  for (let s = 0; s < count; s++) place[s] = next[flow[s]]++;
+/** `next[f]` is the place of flow f's next slice, and in the end that behind its last. */
+function scatter(slices: SliceColumns, next: Uint32Array, window: Uint32Array, packets: Uint32Array, bytes: Uint32Array): void {
+  const { count, flow, window: windows, packets: allPackets, bytes: allBytes } = slices;
+  for (let s = 0; s < count; s++) {
+    const place = next[flow[s]]++;
+    window[place] = windows[s];
+    packets[place] = allPackets[s];
+    bytes[place] = allBytes[s];
+  }
 }
 
-function writeFlows(flow: Uint32Array, ends: Uint32Array, flows: number): void {
-  for (let f = 0, s = 0; f < flows; f++) for (const end = ends[f]; s < end; s++) flow[s] = f;
-}
-
-function scatter(
-  from: Uint32Array<ArrayBuffer>,
-  place: Uint32Array,
-  count: number,
-  to: Uint32Array<ArrayBuffer>,
-): Uint32Array<ArrayBuffer> {
-  for (let s = 0; s < count; s++) to[place[s]] = from[s];
-  return to;
-}
-
-/** Joins runs of slices of one flow in one window in place; returns how many slices are left. */
-function joinNeighbours(flow: Uint32Array, window: Uint32Array, packets: Uint32Array, bytes: Uint32Array, count: number): number {
+/** Joins runs of slices of one flow in one window in place, and writes their flows; returns how many slices are left. */
+function joinNeighbours(
+  ends: Uint32Array,
+  flows: number,
+  flow: Uint32Array,
+  window: Uint32Array,
+  packets: Uint32Array,
+  bytes: Uint32Array,
+): number {
   let kept = 0;
-  for (let s = 0; s < count;) {
-    let end = s + 1;
-    let sumPackets = packets[s];
-    let sumBytes = bytes[s];
-    for (; end < count && flow[end] === flow[s] && window[end] === window[s]; end++) {
-      sumPackets += packets[end];
-      sumBytes += bytes[end];
-    }
-    if (sumBytes > MOST_BYTES) {
-      kept = writePieces(flow, window, packets, bytes, s, sumPackets, sumBytes, kept);
-    } else {
-      flow[kept] = flow[s];
-      window[kept] = window[s];
+  let s = 0;
+  for (let f = 0; f < flows; f++) {
+    const end = ends[f];
+    while (s < end) {
+      const ofWindow = window[s];
+      let sumPackets = packets[s];
+      let sumBytes = bytes[s];
+      for (s++; s < end && window[s] === ofWindow; s++) {
+        sumPackets += packets[s];
+        sumBytes += bytes[s];
+      }
+      if (sumBytes > MOST_BYTES) {
+        kept = writePieces(flow, window, packets, bytes, f, ofWindow, sumPackets, sumBytes, kept);
+        continue;
+      }
+      flow[kept] = f;
+      window[kept] = ofWindow;
       packets[kept] = sumPackets;
       bytes[kept++] = sumBytes;
     }
-    s = end;
   }
   return kept;
 }
@@ -88,12 +85,12 @@ function writePieces(
   window: Uint32Array,
   packets: Uint32Array,
   bytes: Uint32Array,
-  from: number,
+  ofFlow: number,
+  ofWindow: number,
   allPackets: number,
   allBytes: number,
   to: number,
 ): number {
-  const [ofFlow, ofWindow] = [flow[from], window[from]];
   let at = to;
   let leftPackets = allPackets;
   let leftBytes = allBytes;

@@ -11,6 +11,7 @@ export const linuxLayer2: HashPolicy = {
   selector: 'modulo',
   variants: linuxVariantsFrom('linux-2.6'),
   defaultVariant: NEWEST_LINUX_VARIANT,
+  depth: 'ethernet',
   fields: ['source MAC', 'destination MAC', 'EtherType'],
   hash(input, context, out) {
     const era = linuxEra(context.variant);

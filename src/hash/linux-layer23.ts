@@ -45,6 +45,7 @@ export const linuxLayer23: HashPolicy = {
   selector: 'modulo',
   variants: linuxVariantsFrom('linux-2.6'),
   defaultVariant: NEWEST_LINUX_VARIANT,
+  depth: 'outer',
   fields: ['source MAC', 'destination MAC', 'EtherType', 'IP addresses'],
   hash(input, context, out) {
     const era = linuxEra(context.variant);

@@ -68,6 +68,7 @@ export const linuxLayer34: HashPolicy = {
   selector: 'modulo',
   variants: linuxVariantsFrom('linux-2.6'),
   defaultVariant: NEWEST_LINUX_VARIANT,
+  depth: 'outer',
   fields: ['IP addresses', 'ports', 'ICMP identifier'],
   hash(input, context, out) {
     const era = linuxEra(context.variant);

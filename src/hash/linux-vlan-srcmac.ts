@@ -26,6 +26,7 @@ export const linuxVlanSrcMac: HashPolicy = {
   selector: 'modulo',
   variants: linuxVariantsFrom('linux-5.5'),
   defaultVariant: NEWEST_LINUX_VARIANT,
+  depth: 'ethernet',
   fields: ['VLAN tag', 'source MAC'],
   hash(input, _context, out) {
     for (let row = 0; row < input.length; row++) {

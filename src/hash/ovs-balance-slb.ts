@@ -55,6 +55,7 @@ export const ovsBalanceSlb: HashPolicy = {
     },
   ],
   defaultVariant: 'portable',
+  depth: 'ethernet',
   fields: ['source MAC', 'VLAN id'],
   hash(input, context, out) {
     const { variant, basis } = context;

@@ -72,6 +72,9 @@ export interface ExplainStep {
  * A rule by which a sender picks the member. One file per policy, one line in the registry.
  * `hash` fills `out.hash[i]` and `out.reason[i]` for i in [0, input.length).
  */
+/** MAC addresses, tags and EtherType; the outer headers and what they quote too. */
+export type HashDepth = 'ethernet' | 'outer';
+
 export interface HashPolicy {
   readonly id: string;
   readonly title: string;
@@ -84,6 +87,8 @@ export interface HashPolicy {
   readonly reasonDependsOnMemberCount?: boolean;
   /** With it: numbers of members (2 on) of one class have the same reasons. Absent: each is its own. */
   memberCountClass?(memberCount: number): number;
+  /** How far into the frame the formula looks (columns of what lies deeper need not be filled). Absent: as far as there is. */
+  readonly depth?: HashDepth;
   /** Which kinds of fields may enter, in the words of the user interface ("source MAC", "IP addresses", "ports"). */
   readonly fields: readonly string[];
   hash(input: HashInput, context: HashContext, out: HashOutput): void;

@@ -108,6 +108,7 @@ function analyzeBuckets(request: DirectionRequest, asked: SenderRequest, sender:
   const predictor = predictAll(flows, list, sender);
   const epochs = bucketEpochs(flows, buckets.table, sender.order, buckets.events);
   const longest = longestEpoch(epochs);
+  const reasons = predictor.reasonsFor(flows.memberCount);
   const bucketOf = (flow: number): number => predictor.hash[flow] & 0xff;
   const span: RuleSpan = { fromMs: -Infinity, toMs: Infinity, sender };
   const placement = placeBuckets({
@@ -119,7 +120,7 @@ function analyzeBuckets(request: DirectionRequest, asked: SenderRequest, sender:
     known: buckets.known,
     isData: (flow) => data[flow] === 1,
     bucketOf,
-    reasonOf: (flow) => predictor.reasonOf(flow, flows.memberCount),
+    reasonOf: (flow) => reasons[flow],
     unknownBucket: reasonCode('unknown-bucket'),
     reasonCount: UNPREDICTED_REASONS.length,
   });
@@ -137,7 +138,7 @@ function analyzeBuckets(request: DirectionRequest, asked: SenderRequest, sender:
     senderIn: () => sender,
     hashIn: () => predictor.hash,
     bucketOf,
-    hasBucket: (flow) => predictor.reasonOf(flow, flows.memberCount) === 0,
+    hasBucket: (flow) => reasons[flow] === 0,
     predictedMember: (flow) => (placement.reason[flow] !== 0 ? -1 : (holdAt(buckets.table[bucketOf(flow)], middleMs)?.member ?? -1)),
   };
 }

@@ -1,8 +1,12 @@
-import { flowKeyJson } from '../flows/flow-key-json.ts';
+import { flowKeyJson, macsJson } from '../flows/flow-key-json.ts';
+import { macPairsOf } from '../flows/mac-pairs.ts';
 import type { LagAnalysis } from './analyze-lag.ts';
 import { flowId, formatHash } from './flow-rows.ts';
 import type { FlowRows } from './flow-rows.ts';
 import { formatTime } from './time-text.ts';
+
+/** Texts kept at most: a bridge has few pairs of stations, made-up addresses have no end. */
+const MOST_TEXTS = 1 << 14;
 
 /**
  * Flows of one LAG as JSON text: what JSON.stringify makes of `FlowRows.at`, without an object of forty fields for each of a
@@ -13,6 +17,8 @@ export class FlowJson {
   readonly #rows: FlowRows;
   /** Names of the members as JSON strings. */
   readonly #names: readonly string[];
+  /** By pair of addresses: their text. */
+  readonly #texts = new Map<number, string>();
 
   constructor(lag: LagAnalysis, rows: FlowRows) {
     this.#lag = lag;
@@ -24,7 +30,7 @@ export class FlowJson {
     const rows = this.#rows;
     const names = this.#names;
     const { merged } = this.#lag.flows;
-    const key = flowKeyJson(merged.tables[merged.keyTable[flow]].columns.rows, merged.keyStart[flow]);
+    const key = flowKeyJson(merged.tables[merged.keyTable[flow]].columns.rows, merged.keyStart[flow], this.#macs(flow));
     const sums = rows.sums(flow);
     const { packets, bytes } = sums;
     const first = formatTime(sums.firstSeconds, sums.firstNanos);
@@ -45,6 +51,16 @@ export class FlowJson {
       `"verdict":"${rows.verdict(flow)}","reason":${reason === null ? 'null' : `"${reason}"`},` +
       `"reverse":${reverse < 0 ? 'null' : `"${flowId(reverse)}"`}}`
     );
+  }
+
+  #macs(flow: number): string {
+    const { merged } = this.#lag.flows;
+    const pair = macPairsOf(merged).pairOf[flow];
+    const known = this.#texts.get(pair);
+    if (known !== undefined) return known;
+    const text = macsJson(merged.tables[merged.keyTable[flow]].columns.rows, merged.keyStart[flow]);
+    if (this.#texts.size < MOST_TEXTS) this.#texts.set(pair, text);
+    return text;
   }
 
   /** `predicted` and, where the sender has buckets, `bucket`, with a comma behind. */

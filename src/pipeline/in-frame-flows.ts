@@ -19,6 +19,7 @@ export function findInFrameFlows(
   data: Uint8Array,
 ): Set<number> {
   const found = new Set<number>();
+  if (placement.agreement.packets.match === placement.agreement.packets.total) return found;
   const wrong: number[] = [];
   let untaggedWrong = 0;
   let untagged = 0;

@@ -55,20 +55,17 @@ export function* placeSpans(request: SpanPlaceRequest): Steps<SpanPlacement> {
   let epochs = findAll(request, predictors, false);
   yield null;
   const spanOf = (epoch: number): number => spanAt(spans, epochs[epoch].fromMs);
-  const place = (): Placement => {
-    const ofEpoch = epochs.map((_, e) => predictors[spanOf(e)]);
-    return placeFlows({
+  const place = (): Placement =>
+    placeFlows({
       flows,
       epochs,
       list,
-      isData: (flow) => data[flow] === 1,
-      reasonOf: (flow, count, e) => ofEpoch[e].reasonOf(flow, count),
-      indexOf: (flow, count, e) => ofEpoch[e].indexOf(flow, count),
+      data,
+      rules: epochs.map((_, e) => predictors[spanOf(e)]),
       isOwnFrame: request.isOwnFrame,
       beforeUp: BEFORE_UP,
       reasonCount: UNPREDICTED_REASONS.length,
     });
-  };
   let placement = place();
   if (placement.transitionPackets > MOST_IN_TRANSITION * hashedPackets(placement)) {
     epochs = findAll(request, predictors, true);
@@ -94,23 +91,21 @@ export function* placeSpans(request: SpanPlaceRequest): Steps<SpanPlacement> {
     senderIn: (epoch) => spans[spanOf(epoch)].sender,
     hashIn: (epoch) => predictors[spanOf(epoch)].hash,
     bucketOf,
-    hasBucket: (flow) => main.reasonOf(flow, Math.max(steady.length, 1)) === 0,
+    hasBucket: (flow) => main.reasonsFor(Math.max(steady.length, 1))[flow] === 0,
     predictedMember: (flow) =>
       sender.policy === null || steady.length === 0 || placement.reason[flow] !== 0 ? -1 : steady[bucketOf(flow)],
   };
 }
 
 function findAll(request: SpanPlaceRequest, predictors: readonly Predictor[], strict: boolean): ActiveEpoch[] {
-  const { flows, activity, data, spans } = request;
+  const { flows, activity, spans } = request;
   const isOnly = spans.length === 1;
   return spans.flatMap(({ sender, fromMs, toMs }, s) => {
     if (sender.policy === null)
       return [
         { fromMs: Math.max(fromMs, flows.firstMs), toMs: Math.min(toMs, flows.lastMs), active: sender.order, why: 'start', slackMs: 0 },
       ];
-    const { certain, indexOf } = predictors[s];
-    const isPlaceable = (flow: number, member: number): boolean => data[flow] === 1 && certain(flow) && !request.isOwnFrame(flow, member);
-    return findEpochs(flows, activity, sender.order, isPlaceable, indexOf, strict, isOnly ? null : { fromMs, toMs });
+    return findEpochs(flows, activity, sender.order, predictors[s], request.isOwnFrame, strict, isOnly ? null : { fromMs, toMs });
   });
 }
 

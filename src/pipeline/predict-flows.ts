@@ -1,15 +1,14 @@
 import { reasonCode } from '../hash/policy.ts';
-import { hashFlows } from '../flows/hash-flows.ts';
+import { visitHashes } from '../flows/hash-flows.ts';
 import type { LagFlows } from '../flows/lag-flows.ts';
+import type { RuleColumns } from '../plan/place.ts';
 import type { Sender } from './sender.ts';
 
-/** What a rule says of each flow of a direction. */
-export interface Predictor {
-  readonly hash: Uint32Array;
-  indexOf(flow: number, count: number): number;
-  reasonOf(flow: number, count: number): number;
-  /** Predicted for every member count: may decide about epochs. */
-  certain(flow: number): boolean;
+/** What a rule says of each flow of a direction. Columns have one row per flow of the LAG. */
+export interface Predictor extends RuleColumns {
+  /** 1 for flows that are predicted for every member count: they may decide about epochs. */
+  readonly certain: Uint8Array;
+  /** Gives flows that cannot be predicted after all their reason. */
   override(flows: ReadonlySet<number>, reason: number): void;
 }
 
@@ -17,35 +16,36 @@ export interface Predictor {
 export function predictAll(flows: LagFlows, list: Uint32Array, sender: Sender): Predictor {
   const { count } = flows.merged;
   const hash = new Uint32Array(count);
+  const certain = new Uint8Array(count);
   const counts = flows.memberCount;
-  const reasons: Uint8Array[] = [];
-  if (sender.policy === null) {
-    const code = reasonCode(sender.unpredicted ?? 'unknown-policy');
-    return { hash, indexOf: () => 0, reasonOf: () => code, certain: () => false, override: () => undefined };
+  const { policy } = sender;
+  if (policy === null) {
+    const reason = new Uint8Array(count).fill(reasonCode(sender.unpredicted ?? 'unknown-policy'));
+    return { hash, certain, reasonsFor: () => reason, override: () => undefined };
   }
-  const policy = sender.policy;
   const byCount = policy.reasonDependsOnMemberCount === true;
   const requests = (byCount ? Array.from({ length: counts }, (_, n) => n + 1) : [counts]).map((memberCount) => ({
     policy,
     context: { variant: sender.variant, basis: sender.basis, memberCount },
   }));
-  const results = hashFlows(flows.merged, list, requests, false);
-  for (let r = 0; r < results.length; r++) {
-    const reason = new Uint8Array(count);
-    for (let i = 0; i < list.length; i++) {
-      if (r === 0) hash[list[i]] = results[0].hash[i];
-      reason[list[i]] = results[r].reason[i];
+  const reasons = requests.map(() => new Uint8Array(count));
+  visitHashes(flows.merged, list, requests, false, (r, places, filled, out) => {
+    const reason = reasons[r];
+    for (let n = 0; n < filled; n++) {
+      const flow = list[places[n]];
+      if (r === 0) hash[flow] = out.hash[n];
+      reason[flow] = out.reason[n];
+      if (out.reason[n] !== 0) certain[flow] = 0;
+      else if (r === 0) certain[flow] = 1;
     }
-    reasons.push(reason);
-  }
-  const pick = (n: number): Uint8Array => reasons[byCount ? Math.min(Math.max(n, 1), counts) - 1 : 0];
+  });
   return {
     hash,
-    indexOf: (flow, n) => hash[flow] % n,
-    reasonOf: (flow, n) => pick(n)[flow],
-    certain: (flow) => reasons.every((reason) => reason[flow] === 0),
+    certain,
+    reasonsFor: (n) => reasons[byCount ? Math.min(Math.max(n, 1), counts) - 1 : 0],
     override: (set, code) => {
       for (const reason of reasons) for (const flow of set) reason[flow] = code;
+      for (const flow of set) certain[flow] = 0;
     },
   };
 }

@@ -1,5 +1,6 @@
+import { NO_FLOW } from '../flows/flow-table.ts';
 import type { LagFlows } from '../flows/lag-flows.ts';
-import { visitRows, visitSlices } from '../flows/lag-flows.ts';
+import { visitSlices } from '../flows/lag-flows.ts';
 import type { Activity } from './activity.ts';
 import { LACP_DOWN, LACP_UP, QUIET_MS } from './activity.ts';
 
@@ -14,6 +15,12 @@ export interface ActiveEpoch {
   readonly why: EpochCause;
   /** Frames this close to the start of the epoch may still follow the epoch before (contract: 1 s, 3 s if known only from silence). */
   readonly slackMs: number;
+}
+
+/** Per flow of the LAG: the hash of the sender's rule, and 1 where it decides for every member count. */
+export interface CertainHashes {
+  readonly hash: Uint32Array;
+  readonly certain: Uint8Array;
 }
 
 /** Index of the hash within `count` members: how the sender's policy selects. */
@@ -67,21 +74,24 @@ interface Candidate {
 /**
  * Finds the epochs of one sender: the sequence of active member lists that explains the observed members best,
  * given what LACPDUs and silences allow (dynamic programming over time bins, then exact placing of the boundaries).
- * `order`: all members in hash order at the start of the capture. `strict`: believe LACPDUs only, neither silences nor what would fit better.
+ * `isOwnFrame`: sent by the member for itself. `order`: all members in hash order at the start of the capture. `strict`: believe LACPDUs only, neither silences nor what would fit better.
  * `range`: the part of the time that the rule holds for; only frames within it count, and only epochs within it are given.
  */
 export function findEpochs(
   flows: LagFlows,
   activity: Activity,
   order: readonly number[],
-  isPlaceable: IsPlaceable,
-  indexOf: IndexOf,
+  prediction: CertainHashes,
+  isOwnFrame: (flow: number, member: number) => boolean,
   strict = false,
   range: EpochRange | null = null,
 ): ActiveEpoch[] {
-  if (range === null && activity.changes.length === 0 && allFit(flows, order, isPlaceable, indexOf)) {
+  if (range === null && activity.changes.length === 0 && allFit(flows, order, prediction, isOwnFrame)) {
     return [{ fromMs: flows.firstMs, toMs: flows.lastMs, active: order, why: 'start', slackMs: 0 }];
   }
+  const { hash, certain } = prediction;
+  const indexOf: IndexOf = (flow, count) => hash[flow] % count;
+  const isPlaceable: IsPlaceable = (flow, member) => certain[flow] === 1 && !isOwnFrame(flow, member);
   const candidates = listCandidates(order, activity, flows.memberCount);
   const isWithin: IsPlaceableAt =
     range === null ? isPlaceable : (flow, member, ms) => ms >= range.fromMs && ms < range.toMs && isPlaceable(flow, member);
@@ -107,12 +117,24 @@ function clipEpochs(epochs: readonly ActiveEpoch[], { fromMs, toMs }: EpochRange
 }
 
 /** True if one epoch with all members explains every frame: nothing to search. */
-function allFit(flows: LagFlows, order: readonly number[], isPlaceable: IsPlaceable, indexOf: IndexOf): boolean {
-  let fit = true;
-  visitRows(flows, 'frames', (flow, member) => {
-    if (fit && isPlaceable(flow, member) && order[indexOf(flow, order.length)] !== member) fit = false;
-  });
-  return fit;
+function allFit(
+  { merged, memberOfTable }: LagFlows,
+  order: readonly number[],
+  { hash, certain }: CertainHashes,
+  isOwnFrame: (flow: number, member: number) => boolean,
+): boolean {
+  const count = order.length;
+  for (let t = 0; t < merged.tables.length; t++) {
+    const { kind, flowOf } = merged.tables[t];
+    if (kind !== 'frames') continue;
+    const member = memberOfTable[t];
+    for (let n = 0; n < flowOf.length; n++) {
+      const flow = flowOf[n];
+      if (flow === NO_FLOW || certain[flow] === 0 || order[hash[flow] % count] === member) continue;
+      if (!isOwnFrame(flow, member)) return false;
+    }
+  }
+  return true;
 }
 
 /** Members that can have been out of use at some time. */

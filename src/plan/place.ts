@@ -1,5 +1,6 @@
 import type { LagFlows } from '../flows/lag-flows.ts';
-import { visitRows, visitSlices } from '../flows/lag-flows.ts';
+import { visitSlices } from '../flows/lag-flows.ts';
+import { NO_FLOW, rowBytes, STAT_PACKETS } from '../flows/flow-table.ts';
 import type { ActiveEpoch } from './epochs.ts';
 
 export const VERDICT_NONE = 0;
@@ -37,16 +38,22 @@ export interface Placement {
   readonly longest: number;
 }
 
+/** What a rule says of each flow. The member is `hash % count` of the active ones. */
+export interface RuleColumns {
+  readonly hash: Uint32Array;
+  /** Per flow: reason code of those that cannot be predicted for `count` active members, 0 of those that can. */
+  reasonsFor(count: number): Uint8Array;
+}
+
 export interface PlaceRequest {
   readonly flows: LagFlows;
   readonly epochs: readonly ActiveEpoch[];
   /** Hashed flows of the direction. */
   readonly list: Uint32Array;
-  readonly isData: (flow: number) => boolean;
-  /** Reason code of a flow that cannot be predicted for `count` active members in an epoch, 0 if it can. */
-  readonly reasonOf: (flow: number, count: number, epoch: number) => number;
-  /** Index of the hash within `count` members: how the rule of an epoch selects. */
-  readonly indexOf: (flow: number, count: number, epoch: number) => number;
+  /** Per flow: 1 if it is hashed data of the direction. */
+  readonly data: Uint8Array;
+  /** Of each epoch: what its rule says of the flows. */
+  readonly rules: readonly RuleColumns[];
   /** True if the flow's source is the member's own permanent address and its destination a group: sent by the member for itself. */
   readonly isOwnFrame: (flow: number, member: number) => boolean;
   /** Reason code of frames sent while no member was active, or by a member for itself while it was not. */
@@ -75,68 +82,168 @@ export function createPlacement(flows: LagFlows, reasonCount: number, longest: n
  * is a transition; so is none that fits, since it agrees with the epochs as they are.
  */
 export function placeFlows(request: PlaceRequest): Placement {
-  const { flows, epochs, isData, reasonOf, indexOf } = request;
-  const count = flows.merged.count;
+  const { epochs } = request;
   const longest = longestEpoch(epochs);
-  const placement = createPlacement(flows, request.reasonCount, longest);
-  const predictedPackets = new Uint32Array(count);
+  const placement = createPlacement(request.flows, request.reasonCount, longest);
+  const sums = createSums(request);
+  if (epochs.length > 1) placeSlices(request, placement, sums);
+  else placeRows(request, placement, sums);
+  settle(request, placement, sums);
+  return placement;
+}
+
+/** Counters of a placement while it is made: columns, which loops add to faster than to objects. */
+interface Sums {
+  /** Per flow. */
+  readonly predictedPackets: Uint32Array;
   /** Member + 1 and epoch of the flow's slice before, to tell a move from a steady mismatch. */
-  const lastMember = new Uint8Array(count);
-  const lastEpoch = new Uint16Array(count);
-  const moved = new Uint8Array(count);
-  const { agreement, unpredicted, predicted } = placement;
-  const place = (flow: number, member: number, ms: number, packets: number, bytes: number): void => {
-    if (!isData(flow)) return;
+  readonly lastMember: Uint8Array;
+  readonly lastEpoch: Uint16Array;
+  readonly moved: Uint8Array;
+  /** Per reason, per member that the policy names, and of these what was there. */
+  readonly reasonPackets: Float64Array;
+  readonly reasonBytes: Float64Array;
+  readonly targetPackets: Float64Array;
+  readonly targetBytes: Float64Array;
+  readonly matchPackets: Float64Array;
+  readonly matchBytes: Float64Array;
+}
+
+function createSums({ flows, reasonCount }: PlaceRequest): Sums {
+  const { count } = flows.merged;
+  const perMember = (): Float64Array => new Float64Array(flows.memberCount);
+  return {
+    predictedPackets: new Uint32Array(count),
+    lastMember: new Uint8Array(count),
+    lastEpoch: new Uint16Array(count),
+    moved: new Uint8Array(count),
+    reasonPackets: new Float64Array(reasonCount),
+    reasonBytes: new Float64Array(reasonCount),
+    targetPackets: perMember(),
+    targetBytes: perMember(),
+    matchPackets: perMember(),
+    matchBytes: perMember(),
+  };
+}
+
+/** With one epoch the time does not matter: whole rows. */
+function placeRows({ flows, epochs, data, rules, isOwnFrame, beforeUp }: PlaceRequest, placement: Placement, sums: Sums): void {
+  const { active } = epochs[0];
+  const count = active.length;
+  const { hash } = rules[0];
+  const reasons = rules[0].reasonsFor(count);
+  const { tables } = flows.merged;
+  for (let t = 0; t < tables.length; t++) {
+    if (tables[t].kind !== 'frames') continue;
+    const { flowOf } = tables[t];
+    const { rows, starts, flows: rowCount } = tables[t].columns;
+    const member = flows.memberOfTable[t];
+    const isActive = active.includes(member);
+    for (let n = 0; n < rowCount; n++) {
+      const flow = flowOf[n];
+      if (flow === NO_FLOW || data[flow] === 0) continue;
+      const packets = rows[starts[n] + STAT_PACKETS];
+      const bytes = rowBytes(rows, starts[n]);
+      const reason = count === 0 || (!isActive && isOwnFrame(flow, member)) ? beforeUp : reasons[flow];
+      if (reason !== 0) leaveOut(placement, sums, flow, reason, packets, bytes);
+      else countPlaced(placement, sums, flow, member, active[hash[flow] % count], 0, packets, bytes);
+    }
+  }
+}
+
+function placeSlices({ flows, epochs, data, rules, isOwnFrame, beforeUp }: PlaceRequest, placement: Placement, sums: Sums): void {
+  visitSlices(flows, 'frames', (flow, member, ms, packets, bytes) => {
+    if (data[flow] === 0) return;
     const e = epochAt(epochs, ms);
     const { active } = epochs[e];
-    const outside = active.length === 0 || (!active.includes(member) && request.isOwnFrame(flow, member));
-    const reason = outside ? request.beforeUp : reasonOf(flow, active.length, e);
+    const outside = active.length === 0 || (!active.includes(member) && isOwnFrame(flow, member));
+    const reason = outside ? beforeUp : rules[e].reasonsFor(active.length)[flow];
     if (reason !== 0) {
-      unpredicted[reason].packets += packets;
-      unpredicted[reason].bytes += bytes;
-      if (placement.reason[flow] === 0) placement.reason[flow] = reason;
+      leaveOut(placement, sums, flow, reason, packets, bytes);
       return;
     }
-    const target = active[indexOf(flow, active.length, e)];
+    const target = active[rules[e].hash[flow] % active.length];
     const inTransition = nearBoundary(epochs, e, ms);
     if (target !== member && inTransition) {
       placement.transitionPackets += packets;
       placement.transitionBytes += bytes;
       return;
     }
-    if (!inTransition) {
-      if (lastMember[flow] !== 0 && lastMember[flow] !== member + 1 && lastEpoch[flow] === e) moved[flow] = 1;
-      lastMember[flow] = member + 1;
-      lastEpoch[flow] = e;
-    }
-    predictedPackets[flow] += packets;
-    agreement.packets.total += packets;
-    agreement.bytes.total += bytes;
-    predicted[target].packets += packets;
-    predicted[target].bytes += bytes;
-    if (target === member) {
-      agreement.packets.match += packets;
-      agreement.bytes.match += bytes;
-    } else placement.wrong[flow] += packets;
-  };
-  if (epochs.length > 1) visitSlices(flows, 'frames', place);
-  else visitRows(flows, 'frames', (flow, member, packets, bytes) => place(flow, member, epochs[0].fromMs, packets, bytes));
+    countPlaced(placement, sums, flow, member, target, inTransition ? -1 : e, packets, bytes);
+  });
+}
+
+function leaveOut(placement: Placement, sums: Sums, flow: number, reason: number, packets: number, bytes: number): void {
+  sums.reasonPackets[reason] += packets;
+  sums.reasonBytes[reason] += bytes;
+  if (placement.reason[flow] === 0) placement.reason[flow] = reason;
+}
+
+/** Frames of a flow on a member, where the policy names `target`; `epoch` -1: in a transition. */
+function countPlaced(
+  placement: Placement,
+  sums: Sums,
+  flow: number,
+  member: number,
+  target: number,
+  epoch: number,
+  packets: number,
+  bytes: number,
+): void {
+  if (epoch >= 0) {
+    const { lastMember, lastEpoch } = sums;
+    if (lastMember[flow] !== 0 && lastMember[flow] !== member + 1 && lastEpoch[flow] === epoch) sums.moved[flow] = 1;
+    lastMember[flow] = member + 1;
+    lastEpoch[flow] = epoch;
+  }
+  sums.predictedPackets[flow] += packets;
+  sums.targetPackets[target] += packets;
+  sums.targetBytes[target] += bytes;
+  if (target === member) {
+    sums.matchPackets[target] += packets;
+    sums.matchBytes[target] += bytes;
+  } else placement.wrong[flow] += packets;
+}
+
+/** Verdicts by flow, and the sums of all. */
+function settle({ list, epochs, rules }: PlaceRequest, placement: Placement, sums: Sums): void {
+  const { agreement, unpredicted, predicted, verdict, reason, wrong, longest } = placement;
   const steady = epochs[longest].active;
-  for (let i = 0; i < request.list.length; i++) {
-    const flow = request.list[i];
+  const { hash } = rules[longest];
+  const { predictedPackets, moved } = sums;
+  const named = new Uint32Array(predicted.length);
+  let total = 0;
+  let match = 0;
+  for (let i = 0; i < list.length; i++) {
+    const flow = list[i];
     if (predictedPackets[flow] === 0) {
       // Frames only in transitions, or none that can be predicted.
-      placement.verdict[flow] = placement.reason[flow] !== 0 ? VERDICT_UNPREDICTED : VERDICT_MATCH;
+      verdict[flow] = reason[flow] !== 0 ? VERDICT_UNPREDICTED : VERDICT_MATCH;
       continue;
     }
-    if (placement.wrong[flow] === 0) placement.verdict[flow] = VERDICT_MATCH;
-    else placement.verdict[flow] = moved[flow] === 1 ? VERDICT_MOVED : VERDICT_MISMATCH;
-    placement.reason[flow] = 0;
-    agreement.flows.total++;
-    if (placement.verdict[flow] === VERDICT_MATCH) agreement.flows.match++;
-    if (steady.length > 0) predicted[steady[indexOf(flow, steady.length, longest)]].flows++;
+    total++;
+    reason[flow] = 0;
+    if (wrong[flow] === 0) {
+      verdict[flow] = VERDICT_MATCH;
+      match++;
+    } else verdict[flow] = moved[flow] === 1 ? VERDICT_MOVED : VERDICT_MISMATCH;
+    if (steady.length > 0) named[steady[hash[flow] % steady.length]]++;
   }
-  return placement;
+  agreement.flows.total = total;
+  agreement.flows.match = match;
+  for (let m = 0; m < predicted.length; m++) {
+    predicted[m].flows = named[m];
+    predicted[m].packets = sums.targetPackets[m];
+    predicted[m].bytes = sums.targetBytes[m];
+    agreement.packets.total += sums.targetPackets[m];
+    agreement.bytes.total += sums.targetBytes[m];
+    agreement.packets.match += sums.matchPackets[m];
+    agreement.bytes.match += sums.matchBytes[m];
+  }
+  for (let r = 0; r < unpredicted.length; r++) {
+    unpredicted[r].packets = sums.reasonPackets[r];
+    unpredicted[r].bytes = sums.reasonBytes[r];
+  }
 }
 
 export function longestEpoch(epochs: readonly ActiveEpoch[]): number {
