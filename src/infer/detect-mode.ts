@@ -13,6 +13,8 @@ export interface ModeContext {
   /** Flows of the direction. */
   readonly flows: number;
   readonly memberName: (member: number) => string;
+  /** True if this end distributed on the member without a break around that time, as its LACPDUs say. */
+  readonly distributes: (member: number, ms: number) => boolean;
 }
 
 export interface ModeVerdict {
@@ -168,14 +170,21 @@ function detectHash(ranking: Ranking, context: ModeContext): ModeVerdict | null 
 const OVS_MODES: readonly LagMode[] = ['ovs-balance-tcp', 'ovs-balance-slb', 'ovs-active-backup'];
 
 function detectOneMember({ oneAtATime }: ModeSignatures, context: ModeContext): ModeVerdict | null {
-  const { match, total, changes, members } = oneAtATime;
-  if (total < LEAST_FRAMES || match < ONE_MEMBER * total || changes > Math.max(3, total / 200)) return null;
+  const { match, total, left, members } = oneAtATime;
+  if (total < LEAST_FRAMES || match < ONE_MEMBER * total || left.length > Math.max(3, total / 200)) return null;
   const evidence = [
     members.length === 1
       ? `${match} of ${total} frames were on ${context.memberName(members[0])}`
       : `one member at a time carried the data (${match} of ${total} frames), first ${members.map(context.memberName).join(', then ')}`,
   ];
   const rest = { match, total, order: members };
+  const healthy = left.find(({ member, ms }) => context.distributes(member, ms));
+  if (context.maker === 'ovs' && healthy !== undefined) {
+    evidence.push(
+      `all data left ${context.memberName(healthy.member)} while it went on distributing: set as the active member, as no rebalance does`,
+    );
+    return verdict('ovs-active-backup', evidence, { ...rest, equivalent: ['ovs-balance-tcp', 'ovs-balance-slb', '802.3ad'] });
+  }
   if (context.maker === 'ovs') {
     evidence.push('its LACPDUs carry the priorities of Open vSwitch, whose table of buckets may have all on one member');
     return verdict('ovs-balance-tcp', evidence, { ...rest, equivalent: ['ovs-balance-slb', 'ovs-active-backup', '802.3ad'] });

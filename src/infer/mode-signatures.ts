@@ -43,7 +43,13 @@ export interface ModeSignatures extends BoundMacs {
   /** Steps from one frame to the next, and those to the next member of the cycle. */
   readonly cycle: { readonly match: number; readonly total: number; readonly order: readonly number[]; readonly framesPerMember: number };
   /** Frames that were on the member which carried the data at that time, and how often that member changed. */
-  readonly oneAtATime: { readonly match: number; readonly total: number; readonly changes: number; readonly members: readonly number[] };
+  readonly oneAtATime: {
+    readonly match: number;
+    readonly total: number;
+    readonly members: readonly number[];
+    /** The member that was left, and when the next one was seen first. */
+    readonly left: readonly { readonly member: number; readonly ms: number }[];
+  };
   /** Frames to itself (EtherType 0x9000) that members send about each second, and the member's address. */
   readonly learning: readonly { readonly member: number; readonly mac: number; readonly packets: number }[];
   /** Own addresses of members to which the other end sends, each on its member. */
@@ -184,9 +190,10 @@ function followCarrier(slices: SliceSequence): ModeSignatures['oneAtATime'] {
   let carrier = slices.count > 0 ? slices.member[0] : -1;
   let match = 0;
   let total = 0;
-  let changes = 0;
   let run = 0;
+  let runMs = 0;
   let challenger = -1;
+  const left: { member: number; ms: number }[] = [];
   const carriers = new Set<number>(carrier < 0 ? [] : [carrier]);
   for (let i = 0; i < slices.count; i++) {
     const member = slices.member[i];
@@ -196,16 +203,17 @@ function followCarrier(slices: SliceSequence): ModeSignatures['oneAtATime'] {
       run = 0;
       continue;
     }
-    run = member === challenger ? run + slices.packets[i] : slices.packets[i];
+    if (run === 0 || member !== challenger) [run, runMs] = [0, slices.ms[i]];
+    run += slices.packets[i];
     challenger = member;
     if (run < CARRIER_FRAMES) continue;
+    left.push({ member: carrier, ms: runMs });
     carrier = member;
     carriers.add(member);
     match += run;
-    changes++;
     run = 0;
   }
-  return { match, total, changes, members: [...carriers] };
+  return { match, total, members: [...carriers], left };
 }
 
 function findLearning(flows: LagFlows, isSource: (mac: number) => boolean): ModeSignatures['learning'] {

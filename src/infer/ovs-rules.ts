@@ -90,7 +90,7 @@ function scoreTable(
   seen: Observation,
   hash: Uint32Array,
   reason: Uint8Array,
-  { misses, roundMisses }: BucketScore,
+  { misses, roundMisses, joined }: BucketScore,
 ): { tests: number; logOdds: number } {
   const { memberCount } = seen.flows;
   const inBucket = new Map<number, { hashes: Set<number>; flows: number; byMember: Uint32Array }>();
@@ -106,7 +106,7 @@ function scoreTable(
   // While the members looked at were in use: before and after it others may have held the bucket.
   const held = new Float64Array(memberCount);
   let tests = 0;
-  let logOdds = misses * (MISS_LOG_ODDS - Math.log(n)) + roundMisses * (Math.log(ROUND_RATE) - Math.log(n));
+  let logOdds = misses * (MISS_LOG_ODDS - Math.log(n)) + roundMisses * (Math.log(ROUND_RATE) - Math.log(n)) + joined * Math.log(n);
   for (const { hashes, flows, byMember } of inBucket.values()) {
     held[byMember.indexOf(Math.max(...byMember))]++;
     tests += hashes.size - 1;

@@ -14,6 +14,8 @@ export interface BucketScore {
   readonly misses: number;
   /** Moves that no flow made at a time when flows of other buckets left the same member. */
   readonly roundMisses: number;
+  /** Moves that a flow made together with another one of its bucket that had made them before: each could have shown it wrong. */
+  readonly joined: number;
   /** Slices that are not where the table says. */
   readonly misfits: number;
 }
@@ -46,28 +48,31 @@ export function switchRate(slices: SliceSequence, hashOf: (flow: number) => numb
 /** A bucket while its slices are walked in order of time. */
 interface Walk {
   hold: number;
-  /** Hashes seen on the holding member, in this hold and in the one before. */
+  /** Hashes seen on the holding member in this hold. */
   here: Set<number>;
-  before: Set<number>;
   /** Time of the last slice on the holding member. */
   lastMs: number;
-  /** A flow of the hold before was seen again in this one: it did move. */
-  spans: boolean;
+  /** Hashes with a flow of the hold before that was seen again in this one: it did move, whatever the function. */
+  moved: Set<number>;
   readonly missed: Set<number>;
 }
 
 /** `hashOf(flow)`: full hash under the hypothesis, whose low byte is the bucket, or -1 where it says nothing; `table`: learned with it. */
 export function scoreTable(slices: SliceSequence, hashOf: (flow: number) => number, table: BucketTable): BucketScore {
-  const walks = table.map((): Walk => ({ hold: 0, here: new Set(), before: new Set(), lastMs: -Infinity, spans: true, missed: new Set() }));
+  const walks = table.map((): Walk => ({ hold: 0, here: new Set(), lastMs: -Infinity, moved: new Set(), missed: new Set() }));
+  // Per flow one more than the hold of its bucket that it was seen in last.
+  const lastHold = new Uint32Array(slices.flow.reduce((most, flow) => Math.max(most, flow), 0) + 1);
   const meetings: Stretch[] = [];
   const made: Stretch[] = [];
   const unmade: Stretch[] = [];
   let misses = 0;
   let misfits = 0;
-  const close = ({ hold, spans }: Walk, holds: readonly BucketHold[]): void => {
+  let joined = 0;
+  const close = ({ hold, moved }: Walk, holds: readonly BucketHold[]): void => {
     if (hold === 0) return;
     const [left, entered] = [holds[hold - 1], holds[hold]];
-    (spans ? made : unmade).push({ fromMs: left.lastMs, toMs: entered.fromMs, from: left.member });
+    joined += Math.max(moved.size - 1, 0);
+    (moved.size > 0 ? made : unmade).push({ fromMs: left.lastMs, toMs: entered.fromMs, from: left.member });
   };
   for (let i = 0; i < slices.count; i++) {
     const hash = hashOf(slices.flow[i]);
@@ -78,7 +83,7 @@ export function scoreTable(slices: SliceSequence, hashOf: (flow: number) => numb
     while (walk.hold + 1 < holds.length && holds[walk.hold + 1].fromMs <= ms) {
       close(walk, holds);
       walk.hold++;
-      [walk.before, walk.here, walk.spans] = [walk.here, new Set(), false];
+      [walk.here, walk.moved] = [new Set(), new Set()];
     }
     const { member } = holds[walk.hold];
     if (member !== slices.member[i]) {
@@ -89,7 +94,9 @@ export function scoreTable(slices: SliceSequence, hashOf: (flow: number) => numb
     if (walk.here.size > 0 && !walk.here.has(hash)) meetings.push({ fromMs: walk.lastMs, toMs: ms, from: member });
     walk.here.add(hash);
     walk.lastMs = ms;
-    if (walk.before.has(hash)) walk.spans = true;
+    const flow = slices.flow[i];
+    if (walk.hold > 0 && lastHold[flow] === walk.hold) walk.moved.add(hash);
+    lastHold[flow] = walk.hold + 1;
   }
   walks.forEach((walk, bucket) => {
     close(walk, table[bucket]);
@@ -103,6 +110,7 @@ export function scoreTable(slices: SliceSequence, hashOf: (flow: number) => numb
     roundTests,
     misses: misses + unmade.length - roundMisses,
     roundMisses,
+    joined,
     misfits,
   };
 }

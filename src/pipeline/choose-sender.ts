@@ -1,7 +1,7 @@
 import { LEARNED_POLICY_ID } from '../hash/learned-policy.ts';
 import type { HashPolicy } from '../hash/policy.ts';
 import { findPolicy } from '../hash/registry.ts';
-import { explains, rankSteps } from '../infer/rank-rules.ts';
+import { DECIDED, explains, rankSteps } from '../infer/rank-rules.ts';
 import type { Ranking } from '../infer/rank-rules.ts';
 import { findSplit, rankSplit, sameRule } from '../infer/split-sender.ts';
 import { RULE_SOURCES } from '../infer/rule-sources.ts';
@@ -194,9 +194,9 @@ function isKnownRule(ranking: Ranking): boolean {
 export function senderOf(request: SenderRequest, ranking: Ranking): Sender {
   const { hypothesis, order, learned } = ranking.rules[0].best;
   if (learned || hypothesis.policy.selector === 'bucket-256') {
-    // Buckets depend on the very function: of several that fit alike none tells in which one a flow is.
+    // Buckets depend on the very function: of several that fit alike none tells in which one a flow is, and under a wrong one they are made up.
     const confidence = hypothesis.policy.family === 'ovs' ? ranking.rules[0].probability : ranking.confidence;
-    if (hypothesis.policy.family === 'ovs' && confidence < LEAST_LIKELY_TABLE) return unknownSender(request);
+    if (hypothesis.policy.family === 'ovs' && confidence < DECIDED) return unknownSender(request);
     return chooseBuckets(request, hypothesis.policy, 'inferred', { hypothesis, confidence: Math.min(confidence, MOST_CONFIDENT) });
   }
   // A solved switch knows these members only: how it would share out over others is not known.
@@ -208,9 +208,6 @@ export function senderOf(request: SenderRequest, ranking: Ranking): Sender {
     confidence: Math.min(Math.max(ranking.confidence, 0.01), MOST_CONFIDENT),
   };
 }
-
-/** A bucket function less likely than this is not followed: its buckets would be made up. */
-const LEAST_LIKELY_TABLE = 0.75;
 
 function unknownSender(request: SenderRequest): Sender {
   const order = knownOrder(request) ?? request.plan.members.map((_, m) => m);

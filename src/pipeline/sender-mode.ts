@@ -3,6 +3,8 @@ import { detectMode } from '../infer/detect-mode.ts';
 import type { ModeVerdict } from '../infer/detect-mode.ts';
 import { findSignatures } from '../infer/mode-signatures.ts';
 import type { Ranking } from '../infer/rank-rules.ts';
+import { toMs } from '../flows/lag-flows.ts';
+import { STATE_DISTRIBUTING } from '../lacp/lacpdu.ts';
 import { sequenceStart } from '../infer/slice-window.ts';
 import type { Sides } from '../flows/direct-flows.ts';
 import { makerOf } from './rule-request.ts';
@@ -28,6 +30,13 @@ export function findMode(asked: SenderRequest, side: 0 | 1, reverse: Uint32Array
     spanMs: flows.lastMs - flows.firstMs,
     flows: list.length,
     memberName: (m) => plan.members[m].name,
+    distributes: (m, ms) =>
+      (ends[m]?.runs ?? []).some(
+        (run) =>
+          (run.pdu.actor.state & STATE_DISTRIBUTING) !== 0 &&
+          toMs(run.seconds, run.nanos, flows.originSeconds) <= ms &&
+          toMs(run.lastSeconds, run.lastNanos, flows.originSeconds) > ms,
+      ),
   });
 }
 
