@@ -1,6 +1,6 @@
 import type { Input, InputError } from '../../report/document.ts';
-import { countNoun, formatBytes, formatCount } from '../../report/quantity.ts';
-import { clockTime } from '../../report/iso-time.ts';
+import { countNoun, formatBytes, formatCount, formatDuration } from '../../report/quantity.ts';
+import { clockTime, secondsBetween } from '../../report/iso-time.ts';
 import { removeFile, resultDocument } from '../store/analysis-store.ts';
 import { filesShown, openDialog } from '../store/shown-panels.ts';
 import { openedFiles } from '../store/opened-files.ts';
@@ -46,7 +46,10 @@ export function InputTable({ removable }: { removable?: boolean }) {
             <th scope="col" class="number">
               Bytes
             </th>
-            <th scope="col">From – to (UTC)</th>
+            <th scope="col">From (UTC)</th>
+            <th scope="col" class="number">
+              For
+            </th>
             {removable && <th scope="col" />}
           </tr>
         </thead>
@@ -95,7 +98,10 @@ function FileRow(props: { path: string; input: Input | undefined; errors: readon
       <td>{members.length > 0 ? members.map((name) => <MemberLabel key={name} name={name} />) : <span class="muted">–</span>}</td>
       <td class="number">{capture ? formatCount(input.packets) : '–'}</td>
       <td class="number">{capture ? formatBytes(input.bytes) : '–'}</td>
-      <td class="nowrap">{input?.firstTime && input.lastTime ? `${clockTime(input.firstTime)} – ${clockTime(input.lastTime)}` : '–'}</td>
+      <td class="nowrap">{input?.firstTime ? clockTime(input.firstTime) : '–'}</td>
+      <td class="number" title={input?.lastTime ? `to ${clockTime(input.lastTime)}` : undefined}>
+        {input?.firstTime && input.lastTime ? formatDuration(secondsBetween(input.firstTime, input.lastTime)) : '–'}
+      </td>
       {props.removable && (
         <td>
           <button type="button" class="button quiet small" onClick={() => removeFile(path)} aria-label={`Remove ${path}`}>
