@@ -1,7 +1,8 @@
 import { groupLinks } from '../lacp/group-lags.ts';
 import type { LinkEnd } from '../lacp/group-lags.ts';
-import { isGroupMac, sourceMac } from '../flows/mac.ts';
-import { STAT_FIRST_NANOS, STAT_FIRST_SECONDS, STAT_WORDS } from '../flows/flow-table.ts';
+import { rowFlags, STAT_FIRST_NANOS, STAT_FIRST_SECONDS, STAT_WORDS } from '../flows/flow-table.ts';
+import { destinationMac, sourceMac } from '../flows/mac.ts';
+import { isNoStation } from '../flows/sides.ts';
 import type { LagFacts, StateFacts } from '../state/state-facts.ts';
 import { findBondDevices } from './bond-devices.ts';
 import type { AnalysisSource } from './sources.ts';
@@ -25,7 +26,7 @@ export function assembleLags(sources: readonly AnalysisSource[], oneLag: boolean
   const takesPart = sources.map((source) => isCandidate(source, sources));
   const groups = oneLag
     ? sources.map(() => 0)
-    : joinQuietSources(sources, joinSameMembers(sources, groupLinks(sources.map((s) => s.ends))), takesPart);
+    : joinQuietSources(sources, joinSameMembers(sources, groupLinks(sources.map((s) => s.ends))), takesPart, state);
   const byGroup = new Map<number, number[]>();
   for (let s = 0; s < sources.length; s++) {
     if (!takesPart[s] || groups[s] < 0) continue;
@@ -92,7 +93,7 @@ function uncapturedMembers(
  * True for a text of another host, whose interfaces have the same names: none of its addresses occurs in any LACPDU of
  * this LAG, as actor or as partner.
  */
-function isOfOthers(lag: LagFacts, ends: readonly LinkEnd[]): boolean {
+export function isOfOthers(lag: LagFacts, ends: readonly LinkEnd[]): boolean {
   const heard = new Set(
     ends.flatMap((end) => [end.system, ...end.srcMacs, ...end.runs.flatMap(({ pdu }) => [pdu.actor.system, pdu.partner.system])]),
   );
@@ -135,35 +136,49 @@ function joinSameMembers(sources: readonly AnalysisSource[], groups: readonly nu
   return result;
 }
 
-/** Captures without LACPDUs join the only LAG there is, or the one whose stations they show; without any LACPDUs all are one LAG. */
-function joinQuietSources(sources: readonly AnalysisSource[], groups: number[], takesPart: readonly boolean[]): number[] {
+/**
+ * Captures without LACPDUs join the LAG whose stations they show; the only LAG there is also where they show none, or a state
+ * text lists them. Those of other stations are of another network. Without any LACPDUs all are one LAG.
+ */
+function joinQuietSources(
+  sources: readonly AnalysisSource[],
+  groups: number[],
+  takesPart: readonly boolean[],
+  state: readonly StateFacts[],
+): number[] {
   const count = Math.max(-1, ...groups) + 1;
   const known = [...new Set(groups.filter((group) => group >= 0))];
-  if (count === 0) return groups.map(() => 0);
+  const quiet = sources.map((_, s) => s).filter((s) => groups[s] < 0 && takesPart[s]);
+  if (count === 0 || quiet.length === 0) return count === 0 ? groups.map(() => 0) : groups;
   const result = [...groups];
-  const stations = known.length > 1 ? groups.map((_, s) => (takesPart[s] ? stationsOf(sources[s]) : new Set<number>())) : [];
-  for (let s = 0; s < sources.length; s++) {
-    if (groups[s] >= 0 || !takesPart[s]) continue;
+  const stations = groups.map((_, s) => (takesPart[s] ? stationsOf(sources[s]) : new Set<number>()));
+  const listed = new Set(state.flatMap(({ lags }) => lags.flatMap((lag) => lag.members.map((member) => member.name))));
+  for (const s of quiet) {
     const sameName = sources.findIndex((other, o) => groups[o] >= 0 && other.memberName === sources[s].memberName);
-    if (sameName >= 0) result[s] = groups[sameName];
-    else if (known.length === 1) result[s] = known[0];
-    else {
-      const shared = new Array<number>(count).fill(0);
-      for (let o = 0; o < sources.length; o++)
-        if (groups[o] >= 0) for (const mac of stations[o]) if (stations[s].has(mac)) shared[groups[o]]++;
-      const best = shared.indexOf(Math.max(...shared));
-      result[s] = shared[best] > 0 ? best : -1;
+    const shared = new Array<number>(count).fill(0);
+    let others = 0;
+    for (let o = 0; o < sources.length; o++) {
+      if (groups[o] < 0) continue;
+      others += stations[o].size;
+      for (const mac of stations[o]) if (stations[s].has(mac)) shared[groups[o]]++;
     }
+    const best = shared.indexOf(Math.max(...shared));
+    const tellsNothing = stations[s].size === 0 || others === 0 || listed.has(sources[s].memberName);
+    if (sameName >= 0) result[s] = groups[sameName];
+    else if (shared[best] > 0) result[s] = best;
+    else if (known.length === 1 && tellsNothing) result[s] = known[0];
   }
   return result;
 }
 
+/** Addresses of stations in data frames, as sources or destinations: what a port sends for itself names no station of the LAG. */
 function stationsOf(source: AnalysisSource): Set<number> {
   const { rows, starts, flows } = source.scan.table;
   const macs = new Set<number>();
   for (let f = 0; f < flows; f++) {
-    const mac = sourceMac(rows, starts[f] + STAT_WORDS);
-    if (!isGroupMac(mac)) macs.add(mac);
+    if (rowFlags(rows, starts[f]) !== 0) continue;
+    const key = starts[f] + STAT_WORDS;
+    for (const mac of [sourceMac(rows, key), destinationMac(rows, key)]) if (!isNoStation(mac)) macs.add(mac);
   }
   return macs;
 }

@@ -1,6 +1,7 @@
 import { parseMac } from '../flows/mac.ts';
 import type { Sides } from '../flows/direct-flows.ts';
 import type { LagFacts, MemberFacts, StateFacts } from '../state/state-facts.ts';
+import { isOfOthers } from './assemble-lags.ts';
 import type { LagPlan } from './assemble-lags.ts';
 
 /** A state text, with the path it came from. */
@@ -28,11 +29,14 @@ export function sideMacs(lag: LagFacts): number[] {
 
 /** Finds the end of this LAG that each state text describes, if any. */
 export function matchSenderFacts(texts: readonly StateText[], plan: LagPlan, sides: Sides): SenderFacts[] {
+  const ends = plan.members.flatMap((member) => member.ends);
   return texts.flatMap(({ path, facts }) =>
     facts.lags.flatMap((lag): SenderFacts[] => {
       const members = lag.members.map((m) => findMember(m, plan, lag));
       const side = findSide(lag, plan, sides, members);
-      if (side === null || (lag.members.length > 0 && members.every((m) => m < 0) && !namesSide(lag, sides))) return [];
+      // The addresses of a bond further on are those of stations here: where LACPDUs name the ends, it is none of them.
+      const isElsewhere = !namesSide(lag, sides) || isOfOthers(lag, ends);
+      if (side === null || (lag.members.length > 0 && members.every((m) => m < 0) && isElsewhere)) return [];
       return [{ path, facts: lag, kernel: facts.kernel ?? null, side, members }];
     }),
   );
@@ -85,8 +89,9 @@ function findSide(lag: LagFacts, plan: LagPlan, sides: Sides, members: readonly 
     if (side !== -1) votes[side] += 2;
   }
   if (votes[0] !== votes[1]) return votes[0] > votes[1] ? 0 : 1;
-  // Names of interfaces are those of the end that captured: side a where that is known.
-  return members.some((m) => m >= 0) ? 0 : null;
+  // Names of interfaces are those of the end that captured: side a where that is known. Those of another host may be the same.
+  const ends = plan.members.flatMap((member) => member.ends);
+  return members.some((m) => m >= 0) && !isOfOthers(lag, ends) ? 0 : null;
 }
 
 /** LACPDUs were sent from the address, or by the system of that name. */

@@ -62,6 +62,12 @@ describe('members that nobody captured', () => {
     expect(matchOf(lag)).toEqual(matchOf(await analyze(TEXT)));
   });
 
+  it('leave the policy to the frames where the text is of another host', async () => {
+    const lag = await analyze(moved(TEXT).replace('layer3+4 (1)', 'layer2 (0)'));
+    expect(lag.directions.map(({ policy }) => policy.source)).toEqual(['inferred', 'inferred']);
+    expect(matchOf(lag)).toEqual(matchOf(await analyze(TEXT)));
+  });
+
   it('of the other end do not count for this one, where the frames say so', async () => {
     const lag = await analyze(ofPartner(TEXT) + MORE);
     expect(lag.members.map(({ name }) => name)).toContain('eno9');
