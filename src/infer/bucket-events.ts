@@ -32,8 +32,8 @@ export interface BucketEvent {
 const AFTER_MS = 1e-3;
 /** Clocks of two captures agree to about this. */
 const CLOCK_MS = 5;
-/** A redraw moves buckets to and fro; of those with traffic on both sides of it this share at least changes. */
-const LEAST_REDRAWN = 0.2;
+/** A redraw moves as many buckets as two independent draws leave different, but for so many standard deviations. */
+const MOST_DEVIATIONS = 3;
 /** So many moves at least speak of a redraw where the shares could be chance. */
 const LEAST_REDRAW_MOVES = 8;
 
@@ -146,13 +146,28 @@ function groupMoves(moves: readonly BucketMove[]): BucketMove[][] {
   return groups.map((group) => group.moves);
 }
 
-/** Rebalancing never moves buckets both ways between two members at once; a redraw does, and moves a good part of all. */
+/**
+ * A redraw moves buckets to and fro between members, as many as are bound to change where their member is drawn anew. One round of
+ * rebalancing moves some both ways as well (a heavy bucket there, light ones back), but no more than the loads ask for.
+ */
 function isRedraw(moves: readonly BucketMove[], table: BucketTable, atMs: number): boolean {
   if (moves.length < LEAST_REDRAW_MOVES) return false;
   const ways = new Set(moves.map(({ from, to }) => `${from}>${to}`));
   const toAndFro = moves.filter(({ from, to }) => ways.has(`${to}>${from}`)).length;
-  const stayed = table.filter((holds) => holds.some((hold) => hold.fromMs < atMs && hold.lastMs > atMs)).length;
-  return toAndFro >= moves.length / 4 && moves.length >= LEAST_REDRAWN * (moves.length + stayed);
+  if (toAndFro < moves.length / 4) return false;
+  const stayed = table.flatMap((holds) => holds.find((hold) => hold.fromMs < atMs && hold.lastMs > atMs)?.member ?? []);
+  const before = shares([...stayed, ...moves.map(({ from }) => from)]);
+  const after = shares([...stayed, ...moves.map(({ to }) => to)]);
+  let change = 1;
+  for (const [member, share] of before) change -= share * (after.get(member) ?? 0);
+  const count = moves.length + stayed.length;
+  return moves.length >= count * change - MOST_DEVIATIONS * Math.sqrt(count * change * (1 - change));
+}
+
+function shares(members: readonly number[]): Map<number, number> {
+  const found = new Map<number, number>();
+  for (const member of members) found.set(member, (found.get(member) ?? 0) + 1 / members.length);
+  return found;
 }
 
 /** Shorter intervals are raised to this (ofproto/bond.c). */

@@ -134,6 +134,8 @@ function join(
     epochs,
     hash,
     placement,
+    senderIn: () => whole.sender,
+    hashIn: () => hash,
     chassis: { parts, partOf },
     bucketOf: (flow) => partOf(flow).bucketOf(flow),
     hasBucket: (flow) => partOf(flow).hasBucket(flow),

@@ -97,6 +97,17 @@ describe('bucket table over time', () => {
     expect(holdAt(table[30], 1_500)?.member).toBe(UNKNOWN_MEMBER);
     expect(holdAt(table[18], 1_500)?.member).toBe(0);
   });
+
+  it('takes one round that moves some buckets both ways for a rebalance: most stay where they are', () => {
+    // As a round of Open vSwitch 3.1 with four members did: a heavy bucket from 0 to 1, then light ones from 1 to all others.
+    const to = [1, 0, 0, 0, 2, 2, 2, 3, 3, 3];
+    const frames = Array.from({ length: 40 }, (_, bucket) => {
+      const before = bucket === 0 ? 0 : bucket < to.length ? 1 : bucket % 4;
+      return stream(bucket, 0, 2_000, 40, (ms) => (ms < 1_000 ? before : (to[bucket] ?? before)));
+    }).flat();
+    const events = findEvents(learnBuckets(sequence(frames), bucketOf, 4), []);
+    expect(events.map(({ kind, moves }) => [kind, moves.length])).toEqual([['rebalance', 10]]);
+  });
 });
 
 describe('evidence of a bucket function', () => {
