@@ -41,8 +41,9 @@ export const rateViolated: Rule = {
         if (worst === null || gap > worst.gap) worst = { before, after, gap, asked };
       }
       if (worst === null) return [];
-      // A single one is a busy sender; few of many, after which the other end said nothing, are missing in the capture.
-      if (long < all / 2 && (long < LEAST_LONG_GAPS || long < LEAST_SHARE * all)) return [];
+      // Few of many, after which the other end said nothing, are missing in the capture; so may one or two be that are no timeout.
+      const isSeldom = long < all / 2 && (long < LEAST_LONG_GAPS || long < LEAST_SHARE * all);
+      if (isSeldom || (long < LEAST_LONG_GAPS && worst.gap < timeoutOf(worst.asked))) return [];
       const { before, after, gap, asked } = worst;
       return [
         {
