@@ -1,7 +1,7 @@
 import type { LagMode } from './lag-modes.ts';
 import type { ModeSignatures } from './mode-signatures.ts';
 import type { Ranking } from './rank-rules.ts';
-import { explains } from './rank-rules.ts';
+import { DECIDED, explains } from './rank-rules.ts';
 import type { LacpMaker } from './rule-priors.ts';
 
 /** What is known of a direction's sender beside its frames. */
@@ -140,6 +140,14 @@ const MANY_TESTS = 30;
 export function isShown({ decided, rules }: Ranking): boolean {
   // A table learned over time follows whatever moves.
   return decided && !rules[0].best.learned && rules[0].best.tests >= MANY_TESTS;
+}
+
+/** The same where policies that place these flows alike cannot be told apart. */
+export function showsPlacement({ rules, seen }: Ranking): boolean {
+  const best = rules[0];
+  return (
+    best !== undefined && best.probability > DECIDED && explains(best.best, seen) && !best.best.learned && best.best.tests >= MANY_TESTS
+  );
 }
 
 /** True where flows were on different members while all were in use. */

@@ -7,7 +7,8 @@ import { binTraffic } from '../flows/traffic-bins.ts';
 import type { TrafficBins } from '../flows/traffic-bins.ts';
 import { mergeTables } from '../flows/merge.ts';
 import type { RowFilter, SourceTable } from '../flows/merge.ts';
-import { isShown } from '../infer/detect-mode.ts';
+import { isShown, showsPlacement } from '../infer/detect-mode.ts';
+import { DECIDED } from '../infer/rank-rules.ts';
 import type { LinkEnd } from '../lacp/group-lags.ts';
 import type { AnalysisOptions, SenderOptions } from './analysis-options.ts';
 import { analyzeChassis } from './analyze-chassis.ts';
@@ -163,8 +164,8 @@ export function* analyzeLag(
       const isTold = Math.abs(gain) >= (isSenderTold && !found.anchored ? 0 : LEAST_GAIN);
       endsAreTold = isTold || found.anchored;
       if (found.anchored && !isTold) directions = yield* apply(NO_SIDES);
-      else if (isTold && gain > 0) directions = exchanged;
-      else directions = yield* apply(isTold && gain < 0 ? exchangeSides(other) : found);
+      else if (gain > LIKELIER || (isTold && gain > 0)) directions = exchanged;
+      else directions = yield* apply(gain < -LIKELIER || (isTold && gain < 0) ? exchangeSides(other) : found);
     }
     // Stations that have their side now tell the senders' rules and tables, by which more find theirs.
     for (let round = 0; round < MOST_ROUNDS; round++) {
@@ -195,6 +196,9 @@ const MOST_ROUNDS = 3;
 /** What one way round must fit better than the other to be believed, where nobody tells how the ends send: odds of 10,000 to 1. */
 const LEAST_GAIN = Math.log(10_000);
 
+/** What one way round must fit better to be taken where one of both has to be: as a rule that is decided. */
+const LIKELIER = Math.log(DECIDED / (1 - DECIDED));
+
 /** Worth of a bucket that a state text tells and that was seen where it says, in frames. */
 const TOLD_BUCKET_WORTH = 1_000;
 
@@ -209,7 +213,7 @@ function fitOf(directions: readonly DirectionAnalysis[]): number {
     // Where any order of the members can be found to fit, the odds tell whether it is the one that the LACPDUs of this end name.
     // A rule that does not show itself, as where one member carries all, fits in any order.
     const { ranking } = direction.sender;
-    const odds = ranking !== undefined && isShown(ranking) ? ranking.rules[0].best.logOdds : 0;
+    const odds = ranking !== undefined && showsPlacement(ranking) ? ranking.rules[0].best.logOdds : 0;
     return sum + 2 * match - total + told + odds + (splitIsOfThisEnd(direction) ? CHASSIS_WORTH : 0);
   }, 0);
 }

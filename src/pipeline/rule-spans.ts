@@ -58,7 +58,8 @@ function* split(rules: RuleRequest, fromMs: number, toMs: number, depth: number)
   const change = findRuleChange(restrict(rules, fromMs, toMs), ranking.seen);
   if (change === null || change.gain < CHANGE_ODDS + Math.log(change.tried)) return one;
   const parts = [...(yield* split(rules, fromMs, change.ms, depth + 1)), ...(yield* split(rules, change.ms, toMs, depth + 1))];
-  return parts.every((part, p) => showsItself(part) && (p === 0 || differ(part, parts[p - 1]))) ? parts : one;
+  const joined = joinAlike(rules, parts);
+  return joined.every(showsItself) ? joined : one;
 }
 
 /** Borders found by trying all rules are put anew where the two rules that were found meet. */
@@ -88,6 +89,17 @@ function isPerfect({ rules }: Ranking): boolean {
 function showsItself({ ranking }: RankedSpan): boolean {
   const best = ranking.rules[0];
   return best !== undefined && best.probability > DECIDED && explains(best.best, ranking.seen);
+}
+
+/** Neighbours that one policy may have held in are one: a cut at the wrong moment is mended by the next one. */
+function joinAlike(rules: RuleRequest, spans: readonly RankedSpan[]): RankedSpan[] {
+  const joined: RankedSpan[] = [];
+  for (const span of spans) {
+    const last = joined.at(-1);
+    if (last === undefined || differ(last, span)) joined.push(span);
+    else joined[joined.length - 1] = rankSpan(rules, last.fromMs, span.toMs);
+  }
+  return joined;
 }
 
 /** No policy could have held in both. */
