@@ -5,6 +5,8 @@ import type { TrafficBins } from '../flows/traffic-bins.ts';
 import { destinationMac, isGroupMac, parseMac, sourceMac } from '../flows/mac.ts';
 import { findActivity } from '../plan/activity.ts';
 import type { Activity } from '../plan/activity.ts';
+import type { ActiveEpoch } from '../plan/epochs.ts';
+import { heedOtherEnd } from '../plan/other-end.ts';
 import { longestEpoch } from '../plan/place.ts';
 import type { Placement } from '../plan/place.ts';
 import type { ModeVerdict } from '../infer/detect-mode.ts';
@@ -56,13 +58,16 @@ export interface DirectionRequest {
   readonly looseBuckets: readonly (readonly BucketFacts[])[];
   /** The sender, where it is known already. */
   readonly sender?: Sender;
+  /** Epochs of the other end, where they are known and this end's alone leave frames unexplained. */
+  readonly otherEpochs?: readonly ActiveEpoch[];
 }
 
 export function* analyzeDirection(request: DirectionRequest): Steps<DirectionAnalysis> {
   const { side, plan, flows, data } = request;
   const isData = (flow: number): boolean => data[flow] === 1;
   const list = listFlows(data);
-  const activity = findActivity(flows, request.portEnds, request.traffic, side);
+  const own = findActivity(flows, request.portEnds, request.traffic, side);
+  const activity = request.otherEpochs === undefined ? own : heedOtherEnd(own, request.otherEpochs);
   const asked: SenderRequest = {
     plan,
     flows,
@@ -78,12 +83,12 @@ export function* analyzeDirection(request: DirectionRequest): Steps<DirectionAna
   const sender = request.sender ?? (yield* stepsOfSender(side === 0 ? 'a' : 'b', chooseSender(asked)));
   yield null;
   if (sender.policy !== null && sender.buckets !== undefined) return analyzeBuckets(request, asked, sender, sender.buckets);
-  const own = request.portEnds.map((e) => new Set((e.own?.srcMacs ?? []).map((mac) => parseMac(mac) ?? 0)));
+  const ownMacs = request.portEnds.map((e) => new Set((e.own?.srcMacs ?? []).map((mac) => parseMac(mac) ?? 0)));
   const { merged } = flows;
   const isOwnFrame = (flow: number, member: number): boolean => {
     const { rows } = merged.tables[merged.keyTable[flow]].columns;
     // Few destinations are groups: asked first, since the set takes longer.
-    return isGroupMac(destinationMac(rows, merged.keyStart[flow])) && own[member].has(sourceMac(rows, merged.keyStart[flow]));
+    return isGroupMac(destinationMac(rows, merged.keyStart[flow])) && ownMacs[member].has(sourceMac(rows, merged.keyStart[flow]));
   };
   const place = (spans: readonly RuleSpan[]): Steps<SpanPlacement> => placeSpans({ flows, list, data, activity, isOwnFrame, spans });
   const one = yield* place([{ fromMs: -Infinity, toMs: Infinity, sender }]);

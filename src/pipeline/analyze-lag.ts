@@ -10,6 +10,8 @@ import type { RowFilter, SourceTable } from '../flows/merge.ts';
 import { isShown, showsPlacement } from '../infer/detect-mode.ts';
 import { DECIDED } from '../infer/rank-rules.ts';
 import type { LinkEnd } from '../lacp/group-lags.ts';
+import type { ActiveEpoch } from '../plan/epochs.ts';
+import type { Placement } from '../plan/place.ts';
 import type { AnalysisOptions, SenderOptions } from './analysis-options.ts';
 import { analyzeChassis } from './analyze-chassis.ts';
 import { analyzeDirection } from './analyze-direction.ts';
@@ -101,7 +103,7 @@ export function* analyzeLag(
     { ...options.sender, ...options.sides.b },
   ];
   let traffic = binTraffic(flows, directed);
-  const analyse = function* (side: 0 | 1, sender?: Sender): Steps<DirectionAnalysis> {
+  const analyse = function* (side: 0 | 1, sender?: Sender, otherEpochs?: readonly ActiveEpoch[]): Steps<DirectionAnalysis> {
     const request: DirectionRequest = {
       side,
       plan,
@@ -113,6 +115,7 @@ export function* analyzeLag(
       facts: facts.filter((f) => f.side === side),
       looseBuckets,
       ...(sender === undefined ? {} : { sender }),
+      ...(otherEpochs === undefined ? {} : { otherEpochs }),
     };
     const direction = yield* analyzeDirection(request);
     const { split } = direction.sender;
@@ -187,7 +190,22 @@ export function* analyzeLag(
     return { ...(shown === null ? direction : yield* analyse(side, shown)), mode };
   };
   const named = [yield* name(bySide[0]), yield* name(bySide[1])] as const;
-  return { plan, flows, sides, endsAreTold, directed, traffic, portEnds, facts, directions: named };
+  /** A link that is lost for a moment is lost for both ends: where this one's frames are too few to tell, the other's may. */
+  const heed = function* (direction: DirectionAnalysis): Steps<DirectionAnalysis> {
+    const { side, sender, spans, placement } = direction;
+    const { epochs } = named[1 - side];
+    if (wrongPackets(placement) === 0 || epochs.length < 2 || spans.length > 1 || sender.policy === null || sender.buckets !== undefined)
+      return direction;
+    yield null;
+    const again = yield* analyse(side, sender, epochs);
+    return wrongPackets(again.placement) < wrongPackets(placement) ? { ...direction, ...again } : direction;
+  };
+  const heeded = [yield* heed(named[0]), yield* heed(named[1])] as const;
+  return { plan, flows, sides, endsAreTold, directed, traffic, portEnds, facts, directions: heeded };
+}
+
+function wrongPackets({ agreement: { packets } }: Placement): number {
+  return packets.total - packets.match;
 }
 
 /** Rounds in which stations that found their side help others to theirs. */

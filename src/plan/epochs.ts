@@ -45,6 +45,8 @@ export interface EpochRange {
 const SWITCH_COST = 1e6;
 /** At a moment for which LACPDUs or silence speak. */
 const BACKED_SWITCH_COST = 1.5;
+/** At a moment at which a LACPDU says that a port came into use or went out of it: one frame then tells. */
+const SAID_SWITCH_COST = 0.5;
 /** At the first frame of a member: its first moment in use. */
 const FIRST_FRAME_SWITCH_COST = 0.5;
 /** For an order of members that nothing but the fit speaks for. */
@@ -297,7 +299,8 @@ function switchCosts(activity: Activity, strict: boolean): Float32Array {
   const mark = (bin: number, cost: number): void => {
     for (let b = Math.max(bin - around, 0); b < Math.min(bin + around + 1, bins); b++) costs[b] = Math.min(costs[b], cost);
   };
-  for (const { ms } of [...activity.changes, ...activity.otherChanges]) mark(Math.floor((ms - fromMs) / binMs), BACKED_SWITCH_COST);
+  for (const { ms, said } of [...activity.changes, ...activity.otherChanges])
+    mark(Math.floor((ms - fromMs) / binMs), said ? SAID_SWITCH_COST : BACKED_SWITCH_COST);
   const members = anyFrame.length / bins;
   const least = Math.max(2, Math.ceil(2_000 / binMs));
   const unused = Math.max(1, Math.ceil(QUIET_MS / binMs));
