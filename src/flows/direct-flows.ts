@@ -143,26 +143,33 @@ interface Edge {
 function collectEdges(pairs: MacPairs, stations: Map<number, Station>): Edge[] {
   const ids = new Map<number, number>();
   const idOf = (mac: number): number => {
-    const known = ids.get(mac) ?? ids.size;
-    ids.set(mac, known);
-    return known;
+    const known = ids.get(mac);
+    if (known !== undefined) return known;
+    ids.set(mac, ids.size);
+    return ids.size - 1;
   };
   const edges = new Map<number, Edge>();
   for (let p = 0; p < pairs.count; p++) {
     const src = pairs.source[p];
     const dst = pairs.destination[p];
     if (isNoStation(src)) continue;
-    const station = stations.get(src) ?? { mac: src, packets: 0 };
-    station.packets += pairs.packets[p];
-    stations.set(src, station);
+    const station = stations.get(src);
+    if (station === undefined) stations.set(src, { mac: src, packets: pairs.packets[p] });
+    else station.packets += pairs.packets[p];
     if (isNoStation(dst) || dst === src) continue;
-    const [x, y] = [idOf(src), idOf(dst)];
-    if (pairs.firstData[p] === NO_DATA) continue;
-    const key = Math.min(x, y) * 0x400_0000 + Math.max(x, y);
-    const edge = edges.get(key) ?? { a: x < y ? src : dst, b: x < y ? dst : src, packets: 0, first: NO_DATA };
-    edge.packets += pairs.dataPackets[p];
-    edge.first = Math.min(edge.first, pairs.firstData[p]);
-    edges.set(key, edge);
+    const x = idOf(src);
+    const y = idOf(dst);
+    const first = pairs.firstData[p];
+    if (first === NO_DATA) continue;
+    const packets = pairs.dataPackets[p];
+    const key = x < y ? x * 0x400_0000 + y : y * 0x400_0000 + x;
+    const edge = edges.get(key);
+    if (edge === undefined) {
+      edges.set(key, x < y ? { a: src, b: dst, packets, first } : { a: dst, b: src, packets, first });
+      continue;
+    }
+    edge.packets += packets;
+    if (first < edge.first) edge.first = first;
   }
   return [...edges.values()].sort((x, y) => y.packets - x.packets || x.first - y.first);
 }
@@ -276,7 +283,8 @@ function findLagMacs(pairs: MacPairs, ownMacs: ReadonlySet<number>): Set<number>
   const used = new Set<number>();
   for (let p = 0; p < pairs.count; p++) {
     if (pairs.hasPlain[p] === 0 || isNoStation(pairs.destination[p])) continue;
-    for (const mac of [pairs.destination[p], pairs.source[p]]) if (ownMacs.has(mac)) used.add(mac);
+    if (ownMacs.has(pairs.destination[p])) used.add(pairs.destination[p]);
+    if (ownMacs.has(pairs.source[p])) used.add(pairs.source[p]);
   }
   return used;
 }
