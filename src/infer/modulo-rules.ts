@@ -7,7 +7,7 @@ import { logAdd, logFactorial } from './log-math.ts';
 import type { Observation } from './observe.ts';
 import type { Candidate, OrderPrior, RuleRequest, RuleSource } from './rule-source.ts';
 import { scoreRule } from './score-rule.ts';
-import { oddsOfCutFlows, oddsOfTags } from './unsure-flows.ts';
+import { oddsOfCutFlows, oddsOfSocketFlows, oddsOfTags } from './unsure-flows.ts';
 import type { TaggedFlows } from './unsure-flows.ts';
 import type { RuleScore } from './score-rule.ts';
 
@@ -92,7 +92,8 @@ function scoreOrders(prior: OrderPrior | null, seen: Observation, hash: Uint32Ar
       predicted[i] = target;
     }
     const score = scoreRule(seen, { group: hash, predicted });
-    return { score: { ...score, logOdds: score.logOdds + oddsOfTags(tagged, n) }, predicted };
+    const logOdds = score.logOdds + oddsOfTags(tagged, n) + oddsOfSocketFlows(seen, hash, reason, order);
+    return { score: { ...score, logOdds }, predicted };
   };
   const done = (order: readonly number[], untested: readonly number[], logOdds: number, of: ReturnType<typeof scoreOf>): Scored => ({
     order,

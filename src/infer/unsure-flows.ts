@@ -5,6 +5,7 @@ import type { Observation } from './observe.ts';
 import { FLOW_ERROR } from './score-rule.ts';
 
 const CUT = reasonCode('cut-header');
+const SOCKET = reasonCode('socket-hash');
 
 /**
  * What the flows are worth whose decisive bytes were cut off, in kinds of frames that are not everyday traffic: another
@@ -43,4 +44,31 @@ export function oddsOfTags(tagged: ReadonlyMap<number, TaggedFlows>, n: number):
     logOdds += logAdd(never, Math.log(IN_FRAME_KINDS) + shares) + excused * Math.log(n);
   }
   return logOdds;
+}
+
+/** Steps by which the share of flows that carry a socket's hash is tried. */
+const SHARE_STEPS = 256;
+
+/**
+ * What flows are worth that may carry the hash of a local socket, under the members that the formula gives. A sender of its
+ * own traffic uses the socket's hash for all of them, which says nothing; one that forwards for others mostly uses the
+ * formula. Half the weight is on the first, and every share is as likely in the second, so that a rule with two ways to be
+ * right does not win over one with a single way on traffic that both explain.
+ */
+export function oddsOfSocketFlows(seen: Observation, hash: Uint32Array, reason: Uint8Array, order: readonly number[]): number {
+  const n = order.length;
+  let match = 0;
+  let miss = 0;
+  for (let i = 0; i < reason.length; i++) {
+    if (reason[i] !== SOCKET) continue;
+    if (order[hash[i] % n] === seen.member[i]) match++;
+    else miss++;
+  }
+  if (match === 0 || n < 2) return 0;
+  let forwarded = -Infinity;
+  for (let step = 0; step < SHARE_STEPS; step++) {
+    const share = FLOW_ERROR + ((1 - FLOW_ERROR) * step) / SHARE_STEPS;
+    forwarded = logAdd(forwarded, match * Math.log((1 - share) * n + share) + miss * Math.log(share));
+  }
+  return logAdd(0, forwarded - Math.log(SHARE_STEPS)) - Math.log(2);
 }
