@@ -22,6 +22,7 @@ expose({
   useScanners(ports: readonly MessagePort[]): void {
     scanner = files.over(ports);
   },
-  openReport: (text: string) => reports.open(text),
+  openReport: (content: string | Uint8Array<ArrayBuffer>) => reports.open(content),
   writeReport: (options: AnalysisOptions, fragment: string) => reports.write(options, fragment),
+  shareReport: (options: AnalysisOptions, fragment: string) => reports.share(options, fragment),
 });

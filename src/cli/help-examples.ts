@@ -152,6 +152,8 @@ the number of flows, not with that of the frames.
 Examples:
   $ lacpviz report eth0.pcap eth1.pcap bond0.txt -o lag.html
   $ lacpviz report *.pcap --where verdict=mismatch > lag.html
+  With all addresses replaced, to give away:
+    $ lacpviz report *.pcap --anonymise -o shared.html
 `;
 
 export const SERVE_EXAMPLES = `

@@ -229,6 +229,7 @@ export function createProgram(done: (exitCode: number) => void): Command {
     'Writes one self-contained HTML file with the page and this analysis: every view of it, and no frame of the captures.',
   );
   addOutputOptions(addAnalysisOptions(addSenderOptions(report, true)), [])
+    .addOption(new Option('--anonymise', 'replace all addresses and names of systems; flows stay on their members').helpGroup('Page:'))
     .addOption(new Option('--where <expr>', 'show these flows first, as with flows').argParser(collect).helpGroup('Page:'))
     .addHelpText('after', REPORT_EXAMPLES)
     .action(async (files: string[], raw: RawOptions) => {

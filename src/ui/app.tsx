@@ -11,6 +11,7 @@ import { ScanPanel } from './components/scan-panel.tsx';
 import { SpanBar } from './components/span-bar.tsx';
 import { SettingsPanel } from './components/settings-panel.tsx';
 import { addFiles, connected, crash, lag, resultDocument, scan } from './store/analysis-store.ts';
+import { openFiles } from './store/report-block.ts';
 import { fragment } from './store/fragment.ts';
 import { connectKeyboard } from './keyboard.ts';
 import { filesShown, keysShown, openDialog, settingsShown } from './store/shown-panels.ts';
@@ -61,7 +62,7 @@ export function App() {
         data-testid="file-input"
         onChange={(event) => {
           const input = event.currentTarget;
-          addFiles(fromFiles(input.files ?? []));
+          void openFiles(fromFiles(input.files ?? []));
           input.value = '';
         }}
       />
@@ -95,7 +96,7 @@ function connectDrop(setOver: (over: boolean) => void): () => void {
       if (!event.dataTransfer) return;
       event.preventDefault();
       setOver(false);
-      void fromDrop(event.dataTransfer).then(addFiles);
+      void fromDrop(event.dataTransfer).then(openFiles);
     },
     { signal },
   );
@@ -104,7 +105,7 @@ function connectDrop(setOver: (over: boolean) => void): () => void {
     (event) => {
       if ((event.target as HTMLElement).matches?.('input, textarea') || !event.clipboardData) return;
       const text = event.clipboardData.getData('text/plain');
-      if (event.clipboardData.files.length > 0) addFiles(fromFiles(event.clipboardData.files));
+      if (event.clipboardData.files.length > 0) void openFiles(fromFiles(event.clipboardData.files));
       else if (text.trim() !== '') addFiles([fromText(text)]);
     },
     { signal },

@@ -1,10 +1,13 @@
+import { randomBytes } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { createGzip } from 'node:zlib';
 import { analyzeFlows } from '../../pipeline/analyze.ts';
+import { anonymise } from '../../pipeline/anonymise/anonymise-recording.ts';
 import { createRecorder, packRecording, type Recording } from '../../pipeline/recording.ts';
 import { inProcessScanner } from '../../pipeline/scanner.ts';
 import { splitReportPage } from '../../report/report-page.ts';
+import { countNoun } from '../../report/quantity.ts';
 import type { TextTarget } from '../../report/write-target.ts';
 import { closeRun, refuseOverwriting, runAnalysis } from '../analysis-run.ts';
 import { EXIT_INTERNAL, ExitError, usageError } from '../exit-codes.ts';
@@ -48,7 +51,16 @@ export async function runReport(files: readonly string[], raw: RawOptions, pageP
     );
     if (recording === undefined) throw new Error('nothing was recorded');
     output.write(page.head);
-    await writePacked(packRecording(recording), output);
+    let pieces = packRecording(recording);
+    if (raw.anonymise === true) {
+      const shared = await anonymise(pieces, () => randomBytes(4).readUInt32LE());
+      pieces = shared.pieces;
+      if (shared.changed > 0)
+        process.stderr.write(
+          `lacpviz: of ${countNoun(shared.changed, 'flow')} the report says another member or verdict than the captures\n`,
+        );
+    }
+    await writePacked(pieces, output);
     output.write(page.tail);
     return closeRun(document, outputOptions);
   });

@@ -2,16 +2,18 @@
 import { createEndpoint, proxy, transfer, wrap } from 'comlink';
 import type { AnalysisOptions } from '../../pipeline/analysis-options.ts';
 import type { AnalysisService } from '../../pipeline/service.ts';
-import type { OpenedReport } from './report-service.ts';
+import type { OpenedReport, SharedReport } from './report-service.ts';
 import type { ScanWorker } from './scan-executor.ts';
 import { startAnalysisWorker, startScanWorker } from './start-workers.ts';
 
 /** The service, and what only the page has. */
 export interface PageService extends AnalysisService {
-  /** Opens a report from its text; its inputs are then files with `recorded` contents. */
-  openReport(text: string): Promise<OpenedReport>;
+  /** Opens a report from its text, or a shared file from its bytes; its inputs are then files with `recorded` contents. */
+  openReport(content: string | Uint8Array<ArrayBuffer>): Promise<OpenedReport>;
   /** The last analysis as a report's text. */
   writeReport(options: AnalysisOptions, fragment: string): Promise<Blob>;
+  /** The same with all addresses replaced. */
+  shareReport(options: AnalysisOptions, fragment: string): Promise<SharedReport>;
 }
 
 interface AnalysisWorker extends PageService {
@@ -41,8 +43,9 @@ export function connectAnalysisService(onConnected: () => void, onCrash: (messag
       await connected;
       return remote.analyze(files, options, proxy(onProgress));
     },
-    openReport: (text) => remote.openReport(text),
+    openReport: (content) => remote.openReport(content),
     writeReport: (options, fragment) => remote.writeReport(options, fragment),
+    shareReport: (options, fragment) => remote.shareReport(options, fragment),
     cancel: () => void remote.cancel(),
     flows: (lagId, query, offset, limit) => remote.flows(lagId, query, offset, limit),
     exportFlows: (lagId, query, format, offset, limit) => remote.exportFlows(lagId, query, format, offset, limit),

@@ -1,8 +1,9 @@
 /** Reports in the analysis worker: opens what a report recorded, and records what a new one will hold. */
 import type { AnalysisOptions } from '../../pipeline/analysis-options.ts';
+import { anonymise } from '../../pipeline/anonymise/anonymise-recording.ts';
 import type { AnalysisHost } from '../../pipeline/analyze.ts';
 import type { ByteSource } from '../../pipeline/byte-source.ts';
-import { createReplay, packRecording, unpackRecording, type RecordedInput, type Replay } from '../../pipeline/recording.ts';
+import { createReplay, packRecording, unpackRecording, type RecordedInput, type Recording, type Replay } from '../../pipeline/recording.ts';
 import type { InputScan } from '../../pipeline/scan-capture.ts';
 import type { InputScanner } from '../../pipeline/scanner.ts';
 import type { ServiceFile } from '../../pipeline/service.ts';
@@ -20,10 +21,19 @@ export type OpenedReport =
       readonly fragment: string;
     };
 
+/** An analysis to give away: a report's content, and the flows of which it says another member or verdict. */
+export interface SharedReport {
+  readonly content: Blob;
+  readonly changed: number;
+}
+
 export interface Reports {
-  open(text: string): Promise<OpenedReport>;
+  /** From the text of a report, or the bytes of a shared file. */
+  open(content: string | Uint8Array<ArrayBuffer>): Promise<OpenedReport>;
   /** The last analysis as a report's text; empty before the first one. */
   write(options: AnalysisOptions, fragment: string): Promise<Blob>;
+  /** The same with all addresses replaced, as bytes (gzip). */
+  share(options: AnalysisOptions, fragment: string): Promise<SharedReport>;
   /** The source of a file, also of a recorded one. */
   source(file: ServiceFile): ByteSource;
   scanner(scanner: InputScanner): InputScanner;
@@ -35,9 +45,18 @@ export function createReports(openFile: (file: ServiceFile) => ByteSource): Repo
   const fileOf = new WeakMap<ByteSource, ServiceFile>();
   let last: { readonly sources: readonly ByteSource[]; readonly scans: readonly InputScan[] } | null = null;
   let rereads = new Map<string, unknown>();
+  const record = (options: AnalysisOptions, fragment: string): Recording | null => {
+    if (last === null) return null;
+    const { sources, scans } = last;
+    const inputs = sources.map(({ path, size }, i): RecordedInput => {
+      const memberName = fileOf.get(sources[i])?.memberName;
+      return { path, ...(memberName === undefined ? {} : { memberName }), ...(size === undefined ? {} : { size }), scan: scans[i] };
+    });
+    return { version: VERSION, inputs, rereads, options, fragment };
+  };
   return {
-    async open(text) {
-      const bytes = await inflate(decodeBase64(text)).then(
+    async open(content) {
+      const bytes = await inflate(typeof content === 'string' ? decodeBase64(content) : content).then(
         async (blob) => new Uint8Array(await blob.arrayBuffer()),
         () => new Uint8Array(0),
       );
@@ -48,13 +67,16 @@ export function createReports(openFile: (file: ServiceFile) => ByteSource): Repo
       return { ok: true, files: inputs.map(({ scan: _scan, ...input }) => input), options, fragment };
     },
     async write(options, fragment) {
-      if (last === null) return new Blob([]);
-      const { sources, scans } = last;
-      const inputs = sources.map(({ path, size }, i): RecordedInput => {
-        const memberName = fileOf.get(sources[i])?.memberName;
-        return { path, ...(memberName === undefined ? {} : { memberName }), ...(size === undefined ? {} : { size }), scan: scans[i] };
+      const recording = record(options, fragment);
+      return recording === null ? new Blob([]) : encodeBase64(await deflate(packRecording(recording)));
+    },
+    async share(options, fragment) {
+      const recording = record(options, fragment);
+      if (recording === null) return { content: new Blob([]), changed: 0 };
+      const { pieces, changed } = await anonymise(packRecording(recording), randomWord, {
+        isCancelled: () => nextTurn().then(() => false),
       });
-      return encodeBase64(await deflate(packRecording({ version: VERSION, inputs, rereads, options, fragment })));
+      return { content: await deflate(pieces), changed };
     },
     source(file) {
       const { content } = file;
@@ -77,4 +99,13 @@ export function createReports(openFile: (file: ServiceFile) => ByteSource): Repo
       return found;
     },
   };
+}
+
+function randomWord(): number {
+  return crypto.getRandomValues(new Uint32Array(1))[0];
+}
+
+/** Questions of the page that came in the meantime are answered before it. */
+function nextTurn(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, 0));
 }
