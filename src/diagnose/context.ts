@@ -103,6 +103,15 @@ export interface HiddenInputFacts {
   readonly evidence: readonly FrameEvidence[];
 }
 
+/** A bond known by its state text alone: how it places its frames. */
+export interface OtherBond {
+  readonly name: string;
+  readonly path: string;
+  readonly policy: string;
+  /** Number of its members. */
+  readonly members: number;
+}
+
 /** All that the rules may look at. One LAG of the captures, or one that only a state text names. */
 export interface DiagnoseContext {
   /** null for a LAG of which nothing was captured. */
@@ -130,6 +139,8 @@ export interface DiagnoseContext {
   readonly reordering: readonly Reordering[];
   /** Earlier LAGs of the same flows whose choices decide those made here. */
   readonly tiers: readonly TierFacts[];
+  /** Bonds that state texts tell of and nobody captured. */
+  readonly otherBonds: readonly OtherBond[];
   /** A frame with which a flow begins, as evidence of what no LACPDU shows. */
   readonly flowStart: (query: StartQuery) => Omit<FrameEvidence, 'note'> | null;
   /** IPv4 addresses of a side's stations on this link, most frames first. */

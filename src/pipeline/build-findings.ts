@@ -1,4 +1,4 @@
-import type { DiagnoseContext, SideFacts } from '../diagnose/context.ts';
+import type { DiagnoseContext, OtherBond, SideFacts } from '../diagnose/context.ts';
 import { findClockSkew, findCopySkew } from '../diagnose/clocks.ts';
 import type { ClockSkew } from '../diagnose/clocks.ts';
 import { collectConversations, NO_CONVERSATIONS } from '../diagnose/conversations.ts';
@@ -39,10 +39,11 @@ export function* buildFindings(analysis: CaptureAnalysis): Steps<Finding[]> {
 export function* diagnose(analysis: CaptureAnalysis, syntax?: string): Steps<ResultDocument> {
   const { sources, lags, document, state } = analysis;
   const tiers = yield* compareTiers(lags);
+  const used = new Set(lags.flatMap((lag) => lag.facts.map(({ facts }) => facts)));
+  const otherBonds = listOtherBonds(analysis, used);
   const captured: DiagnoseContext[] = [];
   for (const [l, lag] of lags.entries())
-    captured.push({ ...(yield* buildContext(analysis, lag, document.lags[l], rebuildPorts(lag, sources))), tiers: tiers[l] });
-  const used = new Set(lags.flatMap((lag) => lag.facts.map(({ facts }) => facts)));
+    captured.push({ ...(yield* buildContext(analysis, lag, document.lags[l], rebuildPorts(lag, sources))), tiers: tiers[l], otherBonds });
   const named = new Set(captured.flatMap((context) => context.lagTexts.map(({ facts }) => facts)));
   const contexts = assignNotes(
     [
@@ -70,6 +71,18 @@ export function* diagnose(analysis: CaptureAnalysis, syntax?: string): Steps<Res
     findings: sorted,
     lags: document.lags.map((lag, l): Lag => ({ ...lag, disagreements: findDisagreements(captured[l]) })),
   };
+}
+
+/** Bonds of state texts that are no LAG of the captures, as far as they name a policy. */
+function listOtherBonds({ state, lags }: CaptureAnalysis, used: ReadonlySet<LagFacts>): OtherBond[] {
+  const captured = new Set(lags.flatMap((lag) => lag.plan.members.map(({ name }) => name)));
+  return state.flatMap(({ path, facts }) =>
+    facts.lags.flatMap(({ name, policy, members }, l) =>
+      used.has(facts.lags[l]) || policy === undefined || members.length < 2 || members.some((member) => captured.has(member.name))
+        ? []
+        : [{ name: name ?? 'the bond', path, policy, members: members.length }],
+    ),
+  );
 }
 
 function* buildContext(
@@ -150,6 +163,7 @@ function* buildContext(
     conversations,
     reordering: analysis.reordering[analysis.lags.indexOf(lag)] ?? [],
     tiers: [],
+    otherBonds: [],
     addressesOf: (side) => findStationAddresses(lag.flows, lag.directed, side),
     flowStart: (query) => findFlowStart(lag.flows, lag.directed, query),
     clockSkews,
@@ -220,6 +234,7 @@ function textContext(path: string, facts: LagFacts): DiagnoseContext {
     conversations: () => NO_CONVERSATIONS,
     reordering: [],
     tiers: [],
+    otherBonds: [],
     flowStart: () => null,
     addressesOf: () => [],
     clockSkews: [],

@@ -25,8 +25,15 @@ export interface HashSpread {
   readonly shuffledChance: number;
   /** Bits of the choice among the members that these flows do not have, of log2(members). */
   readonly lostBits: number;
-  /** A hash that gives the same remainder for all these flows, as one before this LAG leaves them; null if none is known. */
-  readonly earlier: { readonly policy: string; readonly variant: string; readonly modulo: number; readonly remainder: number } | null;
+  /** Hashes that give the same remainder for all these flows, as one before this LAG leaves them; none where no known one does. */
+  readonly earlier: readonly EarlierHash[];
+}
+
+export interface EarlierHash {
+  readonly policy: string;
+  readonly variant: string;
+  readonly modulo: number;
+  readonly remainder: number;
 }
 
 /** Fewer flows may fall so by chance, or leave nothing to deal. */
@@ -89,24 +96,25 @@ const NEARLY_ALL = 0.97;
 const NO_MORE_THAN_FAIR = 1.25;
 
 /**
- * The hash and number of members that leave one remainder to (nearly) all flows although the same headers dealt anew
+ * The hashes and numbers of members that leave one remainder to (nearly) all flows although the same headers dealt anew
  * have every remainder as often.
  */
-function findEarlier(actual: HashInput, shuffled: HashInput): HashSpread['earlier'] {
+function findEarlier(actual: HashInput, shuffled: HashInput): EarlierHash[] {
+  const found: EarlierHash[] = [];
   for (const policy of POLICIES) {
     if (policy.selector !== 'modulo') continue;
     for (const { id: variant } of [...policy.variants].reverse()) {
       const hash = hashAll(actual, policy, variant, 0, 2);
       const dealt = hashAll(shuffled, policy, variant, 0, 2);
       if (hash === null || dealt === null || new Set(hash).size < LEAST_EARLIER_VALUES) continue;
-      for (const modulo of EARLIER_MEMBERS) {
-        const remainder = commonest(hash, modulo);
-        if (shareOf(hash, modulo, remainder) >= NEARLY_ALL && shareOf(dealt, modulo, remainder) * modulo <= NO_MORE_THAN_FAIR)
-          return { policy: policy.id, variant, modulo, remainder };
-      }
+      const fits = EARLIER_MEMBERS.map((modulo) => ({ policy: policy.id, variant, modulo, remainder: commonest(hash, modulo) })).find(
+        ({ modulo, remainder }) =>
+          shareOf(hash, modulo, remainder) >= NEARLY_ALL && shareOf(dealt, modulo, remainder) * modulo <= NO_MORE_THAN_FAIR,
+      );
+      if (fits !== undefined) found.push(fits);
     }
   }
-  return null;
+  return found;
 }
 
 function commonest(hash: Uint32Array, modulo: number): number {
@@ -127,5 +135,5 @@ const FALLS_EVENLY = 0.01;
  * numbered like their servers) fall unevenly too, but leave no known hash one remainder.
  */
 export function isPolarised({ chance, shuffledChance, earlier }: HashSpread): boolean {
-  return chance < NO_CHANCE && shuffledChance >= FALLS_EVENLY && earlier !== null;
+  return chance < NO_CHANCE && shuffledChance >= FALLS_EVENLY && earlier.length > 0;
 }

@@ -4,6 +4,7 @@ import { analyzeCheck } from '../../src/pipeline/analyze-check.ts';
 import { DEFAULT_ANALYSIS_OPTIONS, type AnalysisOptions } from '../../src/pipeline/analysis-options.ts';
 import type { Finding } from '../../src/report/document.ts';
 import { randomFlows, tcpFlow, type Rule, type TrafficFlow } from '../support/lag-traffic.ts';
+import { memoryInput } from '../support/memory-input.ts';
 import { tierCaptures, type Placer } from '../support/tier-captures.ts';
 
 const VARIANT = 'linux-5.18';
@@ -78,5 +79,19 @@ describe('two LAGs in a row', () => {
       tcpFlow({ src: [10, 0, 0, 1 + (i % 6)], dst: [10, 1, 0, 1], srcPort: 20_000 + 7 * i, dstPort: 443 }),
     );
     expect(await polarised(flows, linux('layer2+3', 2), linux('layer2+3', 2))).toHaveLength(0);
+  });
+
+  it('name the bond of a state text that hashes as the flows of the second were picked', async () => {
+    const four = linux('layer3+4', 4);
+    const uplinks = tierCaptures(randomFlows(900, 15), linux('layer3+4', 2), four, [0]).filter(({ path }) => path.startsWith('uplink'));
+    const member = (name: string, last: string): string =>
+      `\nSlave Interface: ${name}\nMII Status: up\nSpeed: 10000 Mbps\nDuplex: full\nPermanent HW addr: 02:a0:00:00:00:${last}\n`;
+    const text =
+      'Ethernet Channel Bonding Driver: v6.1.0\n\nBonding Mode: IEEE 802.3ad Dynamic link aggregation\n' +
+      `Transmit Hash Policy: layer3+4 (1)\nMII Status: up\n${member('ens1', '0a')}${member('ens2', '1a')}`;
+    const { findings } = await analyzeCheck([...uplinks, memoryInput('host-bond0.txt', text)], DEFAULT_ANALYSIS_OPTIONS, {});
+    const found = findings.filter(({ id }) => id === 'balance/polarised');
+    expect(found).toHaveLength(1);
+    expect(found[0].detail).toMatch(/layer3\+4 .* is divided by 2, and .* of host-bond0.txt hashes so over 2 members/);
   });
 });

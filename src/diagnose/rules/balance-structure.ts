@@ -1,6 +1,8 @@
 import { tunnelName } from '../../plan/entropy.ts';
 import { isPolarised } from '../../plan/polarisation.ts';
+import type { EarlierHash } from '../../plan/polarisation.ts';
 import { SIDES } from '../context.ts';
+import type { OtherBond } from '../context.ts';
 import type { RawFinding } from '../finding.ts';
 import { LEAST_TUNNEL_SHARE } from '../ledger.ts';
 import type { Rule } from '../rule.ts';
@@ -50,6 +52,20 @@ export const tunnelHidesFlows: Rule = {
 /** Fullest member by hash values against the mean. */
 const UNEVEN = 1.5;
 
+/** The hash that has picked the flows; one of a bond that a state text tells of rather than any other that fits. */
+function earlierText(earlier: readonly EarlierHash[], bonds: readonly OtherBond[]): string {
+  const told = bonds.flatMap((bond) => {
+    const hash = earlier.find(({ policy, modulo }) => policy === bond.policy && bond.members % modulo === 0);
+    return hash === undefined ? [] : [{ bond, hash }];
+  })[0];
+  const { policy, variant, modulo, remainder } = told?.hash ?? earlier[0];
+  const whose =
+    told === undefined
+      ? 'as if such a hash before this LAG had chosen them'
+      : `and ${told.bond.name} of ${told.bond.path} hashes so over ${told.bond.members} members: what one of them carries comes here`;
+  return `All of them leave ${remainder} when ${policy} (${variant}) is divided by ${modulo}, ${whose}.`;
+}
+
 /**
  * The hash would spread these headers, but not in the combinations that came here: an earlier hash that uses the same
  * bits has picked the flows (polarisation).
@@ -66,7 +82,7 @@ export const polarised: Rule = {
       if (spread === null || agreement.match < 0.95 * agreement.total) return [];
       const { values, counts, lostBits, earlier } = spread;
       const fullest = Math.max(...counts);
-      if (earlier === null || !isPolarised(spread) || fullest * counts.length <= UNEVEN * values) return [];
+      if (!isPolarised(spread) || fullest * counts.length <= UNEVEN * values) return [];
       return [
         {
           ...bare,
@@ -78,7 +94,7 @@ export const polarised: Rule = {
             lost: lostBits.toFixed(2),
             choice: Math.log2(counts.length).toFixed(2),
             shown: 'The same addresses and ports dealt out anew fall evenly, so what is missing is in their combinations.',
-            earlier: `All of them leave ${earlier.remainder} when ${earlier.policy} (${earlier.variant}) is divided by ${earlier.modulo}, as if such a hash before this LAG had chosen them.`,
+            earlier: earlierText(earlier, context.otherBonds),
           },
           members: active.filter((_, index) => counts[index] === fullest),
           side,
