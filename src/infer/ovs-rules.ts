@@ -20,6 +20,13 @@ const BUCKET_VARIANTS: readonly (readonly [policy: string, variant: string, shar
   ['ovs-balance-slb', 'crc', 0.15],
 ];
 
+/**
+ * Share of Open vSwitch bonds with a basis of their own, one in ten: few set it. Where so few addresses meet in a bucket that any
+ * basis fits, this much is left to it. Only for functions of the MAC address: of the 5-tuple it is among the unknown rules.
+ */
+const OTHER_BASIS = Math.log(0.1);
+const ANY_BASIS_POLICY = 'ovs-balance-slb';
+
 const LEAST_OVS_TO_SEARCH = Math.log(0.3);
 
 /** Open vSwitch: the buckets' members are learned, so only flows that share a bucket with another test the rule. */
@@ -61,7 +68,8 @@ export const ovsRules: RuleSource = {
       const predicted = Int16Array.from(seen.sample, (flow) =>
         bucketOf[flow] < 0 ? -1 : (holdAt(table[bucketOf[flow]], middleMs)?.member ?? -1),
       );
-      const { tests, logOdds } = scoreTable(seen, hash, reason, score);
+      const { tests, logOdds, freeLogOdds } = scoreTable(seen, hash, reason, score);
+      const isOpen = hypothesis.policy.id === ANY_BASIS_POLICY && request.basis === 0;
       const total = predicted.reduce((sum, member) => sum + (member >= 0 ? 1 : 0), 0);
       return {
         hypothesis,
@@ -73,6 +81,7 @@ export const ovsRules: RuleSource = {
         packets: packetsOf(slices, table, bucketOf),
         tests,
         learned: true,
+        ...(isOpen ? { otherBasis: hypothesis.logPrior + OTHER_BASIS + freeLogOdds } : {}),
       };
     });
   },
@@ -91,9 +100,12 @@ function scoreTable(
   hash: Uint32Array,
   reason: Uint8Array,
   { misses, roundMisses, joined }: BucketScore,
-): { tests: number; logOdds: number } {
+): { tests: number; logOdds: number; freeLogOdds: number } {
   const { memberCount } = seen.flows;
   const inBucket = new Map<number, { hashes: Set<number>; flows: number; byMember: Uint32Array }>();
+  // With another basis each hash may have a bucket of its own; what went astray is as strange then.
+  const free = new Map<number, Uint32Array>();
+  let predicted = 0;
   for (let i = 0; i < hash.length; i++) {
     if (reason[i] !== 0) continue;
     const of = inBucket.get(hash[i] & 0xff) ?? { hashes: new Set<number>(), flows: 0, byMember: new Uint32Array(memberCount) };
@@ -101,19 +113,26 @@ function scoreTable(
     of.flows++;
     of.byMember[seen.member[i]]++;
     inBucket.set(hash[i] & 0xff, of);
+    const own = free.get(hash[i]) ?? new Uint32Array(memberCount);
+    own[seen.member[i]]++;
+    free.set(hash[i], own);
+    predicted++;
   }
   const n = Math.max(seen.members.length, 2);
   // While the members looked at were in use: before and after it others may have held the bucket.
   const held = new Float64Array(memberCount);
   let tests = 0;
-  let logOdds = misses * (MISS_LOG_ODDS - Math.log(n)) + roundMisses * (Math.log(ROUND_RATE) - Math.log(n)) + joined * Math.log(n);
+  const astray = misses * (MISS_LOG_ODDS - Math.log(n)) + roundMisses * (Math.log(ROUND_RATE) - Math.log(n)) + joined * Math.log(n);
+  let logOdds = astray;
   for (const { hashes, flows, byMember } of inBucket.values()) {
     held[byMember.indexOf(Math.max(...byMember))]++;
     tests += hashes.size - 1;
     logOdds += flows * Math.log(n);
   }
   logOdds += logOfSplit(held, n);
-  return { tests, logOdds };
+  const freely = new Float64Array(memberCount);
+  for (const byMember of free.values()) freely[byMember.indexOf(Math.max(...byMember))]++;
+  return { tests, logOdds, freeLogOdds: astray + predicted * Math.log(n) + logOfSplit(freely, n) };
 }
 
 function packetsOf(

@@ -134,7 +134,9 @@ export function rankCandidates(
   const { other = Math.log(0.5) } = request.familyPrior;
   const unknown = [...weighUnknownRules(seen, isLikelyOvs(request)), ...more].map((rule) => ({ ...rule, logPrior: other + rule.logShare }));
   const scores = candidates.map((candidate) => candidate.logOdds + candidate.hypothesis.logPrior);
-  const total = logSum([...scores, ...unknown.map((rule) => rule.logOdds + rule.logPrior)]);
+  const unnamed = candidates.filter(({ otherBasis }) => otherBasis !== undefined);
+  const unnamedOf = (list: readonly Candidate[]): number[] => list.map(({ otherBasis }) => otherBasis ?? -Infinity);
+  const total = logSum([...scores, ...unnamedOf(unnamed), ...unknown.map((rule) => rule.logOdds + rule.logPrior)]);
   const clusters = new Map<string, number[]>();
   candidates.forEach((candidate, c) => {
     const key = placementKey(candidate);
@@ -152,20 +154,21 @@ export function rankCandidates(
       };
     })
     .sort((x, y) => y.probability - x.probability);
-  const share = (fields: string | null): number =>
-    Math.exp(
-      logSum(unknown.filter((rule) => fields === null || rule.fields === fields).map((rule) => rule.logOdds + rule.logPrior)) - total,
-    );
+  const share = (logs: readonly number[]): number => Math.exp(logSum(logs) - total);
+  const unknownLogs = unknown.map((rule) => rule.logOdds + rule.logPrior);
   const best = rules[0]?.best;
   const confidence =
     best === undefined
       ? 0
-      : Math.exp(logSum(scores.filter((_, c) => candidates[c].hypothesis.policy.id === best.hypothesis.policy.id)) - total);
+      : share([
+          ...scores.filter((_, c) => candidates[c].hypothesis.policy.id === best.hypothesis.policy.id),
+          ...unnamedOf(unnamed.filter(({ hypothesis }) => hypothesis.policy.id === best.hypothesis.policy.id)),
+        ]);
   return {
     seen,
     rules,
-    unexplained: share(null),
-    oneMember: share(ONE_MEMBER),
+    unexplained: share([...unknownLogs, ...unnamedOf(unnamed)]),
+    oneMember: share(unknownLogs.filter((_, u) => unknown[u].fields === ONE_MEMBER)),
     decided: best !== undefined && confidence > DECIDED && explains(best, seen),
     confidence,
   };

@@ -41,6 +41,8 @@ export interface Candidate {
   readonly tests: number;
   /** The rule's table of buckets was learned from the same frames: it agrees with any rule that fits. */
   readonly learned: boolean;
+  /** Logarithm of prior times odds of the same policy with a basis that nobody named, where any may fit as well. */
+  readonly otherBasis?: number;
 }
 
 /** One source of rules: one line in `rule-sources.ts`. `logPrior` of its hypotheses includes that of the family. */
