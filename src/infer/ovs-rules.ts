@@ -82,10 +82,22 @@ export const ovsRules: RuleSource = {
         tests,
         learned: true,
         ...(isOpen ? { otherBasis: hypothesis.logPrior + OTHER_BASIS + freeLogOdds } : {}),
+        sorted: numberBuckets(seen.sample, bucketOf),
       };
     });
   },
 };
+
+/** The rows' buckets, numbered in order of appearance. */
+function numberBuckets(sample: Uint32Array, bucketOf: Int16Array): Int16Array {
+  const numbers = new Map<number, number>();
+  return Int16Array.from(sample, (flow) => {
+    const bucket = bucketOf[flow];
+    if (bucket < 0) return -1;
+    if (!numbers.has(bucket)) numbers.set(bucket, numbers.size);
+    return numbers.get(bucket) ?? -1;
+  });
+}
 
 /** A hash elsewhere than its bucket, or a move that no flow made: as surprising as one flow elsewhere. */
 const MISS_LOG_ODDS = Math.log(FLOW_ERROR);

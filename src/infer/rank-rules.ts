@@ -179,12 +179,17 @@ export function explains({ flows }: Candidate, seen: Observation): boolean {
   return flows.match >= LEAST_RIGHT * flows.total && flows.total >= LEAST_PREDICTED * seen.sample.length && flows.total > 0;
 }
 
-/** Equal for rules that name the same member for every flow. A learned table agrees with whatever fits, so it stands alone. */
+/** Equal for rules that name the same member for every flow. A learned table agrees with whatever fits, so there the buckets count. */
 function placementKey(candidate: Candidate): string {
-  if (candidate.learned) return `${candidate.hypothesis.policy.id} ${candidate.hypothesis.variant} ${candidate.hypothesis.basis}`;
+  const { sorted, learned } = candidate;
+  if (learned && sorted === undefined)
+    return `${candidate.hypothesis.policy.id} ${candidate.hypothesis.variant} ${candidate.hypothesis.basis}`;
+  return sorted === undefined ? keyOfColumn(candidate.predicted) : `buckets ${keyOfColumn(sorted)}`;
+}
+
+function keyOfColumn(predicted: Int16Array): string {
   let low = 0x811c9dc5;
   let high = 0x9e3779b9;
-  const { predicted } = candidate;
   for (let i = 0; i < predicted.length; i++) {
     low = Math.imul(low ^ (predicted[i] + 2), 0x01000193);
     high = Math.imul(high ^ (predicted[i] + 2), 0x85ebca6b) + low;

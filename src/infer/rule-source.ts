@@ -43,6 +43,8 @@ export interface Candidate {
   readonly learned: boolean;
   /** Logarithm of prior times odds of the same policy with a basis that nobody named, where any may fit as well. */
   readonly otherBasis?: number;
+  /** Of such a table: number of each row's bucket in order of appearance, -1 without one. Rules that sort the flows alike cannot be told apart. */
+  readonly sorted?: Int16Array;
 }
 
 /** One source of rules: one line in `rule-sources.ts`. `logPrior` of its hypotheses includes that of the family. */

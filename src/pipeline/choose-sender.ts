@@ -2,7 +2,7 @@ import { LEARNED_POLICY_ID } from '../hash/learned-policy.ts';
 import type { HashPolicy } from '../hash/policy.ts';
 import { findPolicy } from '../hash/registry.ts';
 import { DECIDED, explains, rankSteps } from '../infer/rank-rules.ts';
-import type { Ranking } from '../infer/rank-rules.ts';
+import type { RankedRule, Ranking } from '../infer/rank-rules.ts';
 import { findSplit, rankSplit, sameRule } from '../infer/split-sender.ts';
 import { RULE_SOURCES } from '../infer/rule-sources.ts';
 import { moduloRules } from '../infer/modulo-rules.ts';
@@ -195,7 +195,7 @@ export function senderOf(request: SenderRequest, ranking: Ranking): Sender {
   const { hypothesis, order, learned } = ranking.rules[0].best;
   if (learned || hypothesis.policy.selector === 'bucket-256') {
     // Buckets depend on the very function: of several that fit alike none tells in which one a flow is, and under a wrong one they are made up.
-    const confidence = hypothesis.policy.family === 'ovs' ? ranking.rules[0].probability : ranking.confidence;
+    const confidence = hypothesis.policy.family === 'ovs' ? ownProbability(ranking.rules[0]) : ranking.confidence;
     if (hypothesis.policy.family === 'ovs' && confidence < DECIDED) return unknownSender(request);
     return chooseBuckets(request, hypothesis.policy, 'inferred', { hypothesis, confidence: Math.min(confidence, MOST_CONFIDENT) });
   }
@@ -207,6 +207,12 @@ export function senderOf(request: SenderRequest, ranking: Ranking): Sender {
     source: 'inferred',
     confidence: Math.min(Math.max(ranking.confidence, 0.01), MOST_CONFIDENT),
   };
+}
+
+/** Probability of the best rule alone, without those that these flows cannot tell from it. */
+function ownProbability({ best, equivalent, probability }: RankedRule): number {
+  const own = best.hypothesis.logPrior;
+  return probability / equivalent.reduce((sum, { logPrior }) => sum + Math.exp(logPrior - own), 1);
 }
 
 function unknownSender(request: SenderRequest): Sender {
