@@ -94,7 +94,7 @@ function FileRow(props: { path: string; input: Input | undefined; errors: readon
           <div class="text-warn">! {countNoun(input.dropped, 'frame')} dropped by the capturing system</div>
         )}
       </td>
-      <td class="nowrap">{input ? describeFormat(input) : <span class="muted">not read</span>}</td>
+      <td>{input ? describeFormat(input) : <span class="muted">not read</span>}</td>
       <td>{members.length > 0 ? members.map((name) => <MemberLabel key={name} name={name} />) : <span class="muted">–</span>}</td>
       <td class="number">{capture ? formatCount(input.packets) : '–'}</td>
       <td class="number">{capture ? formatBytes(input.bytes) : '–'}</td>
