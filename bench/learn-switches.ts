@@ -20,7 +20,7 @@ interface Row {
 const LINEAR: readonly MadeHash[] = ['xor', 'crc8', 'crc16', 'crc32', 'toeplitz'];
 const CATALOGUED: readonly MadeHash[] = ['xor', 'crc8', 'crc16', 'crc32'];
 const KEYED: readonly MadeHash[] = ['siphash', 'murmur'];
-const PARTS: readonly MadeMask[] = ['low-8', 'low-16', 'every-other'];
+const PARTS: readonly MadeMask[] = ['low-8', 'low-16', 'every-other', 'network'];
 const ORDINARY: readonly MadeTraffic[] = ['hosts', 'wild'];
 
 const ROWS: readonly Row[] = [
@@ -70,7 +70,16 @@ const ROWS: readonly Row[] = [
   ),
   { name: 'table, parts', hashes: CATALOGUED, masks: PARTS, map: 64, members: [2, 3, 4, 5, 8], flows: 600, traffic: ORDINARY },
   {
-    name: 'table, bits left out',
+    name: 'table, single bits left out',
+    hashes: CATALOGUED,
+    masks: ['single-bits'],
+    map: 64,
+    members: [2, 3, 4, 5, 8],
+    flows: 600,
+    traffic: ORDINARY,
+  },
+  {
+    name: 'table, many bits left out',
     hashes: CATALOGUED,
     masks: ['random'],
     map: 64,

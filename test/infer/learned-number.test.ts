@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { runTrial } from '../support/learned-trial.ts';
 
-describe('a switch that makes a known number of the headers', { timeout: 60_000 }, () => {
+describe('a switch that makes a known number of the headers', { timeout: 120_000 }, () => {
   it.each([
     [3, 'crc32', 'hosts'],
     [5, 'crc16', 'wild'],
@@ -34,27 +34,19 @@ describe('a switch that makes a known number of the headers', { timeout: 60_000 
     expect(wrong, made.title).toBeLessThan(0.005);
   });
 
-  it('of parts of the fields is solved', () => {
-    const { learned, made, right, wrong } = runTrial({
-      hash: 'crc16',
-      map: 64,
-      flows: 600,
-      members: 3,
-      traffic: 'hosts',
-      mask: 'every-other',
-      seed: 5,
-    });
+  it.each([
+    ['crc16', 'every-other', 4, 5],
+    ['crc16', 'single-bits', 4, 9],
+  ] as const)('of a part of the fields is solved (%s, %s, %i members)', (hash, mask, members, seed) => {
+    const { learned, made, right, wrong } = runTrial({ hash, mask, members, seed, map: 64, flows: 600, traffic: 'hosts' });
     expect(learned.kind, `${made.title}: ${learned.summary}`).toBe('linear');
     expect(right, made.title).toBeGreaterThanOrEqual(0.98);
     expect(wrong, made.title).toBeLessThan(0.005);
   });
 
   it('is not made up where the hash is keyed', () => {
-    for (const [hash, members] of [
-      ['siphash', 4],
-      ['murmur', 3],
-    ] as const) {
-      const { learned, wrong } = runTrial({ hash, members, map: 'remainder', mask: 'whole', traffic: 'hosts', flows: 600, seed: 8 });
+    for (const hash of ['siphash', 'murmur'] as const) {
+      const { learned, wrong } = runTrial({ hash, members: 4, map: 'remainder', mask: 'whole', traffic: 'few', flows: 400, seed: 8 });
       expect(['keyed', 'undecided']).toContain(learned.kind);
       expect(wrong).toBe(0);
     }

@@ -9,8 +9,8 @@ import type { MadeFlow } from './made-traffic.ts';
 
 export const HASHES = ['xor', 'crc8', 'crc16', 'crc32', 'toeplitz', 'siphash', 'murmur'] as const;
 export type MadeHash = (typeof HASHES)[number];
-/** Whole fields; the same part of both addresses and of both ports; bits of some fields left out at random. */
-export const MASKS = ['whole', 'low-8', 'low-16', 'every-other', 'random'] as const;
+/** Whole fields; the same part of both addresses and of both ports; one bit of the last byte of some fields left out; bits of any byte. */
+export const MASKS = ['whole', 'low-8', 'low-16', 'every-other', 'network', 'single-bits', 'random'] as const;
 export type MadeMask = (typeof MASKS)[number];
 /** `remainder`: hash modulo members; a number: so many buckets, each with a member at random, all members as often as can be. */
 export type MadeMap = 'remainder' | 'blocks' | number;
@@ -62,6 +62,11 @@ function maskOf(random: Random, mask: MadeMask, part: KeyPart): (byte: number, f
   if (mask === 'low-8' && isAddress) return (byte, fromEnd) => (fromEnd < 1 ? byte : 0);
   if (mask === 'low-16' && isAddress) return (byte, fromEnd) => (fromEnd < 2 ? byte : 0);
   if (mask === 'every-other' && isPort) return (byte) => byte & 0x55;
+  if (mask === 'network' && isAddress) return (byte, fromEnd) => (fromEnd < 1 ? byte & 0xf8 : byte);
+  if (mask === 'single-bits' && (isAddress || isPort)) {
+    const out = random() < 0.6 ? 1 << below(random, 8) : 0;
+    return (byte, fromEnd) => (fromEnd < 1 ? byte & ~out : byte);
+  }
   if (mask === 'random') {
     const bits = Array.from({ length: 16 }, () => (random() < 0.7 ? 0xff : below(random, 256)));
     return (byte, fromEnd) => byte & bits[fromEnd];

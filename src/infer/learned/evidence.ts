@@ -4,6 +4,9 @@ import type { FieldRows } from './field-sets.ts';
 /** Asked for where a rule was chosen among many: as many bits as there are numbers to try, and one false one in a million. */
 export const LEAST_CHOSEN_BITS = 24 + 20;
 
+/** Bits of evidence that a field does not enter, before its values are free to be anything. */
+export const FREE_FIELD_BITS = 10;
+
 /** What each test that is passed is worth: two rows share a member by chance as often as these do. */
 export function bitsOfTest(rows: FieldRows, list: ArrayLike<number>): number {
   const counts = new Float64Array(rows.members);

@@ -18,14 +18,24 @@ const everyByte =
   (bits: number): MaskRule =>
   (bytes) =>
     new Uint8Array(bytes).fill(bits);
+const withoutLow =
+  (count: number): MaskRule =>
+  (bytes) =>
+    lowBits(count)(bytes).map((bits) => ~bits);
 const firstByte: MaskRule = (bytes) => Uint8Array.from({ length: bytes }, (_, n) => (n === 0 ? 0xff : 0));
 
 export const WHOLE: MaskRule = everyByte(0xff);
 
 /** The lowest 8, 16 and 4 bits; bits of even and of odd place. */
 const USUAL_RULES: readonly MaskRule[] = [lowBits(8), lowBits(16), lowBits(4), everyByte(0x55), everyByte(0xaa)];
-/** More of the lowest bits (32 and 64 of IPv6); the first byte. */
-const RULES: readonly MaskRule[] = [...USUAL_RULES, lowBits(12), lowBits(24), firstByte, lowBits(32), lowBits(64)];
+/** More of the lowest bits (32 and 64 of IPv6); all but the lowest, as of a network; the first byte. */
+const RULES: readonly MaskRule[] = [
+  ...USUAL_RULES,
+  ...[12, 24].map(lowBits),
+  ...[1, 2, 3, 4, 8].map(withoutLow),
+  firstByte,
+  ...[32, 64].map(lowBits),
+];
 
 /** Fields that are masked alike. */
 const GROUPS: readonly (readonly KeyFieldId[])[] = [

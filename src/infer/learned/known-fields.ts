@@ -1,9 +1,8 @@
 /** Which fields a known number leaves free, and what is asked of those that nothing was learned of. */
 import { FIELD_WORDS, LEARNED_FIELDS, findLearnedField, formatFieldHex, type LearnedFieldId } from '../../hash/learned-fields.ts';
 import type { FieldRole, LinearSelector } from '../../hash/learned-model.ts';
-import { bitsOfTest } from './evidence.ts';
+import { bitsOfTest, FREE_FIELD_BITS } from './evidence.ts';
 import type { FieldRows } from './field-sets.ts';
-import { FREE_FIELD_BITS } from './learn-class.ts';
 
 /**
  * Of a known number every bit of the fields that enter is known, whatever else goes with it. A field that does not enter is

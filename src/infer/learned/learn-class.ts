@@ -1,10 +1,13 @@
 /** Learns the selector of one class of frames: the fields, then the function, then the proof on flows kept back. */
-import { FIELD_WORDS, LEARNED_FIELDS, findLearnedField, type LearnedField, type LearnedFieldId } from '../../hash/learned-fields.ts';
-import type { FieldRole, Selector } from '../../hash/learned-model.ts';
-import { classKey } from '../../hash/learned-policy.ts';
+import { FIELD_WORDS, LEARNED_FIELDS, type LearnedField, type LearnedFieldId } from '../../hash/learned-fields.ts';
+import type { FieldRole } from '../../hash/learned-model.ts';
 import { affineBit, describeCommon, fieldsOfMasks } from './describe-selector.ts';
+import { describeClasses, MOST_CONTRADICTIONS } from './describe-values.ts';
+import { FREE_FIELD_BITS } from './evidence.ts';
 import { columnsOf, distinctRows, DROP_ORDER, FIELD_SETS, type DistinctRows, type FieldRows } from './field-sets.ts';
 import { apply, eliminate, range, type BitRows, type Echelon } from './gf2.ts';
+import type { LearnedClass } from './learned-class.ts';
+import { HELD_OUT, isBelow, LEAST_PROOF, LEAST_RIGHT } from './held-out.ts';
 import { createRandom, shuffle } from './random.ts';
 import { bucketOf, commonOf, refineSelector, solveSelector, type SolvedSelector } from './solve-selector.ts';
 
@@ -12,44 +15,8 @@ import { bucketOf, commonOf, refineSelector, solveSelector, type SolvedSelector 
 const LEAST_EXPECTED = 12;
 /** Share of those that may be on another member where it does. */
 const MOST_OF_EXPECTED = 0.04;
-/** Share of repeats that may be on another member (strays) where the set decides. */
-const MOST_CONTRADICTIONS = 0.03;
-/** Share of the distinct rows kept back for the proof. */
-const HELD_OUT = 0.25;
-/** Rows kept back that must be predicted at least. */
-export const LEAST_PROOF = 20;
-/** The proof fails if fewer flows than this are right beyond doubt. */
-export const LEAST_RIGHT = 0.99;
-/** Bits of evidence that a field does not enter, before its values are free to be anything. */
-export const FREE_FIELD_BITS = 10;
-/** Entries of a table of seen values at most. */
-const MAX_CLASSES = 4096;
 /** Distinct rows that elimination looks at. */
 const MAX_ROWS = 1500;
-
-/** What was learned of a class of frames. */
-export interface LearnedClass {
-  readonly kind: 'linear' | 'classes' | 'keyed' | 'undecided';
-  readonly selector: Selector | null;
-  readonly roles: ReadonlyMap<LearnedFieldId, FieldRole>;
-  /** Flows that the selector places, and those of them where they were seen: of all, and of those kept back. */
-  readonly flows: number;
-  readonly right: number;
-  readonly heldOut: number;
-  readonly heldOutRight: number;
-  /** Unknowns of the linear system, and dependencies that confirmed it (or refuted it, where it is not linear). */
-  readonly rank: number;
-  readonly tests: number;
-  /** Repeats of equal field values, and those on another member. */
-  readonly repeats: number;
-  readonly contradictions: number;
-  /** True where a linear function was looked for with enough flows and refuted. */
-  readonly notLinear: boolean;
-  /** Bits of evidence that went into fitting what was learned. */
-  readonly fittedBits: number;
-  /** The function in words, where it is one that has a name. */
-  readonly title?: string;
-}
 
 interface Linear {
   readonly fields: readonly LearnedFieldId[];
@@ -173,24 +140,6 @@ function tryLinear(rows: FieldRows, distinct: DistinctRows, fields: readonly Lea
   return { kind: 'linear', linear: { fields, distinct, solved: final, heldOut: asked, heldOutRight: right } };
 }
 
-/** Rows to learn from, and those kept back for the proof. */
-export function splitHeldOut(list: Uint32Array, seed: number): { readonly training: Uint32Array; readonly held: Uint32Array } {
-  const order = shuffle(Uint32Array.from(list), createRandom(seed));
-  const held = Math.floor(order.length * HELD_OUT);
-  return { training: order.subarray(held), held: order.subarray(0, held) };
-}
-
-/** True where `wrong` of `count` are too many for a rate of `rate` (one-sided, 5 %). */
-export function isBelow(count: number, wrong: number, rate: number): boolean {
-  let term = (1 - rate) ** count;
-  let below = 0;
-  for (let k = 0; k < wrong; k++) {
-    below += term;
-    term *= ((count - k) / (k + 1)) * (rate / (1 - rate));
-  }
-  return 1 - below < 0.05;
-}
-
 function takeRows(matrix: BitRows, list: ArrayLike<number>): BitRows {
   const words = new Uint32Array(list.length * matrix.width);
   for (let n = 0; n < list.length; n++)
@@ -298,68 +247,4 @@ function dropByRepeats(rows: FieldRows, list: Uint32Array, start: readonly Learn
     if (contradictions <= Math.max(1, repeats * MOST_CONTRADICTIONS)) fields = fewer;
   }
   return fields.length > 0 && isShownToDecide(rows, list, distinctRows(rows, list, fields)) ? fields : null;
-}
-
-/** The fields decide, by a function that is not linear or that too few values show: what was seen is all that is known. */
-function describeClasses(
-  rows: FieldRows,
-  list: Uint32Array,
-  fields: readonly LearnedFieldId[],
-  seed: number,
-  refuted: { rank: number; tests: number } | null,
-): LearnedClass {
-  const distinct = distinctRows(rows, list, fields);
-  const roles = new Map<LearnedFieldId, FieldRole>();
-  for (const { id } of LEARNED_FIELDS) {
-    if (id === 'kind') continue;
-    const split = fields.includes(id) ? 0 : distinctRows(rows, list, [...fields, id]).matrix.count - distinct.matrix.count;
-    roles.set(id, fields.includes(id) ? 'used' : split >= FREE_FIELD_BITS ? 'unused' : 'untested');
-  }
-  const listed: LearnedField[] = ['kind' as const, ...fields].flatMap((id) => findLearnedField(id) ?? []);
-  const learn = (part: ArrayLike<number>): Map<string, number> => {
-    const counts = new Map<string, Uint32Array>();
-    for (let n = 0; n < part.length; n++) {
-      const key = classKey(listed, rows.words, part[n] * FIELD_WORDS);
-      let count = counts.get(key);
-      if (count === undefined) counts.set(key, (count = new Uint32Array(rows.members)));
-      count[rows.member[part[n]]]++;
-    }
-    return new Map([...counts].map(([key, count]) => [key, count.indexOf(Math.max(...count))]));
-  };
-  const score = (table: ReadonlyMap<string, number>, part: ArrayLike<number>): { flows: number; right: number } => {
-    let flows = 0;
-    let right = 0;
-    for (let n = 0; n < part.length; n++) {
-      const member = table.get(classKey(listed, rows.words, part[n] * FIELD_WORDS));
-      if (member === undefined) continue;
-      flows++;
-      if (member === rows.member[part[n]]) right++;
-    }
-    return { flows, right };
-  };
-  const { training, held } = splitHeldOut(list, seed);
-  const proof = score(learn(training), held);
-  const table = learn(list);
-  const whole = score(table, list);
-  const proven = proof.flows >= LEAST_PROOF && !isBelow(proof.flows, proof.flows - proof.right, MOST_CONTRADICTIONS);
-  const ids = listed.map((field) => field.id);
-  return {
-    kind: refuted !== null ? 'keyed' : proven ? 'classes' : 'undecided',
-    selector: !proven
-      ? null
-      : table.size <= MAX_CLASSES
-        ? { kind: 'classes', fields: ids, members: Object.fromEntries(table) }
-        : { kind: 'keyed', fields: ids },
-    roles,
-    flows: whole.flows,
-    right: whole.right,
-    heldOut: proof.flows,
-    heldOutRight: proof.right,
-    rank: refuted?.rank ?? 0,
-    tests: refuted?.tests ?? 0,
-    repeats: distinct.repeats,
-    contradictions: distinct.contradictions,
-    notLinear: refuted !== null,
-    fittedBits: 0,
-  };
 }

@@ -6,8 +6,9 @@ import type { FieldRows } from './field-sets.ts';
 import { range } from './gf2.ts';
 import { describeSeen } from './known-fields.ts';
 import { fieldsOfValue, parityMasks, valuesOf } from './known-values.ts';
-import { isBelow, LEAST_PROOF, LEAST_RIGHT, splitHeldOut, type LearnedClass } from './learn-class.ts';
-import { membersBySolution, solveNumber, type SolvedNumber } from './solve-number.ts';
+import { isBelow, LEAST_PROOF, LEAST_RIGHT, splitHeldOut } from './held-out.ts';
+import type { LearnedClass } from './learned-class.ts';
+import { membersBySolution, solveAgain, solveNumber, type SolvedNumber } from './solve-number.ts';
 import type { SolvedBuckets } from './solve-buckets.ts';
 import type { SolvedRemainder } from './solve-remainder.ts';
 import { commonOf } from './solve-selector.ts';
@@ -20,7 +21,7 @@ export function learnNumber(rows: FieldRows, list: Uint32Array, seed: number): L
   const [heldOut, heldOutRight] = countRight(proof, rows, held);
   if (heldOut < LEAST_PROOF || isBelow(heldOut, heldOut - heldOutRight, 1 - LEAST_RIGHT)) return null;
   // Proven; now every flow may help to fill the table.
-  const solved = solveNumber(rows, list, seed) ?? proof;
+  const solved = solveAgain(proof, rows, list);
   const [flows, right] = countRight(solved, rows, list);
   const { roles, known } = describeSeen(rows, list, fieldsOfValue(solved.value));
   const rank = solved.kind === 'remainder' ? solved.rank : solved.table.reduce((sum, member) => sum + (member < 0 ? 0 : 1), 0);

@@ -5,7 +5,8 @@
 import { findLearnedField, isOfClass, FIELD_WORDS, type FrameClass, type LearnedFieldId } from '../../hash/learned-fields.ts';
 import { SWITCH_MODEL_FORMAT, SWITCH_MODEL_VERSION, type FieldRole, type LearnedModel } from '../../hash/learned-model.ts';
 import type { FieldRows } from './field-sets.ts';
-import { learnClass, type LearnedClass } from './learn-class.ts';
+import { learnClass } from './learn-class.ts';
+import type { LearnedClass } from './learned-class.ts';
 import { learnNumber } from './learn-number.ts';
 
 export interface LearnRequest {
@@ -20,9 +21,9 @@ export interface LearnRequest {
 
 export interface LearnedSwitch {
   /**
-   * `linear`: solved and proven, over GF(2) or, of a number's remainder, over the primes in the number of members. `classes`: these fields decide, each seen value has its member. `keyed`: a function that is
-   * not linear over GF(2) (a secret key, or members that do not share its values evenly). `moving`: flows do not stay
-   * on a member. `undecided`: too little traffic.
+   * `linear`: solved and proven, over GF(2), as the remainder of a known number, or as a table of its buckets. `classes`: these
+   * fields decide, each seen value has its member. `keyed`: a function that is none of these (a secret key, or a number that
+   * nobody published). `moving`: flows do not stay on a member. `undecided`: too little traffic.
    */
   readonly kind: 'linear' | 'classes' | 'keyed' | 'moving' | 'undecided';
   /** What `predict --model` reads; null where nothing can be predicted by it. */
@@ -90,9 +91,14 @@ function learnCases(request: LearnRequest): Case[] {
   if (parted.some(({ learned }) => learned.kind === 'linear')) return parted;
   const numbers = LAYOUTS.flatMap((frames): Case[] => {
     const learned = learnNumber(request.rows, rowsOf(request.rows, frames), request.seed);
-    return learned === null ? [] : [{ frames, learned }];
+    return learned === null || !isNoLarger(learned, whole.learned) ? [] : [{ frames, learned }];
   });
   return numbers.length > 0 ? numbers : [whole];
+}
+
+/** What equal values of some fields decide needs no number of more fields: that may seem to fit where few values differ. */
+function isNoLarger(number: LearnedClass, values: LearnedClass): boolean {
+  return values.selector === null || [...number.roles].every(([id, role]) => role !== 'used' || values.roles.get(id) === 'used');
 }
 
 function learnParts(request: LearnRequest): Case[] {
@@ -159,12 +165,8 @@ function summarize(
     case 'classes':
       return `${fields} decide; each value seen has its member, and equal values agreed in ${right} of ${heldOut} flows kept back`;
     case 'keyed':
-      return `not linear over GF(2)${isPowerOfTwo(members) ? '' : ', nor the remainder of a CRC or XOR that is known'}: keyed, or shared out unevenly over ${members} members; ${used.length === 0 ? 'too few flows are alike to tell which fields decide' : `decided by ${fields}`}`;
+      return `not linear over GF(2), nor by the remainder or a table of a CRC or XOR that is known: keyed, or shared out unevenly over ${members} members; ${used.length === 0 ? 'too few flows are alike to tell which fields decide' : `decided by ${fields}`}`;
     default:
       return 'too few flows to tell which fields decide';
   }
-}
-
-function isPowerOfTwo(count: number): boolean {
-  return (count & (count - 1)) === 0;
 }

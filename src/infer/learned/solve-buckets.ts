@@ -15,12 +15,16 @@ const BUCKETS = 1 << BUCKET_BITS;
 const MOST_STRIKES = 2;
 /** Share of rows that may be elsewhere. */
 const MOST_WRONG = 0.03;
+/** Share of a bucket's rows on one member, above which it is that member's. */
+const LEAST_CLEAR = 0.75;
 /** Bits of evidence that a bit of the bucket does not matter. */
 const LEAST_MERGE_EVIDENCE = 20;
 
 export interface SolvedBuckets {
   readonly kind: 'buckets';
   readonly value: KnownValue;
+  /** Lowest bit of the window of the value that the masks look at. */
+  readonly shift: number;
   /** Bits of the value whose parity is each bit of the bucket, lowest first. */
   readonly masks: readonly number[];
   /** Member by bucket, -1 where none was seen. */
@@ -78,9 +82,18 @@ export function solveBuckets(rows: FieldRows, list: Uint32Array, value: KnownVal
   const bits = bitsOfTest(rows, distinct);
   if (wrong > distinct.length * MOST_WRONG || evidenceOf(tests, wrong, bits) < LEAST_CHOSEN_BITS + spent) return null;
   const regular = completeTable(table, window.counts, rows.members);
-  if (regular !== null) return { kind: 'buckets', value, masks, table: regular, wrong, tests };
+  if (regular !== null) return { kind: 'buckets', value, shift, masks, table: withoutUnclear(regular, window), wrong, tests };
   const merged = mergeBuckets(window, values, distinct, rows, bits);
-  return { kind: 'buckets', value, masks: merged.masks, ...pickTable(merged), tests };
+  return { kind: 'buckets', value, shift, masks: merged.masks, ...pickTable(merged), tests };
+}
+
+/** What a rule says of buckets, but for those that the rows are divided on. */
+function withoutUnclear(table: Int16Array, { counts, members }: BucketCounts): Int16Array {
+  return table.map((member, bucket) => {
+    const own = counts.subarray(bucket * members, (bucket + 1) * members);
+    const all = own.reduce((sum, count) => sum + count, 0);
+    return all === 0 || isClear(own[member], all) ? member : -1;
+  });
 }
 
 function pickTable(counts: BucketCounts): Pick<SolvedBuckets, 'table' | 'wrong'> {
@@ -100,6 +113,11 @@ function countBuckets(masks: readonly number[], values: Uint32Array, list: Uint3
   return { masks, members, counts };
 }
 
+/** A bucket with rows on several members, as on the border of two parts of the range, is not told by the most of them. */
+function isClear(most: number, all: number): boolean {
+  return most > all * LEAST_CLEAR;
+}
+
 /** The member of most rows of each bucket. */
 function majority({ masks, members, counts }: BucketCounts): { table: Int16Array; wrong: number; seen: number } {
   const table = new Int16Array(1 << masks.length).fill(-1);
@@ -109,9 +127,10 @@ function majority({ masks, members, counts }: BucketCounts): { table: Int16Array
     const own = counts.subarray(bucket * members, (bucket + 1) * members);
     const most = Math.max(...own);
     if (most === 0) continue;
+    const all = own.reduce((sum, count) => sum + count, 0);
     seen++;
-    table[bucket] = own.indexOf(most);
-    wrong += own.reduce((sum, count) => sum + count, 0) - most;
+    wrong += all - most;
+    if (isClear(most, all)) table[bucket] = own.indexOf(most);
   }
   return { table, wrong, seen };
 }

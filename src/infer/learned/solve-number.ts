@@ -1,4 +1,5 @@
 /** Looks for a known number behind the members: one of which the remainder or a table of buckets gives them. */
+import { climbMasks } from './climb-masks.ts';
 import type { FieldRows } from './field-sets.ts';
 import { partialMasks, wholeKey } from './field-masks.ts';
 import { doesVary, isUsual, keyFields, keySequences } from './key-fields.ts';
@@ -61,8 +62,18 @@ export function solveNumber(rows: FieldRows, list: Uint32Array, seed: number): S
     search(
       plain,
       whole.filter(({ key }) => !isUsual(key)),
-    )
+    ) ??
+    climbMasks(rows, list, seed)
   );
+}
+
+/** The same number with more rows, of which the table may show more. */
+export function solveAgain(solved: SolvedNumber, rows: FieldRows, list: Uint32Array): SolvedNumber {
+  const again =
+    solved.kind === 'remainder'
+      ? solveRemainder(rows, list, solved.value, solved.sums)
+      : solveBuckets(rows, list, solved.value, solved.shift);
+  return again ?? solved;
 }
 
 /** Members of rows under a solution, -1 where nothing like them was seen. */
