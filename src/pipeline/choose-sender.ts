@@ -196,7 +196,8 @@ export function senderOf(request: SenderRequest, ranking: Ranking): Sender {
   if (learned || hypothesis.policy.selector === 'bucket-256') {
     // Buckets depend on the very function: of several that fit alike none tells in which one a flow is, and under a wrong one they are made up.
     const confidence = hypothesis.policy.family === 'ovs' ? ownProbability(ranking.rules[0]) : ranking.confidence;
-    if (hypothesis.policy.family === 'ovs' && confidence < DECIDED) return unknownSender(request);
+    if (hypothesis.policy.family === 'ovs' && (ranking.confidence < DECIDED || confidence < LEAST_LIKELY_TABLE))
+      return unknownSender(request);
     return chooseBuckets(request, hypothesis.policy, 'inferred', { hypothesis, confidence: Math.min(confidence, MOST_CONFIDENT) });
   }
   // A solved switch knows these members only: how it would share out over others is not known.
@@ -208,6 +209,9 @@ export function senderOf(request: SenderRequest, ranking: Ranking): Sender {
     confidence: Math.min(Math.max(ranking.confidence, 0.01), MOST_CONFIDENT),
   };
 }
+
+/** Of a policy that is decided the very function (version, basis) must be as likely as this: its buckets would be made up else. */
+const LEAST_LIKELY_TABLE = 0.75;
 
 /** Probability of the best rule alone, without those that these flows cannot tell from it. */
 function ownProbability({ best, equivalent, probability }: RankedRule): number {
