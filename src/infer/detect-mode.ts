@@ -83,7 +83,10 @@ function detectRoundRobin({ scattered, cycle }: ModeSignatures): ModeVerdict | n
   if (cycle.total < LEAST_FRAMES || cycle.match < LEAST_CYCLE * cycle.total) {
     const { frames, deviation } = scattered.evenness;
     if (scattered.match >= MOST_SPRAYED * scattered.total && deviation <= MORE_EVEN_THAN_CHANCE) {
-      const several = 'more evenly over the members than chance would, but in no common cycle: each CPU of the sender keeps its own';
+      const several =
+        cycle.total < LEAST_FRAMES
+          ? 'more evenly over the members than chance would; they are too close in time to tell their order'
+          : 'more evenly over the members than chance would, but in no common cycle: each CPU of the sender keeps its own';
       return verdict('balance-rr', [...evidence, several], { withoutHash: true, match: frames, total: frames });
     }
     const without = 'their frames follow no cycle of members: each frame is placed by chance or by load';

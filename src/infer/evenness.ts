@@ -27,10 +27,12 @@ export function measureEvenness(slices: SliceSequence, memberCount: number, isCo
   let blocks = 0;
   let statistic = 0;
   for (let i = 0; i < slices.count; i++) {
-    if (!isCounted(slices.flow[i])) continue;
-    block[slices.member[i]] += slices.packets[i];
-    inBlock += slices.packets[i];
-    if (inBlock < FRAMES_PER_MEMBER * used) continue;
+    if (isCounted(slices.flow[i])) {
+      block[slices.member[i]] += slices.packets[i];
+      inBlock += slices.packets[i];
+    }
+    // Frames of one moment stand in no order: a block takes all of them.
+    if (inBlock < FRAMES_PER_MEMBER * used || (i + 1 < slices.count && slices.ms[i + 1] === slices.ms[i])) continue;
     const mean = inBlock / used;
     for (let m = 0; m < memberCount; m++) if (all[m] > 0) statistic += (block[m] - mean) ** 2 / mean;
     blocks++;

@@ -152,16 +152,19 @@ function findScattered(slices: SliceSequence, flows: LagFlows): ModeSignatures['
     match++;
     isScattered[f] = 1;
   }
-  return { match, total, evenness: measureEvenness(slices, flows.memberCount, (flow) => isScattered[flow] === 1) };
+  const among = measureEvenness(slices, flows.memberCount, (flow) => isScattered[flow] === 1);
+  // One set of turns for all frames leaves the share of any flows uneven.
+  const of = measureEvenness(slices, flows.memberCount, () => true);
+  return { match, total, evenness: of.deviation < among.deviation ? of : among };
 }
 
-/** The cycle that most steps from one frame to the next follow. Slices of several frames, and of one moment, have no order. */
+/** The cycle that most steps from one frame to the next follow. Slices of several frames, and of one moment, have no order: nor have their neighbours. */
 function findCycle(slices: SliceSequence, members: number): ModeSignatures['cycle'] {
   const steps = new Float64Array(members * members);
   let total = 0;
   let stays = 0;
   for (let i = 1; i < slices.count; i++) {
-    if (slices.packets[i] !== 1 || slices.packets[i - 1] !== 1 || slices.ms[i] === slices.ms[i - 1]) continue;
+    if (slices.packets[i] !== 1 || slices.packets[i - 1] !== 1 || !isAlone(slices, i) || !isAlone(slices, i - 1)) continue;
     total++;
     if (slices.member[i] === slices.member[i - 1]) stays++;
     else steps[slices.member[i - 1] * members + slices.member[i]]++;
@@ -183,6 +186,11 @@ function findCycle(slices: SliceSequence, members: number): ModeSignatures['cycl
   const runs = Math.max(1, Math.round(framesPerMember));
   const expected = total * (1 - 1 / runs);
   return { match: match - Math.max(0, stays - expected), total, order, framesPerMember };
+}
+
+/** True where no other frame is of the same moment. */
+function isAlone({ count, ms }: SliceSequence, i: number): boolean {
+  return (i === 0 || ms[i - 1] !== ms[i]) && (i + 1 === count || ms[i + 1] !== ms[i]);
 }
 
 /** Follows the member that carries the data; another one becomes it once it carries alone for some frames. */
