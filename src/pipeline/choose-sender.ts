@@ -1,7 +1,7 @@
 import { LEARNED_POLICY_ID } from '../hash/learned-policy.ts';
 import type { HashPolicy } from '../hash/policy.ts';
 import { findPolicy } from '../hash/registry.ts';
-import { DECIDED, explains, rankSteps } from '../infer/rank-rules.ts';
+import { explains, rankSteps } from '../infer/rank-rules.ts';
 import type { RankedRule, Ranking } from '../infer/rank-rules.ts';
 import { findSplit, rankSplit, sameRule } from '../infer/split-sender.ts';
 import { RULE_SOURCES } from '../infer/rule-sources.ts';
@@ -196,8 +196,7 @@ export function senderOf(request: SenderRequest, ranking: Ranking): Sender {
   if (learned || hypothesis.policy.selector === 'bucket-256') {
     // Buckets depend on the very function: of several that fit alike none tells in which one a flow is, and under a wrong one they are made up.
     const confidence = hypothesis.policy.family === 'ovs' ? ownProbability(ranking.rules[0]) : ranking.confidence;
-    if (hypothesis.policy.family === 'ovs' && (ranking.confidence < DECIDED || confidence < LEAST_LIKELY_TABLE))
-      return unknownSender(request);
+    if (hypothesis.policy.family === 'ovs' && confidence < LEAST_LIKELY_TABLE) return unknownSender(request);
     return chooseBuckets(request, hypothesis.policy, 'inferred', { hypothesis, confidence: Math.min(confidence, MOST_CONFIDENT) });
   }
   // A solved switch knows these members only: how it would share out over others is not known.
@@ -210,7 +209,7 @@ export function senderOf(request: SenderRequest, ranking: Ranking): Sender {
   };
 }
 
-/** Of a policy that is decided the very function (version, basis) must be as likely as this: its buckets would be made up else. */
+/** The very function (policy, version, basis) must be as likely as this: its buckets would be made up else. */
 const LEAST_LIKELY_TABLE = 0.75;
 
 /** Probability of the best rule alone, without those that these flows cannot tell from it. */
