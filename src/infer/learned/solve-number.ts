@@ -15,6 +15,8 @@ export type SolvedNumber = SolvedRemainder | SolvedBuckets;
 const LEAST_ROWS = 100;
 /** Rows of the first look at buckets: enough for some dozens to meet. */
 const FIRST_LOOK = 160;
+/** Numbers that pass the first look, after which the rows are taken to refute none: some do of those that are wrong, one in a hundred or fewer. */
+const MOST_PASSED = 256;
 
 /** `list`: rows of one layout. Null where no known number explains them. The solution with the fewest rows elsewhere. */
 export function solveNumber(rows: FieldRows, list: Uint32Array, seed: number): SolvedNumber | null {
@@ -24,6 +26,7 @@ export function solveNumber(rows: FieldRows, list: Uint32Array, seed: number): S
   const order = Array.from({ length: Math.min(first.length, rowsOfFirstLook(rows.members)) }, (_, n) => n);
   const isOdd = hasOddFactor(rows.members);
   const sight = createFirstSight();
+  let passed = 0;
 
   const solveOne = (tried: TriedValue): SolvedNumber[] => {
     const found: SolvedNumber[] = [];
@@ -32,6 +35,7 @@ export function solveNumber(rows: FieldRows, list: Uint32Array, seed: number): S
     const sums =
       isOdd && (windows.length > 0 || tried.width > BUCKET_BITS) ? fitRemainders(tried.values, member, rows.members, order) : null;
     if (windows.length === 0 && sums === null) return found;
+    passed++;
     const value = tried.make();
     const remainder = sums === null ? null : solveRemainder(rows, list, value, sums);
     if (remainder !== null) found.push(remainder);
@@ -44,11 +48,13 @@ export function solveNumber(rows: FieldRows, list: Uint32Array, seed: number): S
   const search = (families: readonly NumberFamily[], keys: readonly MaskedKey[]): SolvedNumber | null => {
     let best: SolvedNumber | null = null;
     for (const family of families)
-      for (const tried of triedValues(rows, first, family, keys))
+      for (const tried of triedValues(rows, first, family, keys)) {
+        if (passed >= MOST_PASSED) return best;
         for (const solved of solveOne(tried)) {
           if (best === null || solved.wrong < best.wrong) best = solved;
           if (best.wrong === 0) return best;
         }
+      }
     return best;
   };
 
@@ -56,15 +62,14 @@ export function solveNumber(rows: FieldRows, list: Uint32Array, seed: number): S
   const usual = whole.filter(({ key }) => isUsual(key));
   const parts = usual.filter(({ key }) => key.every(doesVary)).flatMap(({ key }) => partialMasks(key).map((masks) => ({ key, masks })));
   const plain = numberFamilies().filter(({ isPlain }) => isPlain);
-  return (
+  const found =
     search(numberFamilies(), usual) ??
     search(plain, parts) ??
     search(
       plain,
       whole.filter(({ key }) => !isUsual(key)),
-    ) ??
-    climbMasks(rows, list, seed)
-  );
+    );
+  return found !== null || passed >= MOST_PASSED ? found : climbMasks(rows, list, seed);
 }
 
 /** The same number with more rows, of which the table may show more. */
