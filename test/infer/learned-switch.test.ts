@@ -13,6 +13,8 @@ import { learn, predictAll } from './learned-support.ts';
 
 const TRAINING = 400;
 const UNSEEN = 800;
+/** All catalogued numbers over all keys are tried: seconds each, more beside other tests. */
+const SEARCH_MS = 90_000;
 
 function trial(kind: SwitchKind, members: number, variety: Variety, seed: number, noise = 0) {
   const random = seeded(seed);
@@ -72,7 +74,7 @@ describe('an unknown switch', () => {
     }
   });
 
-  it('is solved where a CRC is taken modulo 3, 5, 6 or 7', () => {
+  it('is solved where a CRC is taken modulo 3, 5, 6 or 7', { timeout: SEARCH_MS }, () => {
     for (const members of [3, 5, 6, 7]) {
       const random = seeded(700 + members);
       const next = createTraffic(random, 'hosts');
@@ -92,7 +94,7 @@ describe('an unknown switch', () => {
     }
   });
 
-  it('is told to be keyed where no catalogued number is behind three members', () => {
+  it('is told to be keyed where no catalogued number is behind three members', { timeout: SEARCH_MS }, () => {
     const { learned } = trial('keyed', 3, 'hosts', 91);
     expect(['keyed', 'classes', 'undecided']).toContain(learned.kind);
   });
@@ -110,7 +112,7 @@ describe('an unknown switch', () => {
     expect([...learned.roles].filter(([, role]) => role === 'used')).toEqual([['srcMac', 'used']]);
   });
 
-  it('is told to be keyed where it is', () => {
+  it('is told to be keyed where it is', { timeout: SEARCH_MS }, () => {
     for (const members of [2, 4, 8]) {
       for (let seed = 1; seed <= 2; seed++) {
         const { learned, made } = trial('keyed', members, 'hosts', seed * 77 + members);
