@@ -8,6 +8,7 @@ import { createLearnedPolicy } from '../../src/hash/learned-policy.ts';
 import { UNPREDICTED_REASONS } from '../../src/hash/policy.ts';
 import type { FieldRows } from '../../src/infer/learned/field-sets.ts';
 import { learnSwitch, type LearnedSwitch } from '../../src/infer/learned/learn-switch.ts';
+import { finish } from '../../src/infer/rank-rules.ts';
 
 /** Columns of packets, as a policy sees them. */
 export function columnsOfPackets(packets: readonly FlowFieldsInput[]): HashInput {
@@ -31,7 +32,7 @@ export function rowsOfPackets(packets: readonly FlowFieldsInput[], placed: reado
 
 export function learn(packets: readonly FlowFieldsInput[], placed: readonly number[], members: number, seed = 1): LearnedSwitch {
   const names = Array.from({ length: members }, (_, m) => `port${m + 1}`);
-  return learnSwitch({ rows: rowsOfPackets(packets, placed, members), names, flows: packets.length, moved: 0, seed });
+  return finish(learnSwitch({ rows: rowsOfPackets(packets, placed, members), names, flows: packets.length, moved: 0, seed }));
 }
 
 /** Member of each packet under a model, -1 where it does not say, with the reasons. */

@@ -37,7 +37,7 @@ describe('a local station that nothing joins to the LACP systems', () => {
       [20, 20],
       [20, 20],
     ]);
-    expect(lag.sides.map(({ system }) => system).sort()).toEqual([ACTOR.system, PARTNER.system]);
+    expect(new Set(lag.sides.map(({ system }) => system))).toEqual(new Set([ACTOR.system, PARTNER.system]));
     expect(lag.sides[0].evidence.join()).toContain('nothing tells which end');
   });
 });

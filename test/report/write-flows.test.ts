@@ -44,7 +44,10 @@ describe('JSON of flows', () => {
         held = 0;
       },
     };
-    await writeFlowsJson({ document: makeDocument(), flowsOf: () => ({ length: 5000, total: 5000, at: () => flow, json: () => JSON.stringify(flow) }) }, target);
+    await writeFlowsJson(
+      { document: makeDocument(), flowsOf: () => ({ length: 5000, total: 5000, at: () => flow, json: () => JSON.stringify(flow) }) },
+      target,
+    );
     expect(most).toBeLessThan(100_000);
   });
 });

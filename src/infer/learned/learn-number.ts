@@ -14,9 +14,9 @@ import type { SolvedRemainder } from './solve-remainder.ts';
 import { commonOf } from './solve-selector.ts';
 
 /** `list`: rows of one layout (IP version, with or without ports). Null where no known number explains them. */
-export function learnNumber(rows: FieldRows, list: Uint32Array, seed: number): LearnedClass | null {
+export function* learnNumber(rows: FieldRows, list: Uint32Array, seed: number): Generator<null, LearnedClass | null> {
   const { training, held } = splitHeldOut(list, seed);
-  const proof = solveNumber(rows, training, seed);
+  const proof = yield* solveNumber(rows, training, seed);
   if (proof === null) return null;
   const [heldOut, heldOutRight] = countRight(proof, rows, held);
   if (heldOut < LEAST_PROOF || isBelow(heldOut, heldOut - heldOutRight, 1 - LEAST_RIGHT)) return null;

@@ -16,7 +16,7 @@ const MAX_FLOWS = 6000;
 const SEED = 1;
 
 /** Learns the sender of an observation; `names` of its members by index of the LAG. */
-export function learnObservation(seen: Observation, names: readonly string[]): LearnedSwitch {
+export function* learnObservation(seen: Observation, names: readonly string[]): Generator<null, LearnedSwitch> {
   const { members, sample, packets } = seen;
   const { memberCount } = seen.flows;
   const place = new Int16Array(memberCount).fill(-1);
@@ -46,7 +46,7 @@ export function learnObservation(seen: Observation, names: readonly string[]): L
     member[count++] = place[seen.member[i]];
   }
   const rows: FieldRows = { words, count, member, members: members.length };
-  return learnSwitch({ rows, names: members.map((m) => names[m]), flows: Math.max(tested, moved), moved, seed: SEED });
+  return yield* learnSwitch({ rows, names: members.map((m) => names[m]), flows: Math.max(tested, moved), moved, seed: SEED });
 }
 
 /** Field words of every flow of the sample. The columns pass by as for a policy that keeps what it sees. */

@@ -40,7 +40,8 @@ const MOST_MOVING = 0.1;
 /** Rows of a class from which anything can be learned. */
 const LEAST_ROWS = 60;
 
-export function learnSwitch(request: LearnRequest): LearnedSwitch {
+/** Yields now and then: it may take seconds. */
+export function* learnSwitch(request: LearnRequest): Generator<null, LearnedSwitch> {
   const { rows, names, flows, moved } = request;
   const stability = { flows, moved };
   const nothing = (kind: LearnedSwitch['kind'], summary: string): LearnedSwitch => ({
@@ -55,7 +56,7 @@ export function learnSwitch(request: LearnRequest): LearnedSwitch {
     return nothing('moving', `flows do not stay on a member: ${moved} of ${flows} moved, so the header alone does not decide`);
   if (names.length < 2 || new Set(rows.member.subarray(0, rows.count)).size < 2)
     return nothing('undecided', 'one member carries all: nothing shows what decides');
-  const cases = learnCases(request);
+  const cases = yield* learnCases(request);
   const kind = overallKind(cases);
   const roles = joinRoles(cases);
   const solved = cases.filter(({ learned }) => learned.selector !== null);
@@ -83,16 +84,17 @@ export function learnSwitch(request: LearnRequest): LearnedSwitch {
 type Case = LearnedSwitch['cases'][number];
 
 /** One selector for all frames if there is one; else one for each sort of frames that has its own. */
-function learnCases(request: LearnRequest): Case[] {
+function* learnCases(request: LearnRequest): Generator<null, Case[]> {
   const whole = learnOne(request, 'all');
   if (whole.learned.kind === 'linear') return [whole];
   // Where equal values agree, and are too few to solve, parts of them are too few even more.
   const parted = whole.learned.kind === 'classes' ? [] : learnParts(request);
   if (parted.some(({ learned }) => learned.kind === 'linear')) return parted;
-  const numbers = LAYOUTS.flatMap((frames): Case[] => {
-    const learned = learnNumber(request.rows, rowsOf(request.rows, frames), request.seed);
-    return learned === null || !isNoLarger(learned, whole.learned) ? [] : [{ frames, learned }];
-  });
+  const numbers: Case[] = [];
+  for (const frames of LAYOUTS) {
+    const learned = yield* learnNumber(request.rows, rowsOf(request.rows, frames), request.seed);
+    if (learned !== null && isNoLarger(learned, whole.learned)) numbers.push({ frames, learned });
+  }
   return numbers.length > 0 ? numbers : [whole];
 }
 

@@ -17,9 +17,14 @@ const LEAST_ROWS = 100;
 const FIRST_LOOK = 160;
 /** Numbers that pass the first look, after which the rows are taken to refute none: some do of those that are wrong, one in a hundred or fewer. */
 const MOST_PASSED = 256;
+/** Numbers tried from one step to the next: some tens of milliseconds. */
+const TRIES_PER_STEP = 512;
 
-/** `list`: rows of one layout. Null where no known number explains them. The solution with the fewest rows elsewhere. */
-export function solveNumber(rows: FieldRows, list: Uint32Array, seed: number): SolvedNumber | null {
+/**
+ * `list`: rows of one layout. Null where no known number explains them. The solution with the fewest rows elsewhere. Yields now
+ * and then: it may take seconds.
+ */
+export function* solveNumber(rows: FieldRows, list: Uint32Array, seed: number): Generator<null, SolvedNumber | null> {
   if (list.length < LEAST_ROWS) return null;
   const first = shuffle(Uint32Array.from(list), createRandom(seed)).subarray(0, FIRST_LOOK);
   const member = Uint8Array.from(first, (row) => rows.member[row]);
@@ -45,30 +50,32 @@ export function solveNumber(rows: FieldRows, list: Uint32Array, seed: number): S
     }
     return found;
   };
-  const search = (families: readonly NumberFamily[], keys: readonly MaskedKey[]): SolvedNumber | null => {
+  let tries = 0;
+  function* search(families: readonly NumberFamily[], keys: readonly MaskedKey[]): Generator<null, SolvedNumber | null> {
     let best: SolvedNumber | null = null;
     for (const family of families)
       for (const tried of triedValues(rows, first, family, keys)) {
         if (passed >= MOST_PASSED) return best;
+        if (++tries % TRIES_PER_STEP === 0) yield null;
         for (const solved of solveOne(tried)) {
           if (best === null || solved.wrong < best.wrong) best = solved;
           if (best.wrong === 0) return best;
         }
       }
     return best;
-  };
+  }
 
   const whole = keySequences(keyFields(rows, list)).map((key) => ({ key, masks: wholeKey(key) }));
   const usual = whole.filter(({ key }) => isUsual(key));
   const parts = usual.filter(({ key }) => key.every(doesVary)).flatMap(({ key }) => partialMasks(key).map((masks) => ({ key, masks })));
   const plain = numberFamilies().filter(({ isPlain }) => isPlain);
   const found =
-    search(numberFamilies(), usual) ??
-    search(plain, parts) ??
-    search(
+    (yield* search(numberFamilies(), usual)) ??
+    (yield* search(plain, parts)) ??
+    (yield* search(
       plain,
       whole.filter(({ key }) => !isUsual(key)),
-    );
+    ));
   return found !== null || passed >= MOST_PASSED ? found : climbMasks(rows, list, seed);
 }
 

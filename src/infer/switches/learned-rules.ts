@@ -13,12 +13,12 @@ export const learnedRules: RuleSource = {
   family: 'other',
   costly: true,
   lastResort: true,
-  propose(request, seen) {
+  *propose(request, seen) {
     const prior = request.familyPrior.other;
     const n = seen.members.length;
     if (prior === undefined || n < 2) return [];
     const names = request.memberNames ?? seen.members.map(String);
-    const { kind, model, cases } = learnObservation(seen, names);
+    const { kind, model, cases } = yield* learnObservation(seen, names);
     if (model === null || kind !== 'linear') return [];
     const policy = learnedPolicyOf(model);
     const requests = [{ policy, context: { variant: policy.defaultVariant, basis: 0, memberCount: n } }];
