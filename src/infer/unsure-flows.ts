@@ -2,7 +2,7 @@ import { reasonCode } from '../hash/policy.ts';
 import { KIND_ORDINARY } from './field-sets.ts';
 import { logAdd, logFactorial } from './log-math.ts';
 import type { Observation } from './observe.ts';
-import { FLOW_ERROR } from './score-rule.ts';
+import { FLOW_ERROR, GROUP_ERROR } from './score-rule.ts';
 
 const CUT = reasonCode('cut-header');
 const SOCKET = reasonCode('socket-hash');
@@ -65,10 +65,14 @@ export function oddsOfSocketFlows(seen: Observation, hash: Uint32Array, reason: 
     else miss++;
   }
   if (match === 0 || n < 2) return 0;
+  // As often right as `scoreRule` has it of a flow by itself: else many flows would make up for the second way.
+  const right = (1 - GROUP_ERROR) * (1 - FLOW_ERROR) + GROUP_ERROR / n;
   let forwarded = -Infinity;
   for (let step = 0; step < SHARE_STEPS; step++) {
-    const share = FLOW_ERROR + ((1 - FLOW_ERROR) * step) / SHARE_STEPS;
-    forwarded = logAdd(forwarded, match * Math.log((1 - share) * n + share) + miss * Math.log(share));
+    const share = step / SHARE_STEPS;
+    const oddsOfMatch = (1 - share) * right * n + share;
+    const oddsOfMiss = ((1 - share) * (1 - right) * n) / (n - 1) + share;
+    forwarded = logAdd(forwarded, match * Math.log(oddsOfMatch) + miss * Math.log(oddsOfMiss));
   }
   return logAdd(0, forwarded - Math.log(SHARE_STEPS)) - Math.log(2);
 }
