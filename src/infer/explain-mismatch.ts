@@ -2,7 +2,7 @@ import type { LagFlows } from '../flows/lag-flows.ts';
 import { visitSlices } from '../flows/lag-flows.ts';
 import type { Activity } from '../plan/activity.ts';
 import { LACP_DOWN } from '../plan/activity.ts';
-import type { ActiveEpoch, EpochCause } from '../plan/epochs.ts';
+import type { ActiveEpoch, EpochCause } from '../plan/active-epoch.ts';
 import { epochAt } from '../plan/place.ts';
 
 /** Why frames of a flow were not where the policy puts them (contract, section 3). */

@@ -3,7 +3,7 @@ import { visitSlices } from '../flows/lag-flows.ts';
 import type { BucketEvent } from './bucket-events.ts';
 import { holdAt, UNKNOWN_MEMBER } from './learn-buckets.ts';
 import type { BucketHold, BucketTable } from './learn-buckets.ts';
-import type { ActiveEpoch } from '../plan/epochs.ts';
+import type { ActiveEpoch } from '../plan/active-epoch.ts';
 import { createPlacement, VERDICT_MATCH, VERDICT_MISMATCH, VERDICT_MOVED, VERDICT_UNPREDICTED } from '../plan/place.ts';
 import type { Placement } from '../plan/place.ts';
 

@@ -6,7 +6,7 @@ import { framesOfMembers, visitRows, type LagFlows } from '../flows/lag-flows.ts
 import { sourceMac } from '../flows/mac.ts';
 import { reasonCode, UNPREDICTED_REASONS } from '../hash/policy.ts';
 import { epochAt, longestEpoch, createPlacement, VERDICT_UNPREDICTED, type Placement } from '../plan/place.ts';
-import type { ActiveEpoch } from '../plan/epochs.ts';
+import type { ActiveEpoch } from '../plan/active-epoch.ts';
 import { analyzeDirection, type DirectionAnalysis, type DirectionRequest } from './analyze-direction.ts';
 import { chooseBuckets } from './choose-buckets.ts';
 import { pick, type Sender, type SenderChassis, type SenderRequest } from './sender.ts';

@@ -5,7 +5,7 @@ import type { TrafficBins } from '../flows/traffic-bins.ts';
 import { destinationMac, isGroupMac, parseMac, sourceMac } from '../flows/mac.ts';
 import { findActivity } from '../plan/activity.ts';
 import type { Activity } from '../plan/activity.ts';
-import type { ActiveEpoch } from '../plan/epochs.ts';
+import type { ActiveEpoch } from '../plan/active-epoch.ts';
 import { heedOtherEnd } from '../plan/other-end.ts';
 import { longestEpoch } from '../plan/place.ts';
 import type { Placement } from '../plan/place.ts';

@@ -10,7 +10,7 @@ import type { RowFilter, SourceTable } from '../flows/merge.ts';
 import { isShown, showsPlacement } from '../infer/detect-mode.ts';
 import { DECIDED } from '../infer/rank-rules.ts';
 import type { LinkEnd } from '../lacp/group-lags.ts';
-import type { ActiveEpoch } from '../plan/epochs.ts';
+import type { ActiveEpoch } from '../plan/active-epoch.ts';
 import type { Placement } from '../plan/place.ts';
 import type { AnalysisOptions, SenderOptions } from './analysis-options.ts';
 import { analyzeChassis } from './analyze-chassis.ts';

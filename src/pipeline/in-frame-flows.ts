@@ -2,7 +2,7 @@ import { hashFlows } from '../flows/hash-flows.ts';
 import type { FlowHashes } from '../flows/hash-flows.ts';
 import { tagCount } from '../flows/key-layers.ts';
 import type { LagFlows } from '../flows/lag-flows.ts';
-import type { ActiveEpoch } from '../plan/epochs.ts';
+import type { ActiveEpoch } from '../plan/active-epoch.ts';
 import type { Placement } from '../plan/place.ts';
 import type { Sender } from './sender.ts';
 

@@ -2,7 +2,7 @@ import { reasonCode, UNPREDICTED_REASONS } from '../hash/policy.ts';
 import type { LagFlows } from '../flows/lag-flows.ts';
 import type { Activity } from '../plan/activity.ts';
 import { findEpochs } from '../plan/epochs.ts';
-import type { ActiveEpoch } from '../plan/epochs.ts';
+import type { ActiveEpoch } from '../plan/active-epoch.ts';
 import { placeFlows } from '../plan/place.ts';
 import type { Placement } from '../plan/place.ts';
 import { findInFrameFlows } from './in-frame-flows.ts';

@@ -1,6 +1,6 @@
 import type { Activity, LacpChange } from './activity.ts';
 import { LACP_DOWN } from './activity.ts';
-import type { ActiveEpoch } from './epochs.ts';
+import type { ActiveEpoch } from './active-epoch.ts';
 
 /** A link that one end stops using may be lost for the other one this much earlier or later (contract: transition of 1 s). */
 const APART_MS = 1_000;

@@ -1,6 +1,6 @@
 import { visitSlices } from '../flows/lag-flows.ts';
 import { NO_FLOW, rowBytes, STAT_PACKETS } from '../flows/flow-table.ts';
-import type { ActiveEpoch } from './epochs.ts';
+import type { ActiveEpoch } from './active-epoch.ts';
 import { createPlacement, VERDICT_MATCH, VERDICT_MISMATCH, VERDICT_MOVED, VERDICT_UNPREDICTED } from './placement.ts';
 import type { Placement, PlaceRequest } from './placement.ts';
 

@@ -1,7 +1,7 @@
 import type { LagFlows } from '../flows/lag-flows.ts';
-import type { ActiveEpoch } from './epochs.ts';
+import type { ActiveEpoch } from './active-epoch.ts';
 
-export const VERDICT_NONE = 0;
+/** Verdicts of flows; 0 is that of flows that were not placed. */
 export const VERDICT_MATCH = 1;
 export const VERDICT_MISMATCH = 2;
 export const VERDICT_MOVED = 3;

@@ -3,7 +3,7 @@ import type { LagFlows } from '../flows/lag-flows.ts';
 import { visitSlices } from '../flows/lag-flows.ts';
 import type { PlaceableFlows } from './chance.ts';
 import { epochAt } from './place.ts';
-import type { ActiveEpoch } from './epochs.ts';
+import type { ActiveEpoch } from './active-epoch.ts';
 
 /** Bytes of a flow over all members, frames that count twice (reflections, copies) left out. */
 export function flowBytes({ merged }: LagFlows, flow: number): number {

@@ -3,7 +3,7 @@ import { explainMismatches } from '../../src/infer/explain-mismatch.ts';
 import type { MismatchRequest } from '../../src/infer/explain-mismatch.ts';
 import type { LagFlows } from '../../src/flows/lag-flows.ts';
 import type { Activity } from '../../src/plan/activity.ts';
-import type { ActiveEpoch } from '../../src/plan/epochs.ts';
+import type { ActiveEpoch } from '../../src/plan/active-epoch.ts';
 
 /** Frames as [ms, flow, member], one table per member. */
 function flowsOf(frames: readonly (readonly [number, number, number])[], members: number): LagFlows {
