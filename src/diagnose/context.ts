@@ -171,9 +171,3 @@ export function other(side: 0 | 1): 0 | 1 {
 export function nameList(context: DiagnoseContext, members: readonly number[]): string {
   return members.map((m) => context.members[m].name).join(', ');
 }
-
-/** Side by its label and, if known, its system. */
-export function sideText(context: DiagnoseContext, side: 0 | 1): string {
-  const system = context.systems[side];
-  return system === null ? `side ${sideName(side)}` : `side ${sideName(side)} (${system})`;
-}

@@ -15,6 +15,7 @@ const SHOWN = 5;
 /** Reasons that lie in the sender's rule, and not in the capture. */
 const INHERENT = new Set(['socket-hash', 'keyed-hash', 'kernel-bug', 'hidden-input']);
 
+/** Bytes of all flows and of the largest one, and the flows with most bytes. */
 export function findHeaviest(flows: LagFlows, list: Uint32Array): { bytes: number; largest: number; heaviest: readonly number[] } {
   const heaviest = new Heaviest(SHOWN);
   let all = 0;
@@ -28,6 +29,7 @@ export function findHeaviest(flows: LagFlows, list: Uint32Array): { bytes: numbe
   return { bytes: all, largest, heaviest: heaviest.flows };
 }
 
+/** Packets that are fragments, and the flows with most of them. */
 export function findFragments(flows: LagFlows, list: Uint32Array): { packets: number; heaviest: readonly number[] } {
   const { tables, keyTable, keyStart } = flows.merged;
   const heaviest = new Heaviest(SHOWN);
@@ -42,12 +44,14 @@ export function findFragments(flows: LagFlows, list: Uint32Array): { packets: nu
   return { packets: all, heaviest: heaviest.flows };
 }
 
+/** Flows with most packets where the sender's rule does not put them. */
 export function findWrong({ list, placement: { wrong } }: LedgerDirection): readonly number[] {
   const heaviest = new Heaviest(SHOWN);
   for (let i = 0; i < list.length; i++) if (wrong[list[i]] > 0) heaviest.offer(list[i], wrong[list[i]]);
   return heaviest.flows;
 }
 
+/** Flows with most packets of those that no look at the packet could place. */
 export function findUnpredicted(flows: LagFlows, { list, placement }: LedgerDirection): readonly number[] {
   const heaviest = new Heaviest(SHOWN);
   for (let i = 0; i < list.length; i++) {
@@ -72,6 +76,7 @@ export function countMacPairs({ merged }: LagFlows, list: Uint32Array): number {
   return seen.size;
 }
 
+/** The first frame of each flow on the member where it should not be. `names`: of the members. */
 export function describeWrong(
   flows: LagFlows,
   direction: LedgerDirection,
@@ -85,6 +90,7 @@ export function describeWrong(
   });
 }
 
+/** Microbursts of the flows. `speeds`: of the members, in Mbit/s; null where not known. */
 export function findBursts(flows: LagFlows, list: Uint32Array, speeds: readonly (number | null)[]): LedgerFacts['bursts'] {
   const isListed = new Uint8Array(flows.merged.count);
   for (let i = 0; i < list.length; i++) isListed[list[i]] = 1;

@@ -1,5 +1,6 @@
 import { formatIpv4, formatIpv6, formatHex16, formatMac } from '../base/addresses.ts';
 import {
+  FIRST_TAG_WORD,
   HEAD_ETHERTYPE_SHIFT,
   HEAD_LENGTH_MASK,
   HEAD_NO_DESTINATION,
@@ -29,7 +30,6 @@ import {
 import { swap16 } from '../hash/linux-blocks.ts';
 import { decodeFlowKey } from './decode-flow-key.ts';
 import { layerWords } from './key-layers.ts';
-import { FIRST_TAG_WORD } from '../decoder/flow-key.ts';
 import { hasPortPair, nameProtocol } from './protocol-names.ts';
 
 /** Anything but whole headers in order; fragments have no ports. */

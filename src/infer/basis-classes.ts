@@ -13,6 +13,7 @@ export interface BasisClasses {
   readonly count: number;
 }
 
+/** Flows of balance-tcp that share a hash before the basis enters it; null where too few tell. `family`: of hashes (ovs-bonds.md 3). */
 export function tcpClasses(flows: LagFlows, list: Uint32Array, slices: SliceSequence, family: string): BasisClasses | null {
   const policy = findPolicy('ovs-balance-tcp');
   if (policy === null) return null;
@@ -22,6 +23,7 @@ export function tcpClasses(flows: LagFlows, list: Uint32Array, slices: SliceSequ
   return classify(flows, list, slices, [hash], reason);
 }
 
+/** The same for balance-slb, by source address and VLAN. */
 export function slbClasses(flows: LagFlows, list: Uint32Array, slices: SliceSequence): BasisClasses | null {
   const context = { variant: 'portable', basis: 0, memberCount: flows.memberCount };
   const [low, high] = hashFlows(

@@ -36,6 +36,7 @@ export interface CommonFlows {
   readonly second: Uint32Array;
 }
 
+/** Finds them by their addresses and ports, whatever MAC addresses and tags the systems between gave them. */
 export function commonFlows(first: Tier, second: Tier): CommonFlows {
   const here = identities(second, evenly(second.list));
   const byKey = new Map<number, number>();
@@ -92,6 +93,7 @@ export function placesByRule(flows: LagFlows, list: Uint32Array, rule: TierRule,
   return { hash, place: Int16Array.from(hash, (value, i) => (reason[i] === 0 ? placeOfHash(policy, value, count) : -1)) };
 }
 
+/** Index among `count` members that a policy takes for a hash. */
 export function placeOfHash(policy: HashPolicy, hash: number, count: number): number {
   return policy.selector === 'bucket-8' ? selectCiscoIndex(hash, count) : selectIndex(hash, count);
 }

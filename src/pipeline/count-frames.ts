@@ -32,6 +32,7 @@ function createSums(length: number): Sums {
   return { flows: new Float64Array(length), packets: new Float64Array(length), bytes: new Float64Array(length) };
 }
 
+/** Adds up frames and bytes (of Ethernet frames, without FCS) by direction, and the data by member. */
 export function countFrames(flows: LagFlows, directed: DirectedFlows): FrameCounts {
   const { memberCount } = flows;
   const { direction, control } = directed;

@@ -33,6 +33,7 @@ function coverBlocks(cover: PlanCover | null): Block[] {
   return blocks;
 }
 
+/** Advice of a plan's document; none in other documents. */
 export function adviceOf(lag: Lag): readonly PlanAdvice[] {
   return (lag.advice as readonly PlanAdvice[] | undefined) ?? [];
 }

@@ -59,6 +59,7 @@ function interned(field: KeyField, mask: FieldMask): FieldMask {
   return known ?? mask;
 }
 
+/** Masks that leave every bit of the key's fields. */
 export function wholeKey(key: readonly KeyField[]): KeyMasks {
   return key.map((field) => interned(field, WHOLE(field.bytes)));
 }

@@ -33,6 +33,7 @@ const PAIRS: readonly (readonly [KeyFieldId, KeyFieldId])[] = [
   ['srcPort', 'dstPort'],
 ];
 
+/** Whether any bit differs between the rows. */
 export function doesVary({ varying }: KeyField): boolean {
   return varying.some((bits) => bits !== 0);
 }

@@ -18,6 +18,7 @@ const FIRST_GROUP = 224;
 /** Of the first five bytes of a MAC address. */
 const LOCAL_BIT = 0x02_0000_0000;
 
+/** Replaces addresses, each alike wherever it stands; those with a common prefix keep one. */
 export class AddressMap {
   readonly #random: () => number;
   readonly #isAlike: boolean;
@@ -164,14 +165,17 @@ function keptBytes(bytes: Uint8Array): number {
   return bytes[0] === 0xfe && (bytes[1] & 0xc0) === 0x80 ? 8 : 1;
 }
 
+/** Name of an address in the map's changes. `word`: as in a flow key, little-endian. */
 export function ipv4Key(word: number): string {
   return `4 ${word}`;
 }
 
+/** The same of the four words from `at` on. */
 export function ipv6Key(words: Uint32Array, at: number): string {
   return `6 ${words[at]} ${words[at + 1]} ${words[at + 2]} ${words[at + 3]}`;
 }
 
+/** The same for all MAC addresses of one vendor and device (first five bytes). */
 export function macKey(mac: number): string {
   return `m ${vendorOf(mac)}`;
 }
