@@ -9,6 +9,7 @@ import type { LagAnalysis } from './analyze-lag.ts';
 import { balancedMembers } from './balanced-members.ts';
 import { buildBuckets } from './build-buckets.ts';
 import { buildChassis } from './build-chassis.ts';
+import { confidenceOf } from './either-end.ts';
 import { countFrames } from './count-frames.ts';
 import type { FrameCounts } from './count-frames.ts';
 import { findNeighbours, systemNames } from './build-neighbours.ts';
@@ -55,7 +56,7 @@ function* buildDirection(lag: LagAnalysis, direction: DirectionAnalysis, counts:
       ...functionOf(sender),
       source: sender.source,
       members: sender.order.map(name),
-      confidence: sender.confidence,
+      confidence: confidenceOf(lag, direction),
     },
     epochs: epochs.map((epoch, e): Epoch => ({
       fromTime: formatAxisTime(lag.flows.originSeconds, epoch.fromMs),

@@ -1,4 +1,7 @@
 import type { DirectionInference } from '../report/infer-document.ts';
+import type { DirectionAnalysis } from './analyze-direction.ts';
+import type { LagAnalysis } from './analyze-lag.ts';
+import type { Sender } from './sender.ts';
 
 /** What would tell which end the stations are on. */
 const NEEDS_END =
@@ -29,4 +32,19 @@ export function asEitherEnd(found: readonly DirectionInference[]): DirectionInfe
       needs: one.needs === '' ? NEEDS_END : `${NEEDS_END} ${one.needs}`,
     };
   });
+}
+
+/**
+ * How sure the rule is that `flows` tells of a direction: where the stations may be on either end, it is that of this end or of the
+ * other with equal chance, as `infer` says.
+ */
+export function confidenceOf({ endsAreTold, directions }: LagAnalysis, { side, sender }: DirectionAnalysis): number {
+  const opposite = directions[1 - side];
+  const isInferred = sender.source === 'inferred' || sender.source === 'default';
+  const isEither = !endsAreTold && isInferred && opposite.list.length > 0 && nameOf(opposite.sender) !== nameOf(sender);
+  return isEither ? sender.confidence / 2 : sender.confidence;
+}
+
+function nameOf({ policy, named }: Sender): string | null {
+  return policy?.id ?? named ?? null;
 }

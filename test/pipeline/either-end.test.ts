@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { asEitherEnd } from '../../src/pipeline/either-end.ts';
+import type { LagAnalysis } from '../../src/pipeline/analyze-lag.ts';
+import { asEitherEnd, confidenceOf } from '../../src/pipeline/either-end.ts';
 import type { DirectionInference, InferHypothesis } from '../../src/report/infer-document.ts';
 
 function rule(policy: string, probability: number): InferHypothesis {
@@ -41,5 +42,26 @@ describe('ends that nothing tells apart', () => {
   it('say nothing against a rule that both follow', () => {
     const found = [direction('a', 'layer3+4', 0.99), direction('b', 'layer3+4', 0.98)];
     expect(asEitherEnd(found)).toEqual(found);
+  });
+});
+
+describe('the rule that `flows` tells of ends that nothing tells apart', () => {
+  const lagOf = (endsAreTold: boolean, other: string, source = 'inferred'): LagAnalysis =>
+    ({
+      endsAreTold,
+      directions: ['layer2+3', other].map((id, side) => ({ side, list: [1], sender: { policy: { id }, source, confidence: 0.98 } })),
+    }) as unknown as LagAnalysis;
+  const confidence = (lag: LagAnalysis): number => confidenceOf(lag, lag.directions[0]);
+
+  it('is half as sure where the other end follows another one', () => {
+    expect(confidence(lagOf(false, 'layer3+4'))).toBeCloseTo(0.49);
+  });
+
+  it('is as sure as before where both follow it, where the ends are told, or where it was named', () => {
+    expect([
+      confidence(lagOf(false, 'layer2+3')),
+      confidence(lagOf(true, 'layer3+4')),
+      confidence(lagOf(false, 'layer3+4', 'option')),
+    ]).toEqual([0.98, 0.98, 0.98]);
   });
 });
