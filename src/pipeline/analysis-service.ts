@@ -62,11 +62,14 @@ export function createAnalysisService(
     cancel() {
       newest++;
     },
-    async flows(lagId, query, offset, limit) {
+    async flows(lagId, query, offset, limit, loadSteps) {
       if (analysis === null) return { total: 0, flows: [] };
-      const flows = listFlows(analysis, lagId, query);
-      const count = Math.max(0, Math.min(limit, flows.length - offset));
-      return { total: flows.length, flows: Array.from({ length: count }, (_, i) => flows.at(offset + i)) };
+      const list = listFlows(analysis, lagId, query);
+      const count = Math.max(0, Math.min(limit, list.length - offset));
+      const flows = Array.from({ length: count }, (_, i) => list.at(offset + i));
+      if (loadSteps === undefined) return { total: list.length, flows };
+      const ids = flows.map((flow) => flow.id);
+      return { total: list.length, flows, beside: analysis.flowsBeside(lagId, ids, loadSteps, query.span) };
     },
     async exportFlows(lagId, query, format, offset, limit) {
       const lag = analysis?.document.lags.find(({ id }) => id === lagId);
@@ -78,7 +81,6 @@ export function createAnalysisService(
       return analysis?.load(lagId, steps, flow) ?? { fromTime: '1970-01-01T00:00:00.000000000Z', stepSeconds: 1, steps: 0, series: [] };
     },
     flowLoads: async (lagId, query, steps) => analysis?.flowLoads(lagId, query, steps) ?? null,
-    flowsBeside: async (lagId, flowIds, steps, span) => analysis?.flowsBeside(lagId, flowIds, steps, span) ?? [],
     flowMap: async (lagId, from, query, most) => analysis?.flowMap(lagId, from, query, most) ?? null,
     spanBalance: async (lagId, span) => analysis?.spanBalance(lagId, span) ?? [],
     explain: async (lagId, flowId) => analysis?.explain(lagId, flowId) ?? null,

@@ -77,8 +77,8 @@ export interface FlowLoads {
 
 /** What stands beside a flow in a list. */
 export interface FlowBeside {
-  /** The flow back between the same ends, or null. */
-  readonly reverse: Flow | null;
+  /** The flow back between the same ends with its member and the one predicted, or null. */
+  readonly reverse: { readonly id: string; readonly observed: string | null; readonly predicted: string | null } | null;
   /** What it sent in the time asked for, and per step of it. */
   readonly packets: number;
   readonly bytes: number;

@@ -1,9 +1,11 @@
 /** What flows send in time, for charts: all of them per member, the largest ones each, and a few in small. */
 import { visitSlices } from '../flows/lag-flows.ts';
-import type { SideId } from '../report/document.ts';
+import type { Flow, SideId } from '../report/document.ts';
+import { predictedMember } from '../report/format-flow.ts';
 import type { LagAnalysis } from './analyze-lag.ts';
 import { selectFlows } from './flow-query.ts';
 import { parseFlowId, type FlowRows } from './flow-rows.ts';
+import { sliceIndex, visitSlicesOf } from './slice-index.ts';
 import type { FlowBeside, FlowLoads, FlowQuery, LoadSeries } from './flows-analysis.ts';
 import { chooseSteps, spanOnAxis, type TimeSpan } from './time-span.ts';
 import { formatAxisTime } from './time-text.ts';
@@ -63,22 +65,26 @@ export function flowsBeside(
     if (flow < 0) return null;
     const reverse = rows.reverseOf(flow);
     const { packets, load } = sums[i];
-    return { reverse: reverse < 0 ? null : rows.at(reverse), packets, bytes: load.reduce((sum, bytes) => sum + bytes, 0), load };
+    return { reverse: reverse < 0 ? null : endsUp(rows.at(reverse)), packets, bytes: load.reduce((sum, bytes) => sum + bytes, 0), load };
   });
+}
+
+function endsUp(flow: Flow): FlowBeside['reverse'] {
+  return { id: flow.id, observed: flow.observed, predicted: predictedMember(flow) };
 }
 
 /** Per flow of a list: bytes per step, and packets in all of them. */
 function sumSteps(lag: LagAnalysis, list: ArrayLike<number>, fromMs: number, stepMs: number, count: number) {
-  const sums = Array.from(list, () => ({ packets: 0, load: new Float64Array(count) }));
-  const placeOf = new Int32Array(lag.flows.merged.count).fill(-1);
-  for (let i = 0; i < list.length; i++) if (list[i] >= 0) placeOf[list[i]] = i;
-  visitSlices(lag.flows, 'frames', (flow, _member, ms, packets, bytes) => {
-    const place = placeOf[flow];
-    if (place < 0) return;
-    const step = Math.floor((ms - fromMs) / stepMs);
-    if (step < 0 || step >= count) return;
-    sums[place].packets += packets;
-    sums[place].load[step] += bytes;
+  const index = sliceIndex(lag.flows);
+  return Array.from(list, (flow) => {
+    const sum = { packets: 0, load: new Float64Array(count) };
+    if (flow < 0) return sum;
+    visitSlicesOf(index, flow, (ms, packets, bytes) => {
+      const step = Math.floor((ms - fromMs) / stepMs);
+      if (step < 0 || step >= count) return;
+      sum.packets += packets;
+      sum.load[step] += bytes;
+    });
+    return sum;
   });
-  return sums;
 }

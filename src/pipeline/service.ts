@@ -38,19 +38,20 @@ export interface AnalysisService {
     { readonly ok: true; readonly document: ResultDocument } | { readonly ok: false; readonly reason: string; readonly cancelled: boolean }
   >;
   cancel(): void;
+  /** Flows `offset` to `offset + limit` of a query; with `loadSteps` what stands beside each, its load in so many steps. */
   flows(
     lagId: string,
     query: FlowQuery,
     offset: number,
     limit: number,
-  ): Promise<{ readonly total: number; readonly flows: readonly Flow[] }>;
+    loadSteps?: number,
+  ): Promise<{ readonly total: number; readonly flows: readonly Flow[]; readonly beside?: readonly (FlowBeside | null)[] }>;
   /** Flows `offset` to `offset + limit` of a query as CSV or JSON. */
   exportFlows(lagId: string, query: FlowQuery, format: FlowExportFormat, offset: number, limit: number): Promise<FlowExport | null>;
   /** One flow by its id (a link into the page, the reverse of a flow), or null. */
   flow(lagId: string, flowId: string): Promise<Flow | null>;
   load(lagId: string, steps: number, flow?: string): Promise<LoadSeries>;
   flowLoads(lagId: string, query: FlowQuery, steps: number): Promise<FlowLoads | null>;
-  flowsBeside(lagId: string, flowIds: readonly string[], steps: number, span?: TimeSpan): Promise<readonly (FlowBeside | null)[]>;
   flowMap(lagId: string, from: SideId, query: FlowQuery, most: number): Promise<FlowMap | null>;
   spanBalance(lagId: string, span: TimeSpan): Promise<readonly SpanBalance[]>;
   explain(lagId: string, flowId: string): Promise<FlowExplanation | null>;

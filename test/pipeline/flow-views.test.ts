@@ -5,6 +5,7 @@ import { createAnalysisService } from '../../src/pipeline/analysis-service.ts';
 import { FLOW_SORT_FIELDS, type FlowQuery } from '../../src/pipeline/flows-analysis.ts';
 import type { AnalysisService, ServiceFile } from '../../src/pipeline/service.ts';
 import type { Flow, Lag } from '../../src/report/document.ts';
+import { predictedMember } from '../../src/report/format-flow.ts';
 import { addSeconds } from '../../src/report/iso-time.ts';
 import { openInMemory } from '../support/memory-input.ts';
 
@@ -79,17 +80,23 @@ describe.each(['healthy-layer34', 'link-lost-and-back', 'ovs-rebalancing'])('wha
   });
 
   it('gives the way back and the load of flows, nothing for what is none', async () => {
-    const ids = flows.slice(0, 20).map((flow) => flow.id);
-    const beside = await service.flowsBeside(lag.id, [...ids, 'f0', 'x'], 16);
-    expect(beside.slice(-2)).toEqual([null, null]);
-    for (const [i, flow] of flows.slice(0, 20).entries()) {
-      expect(beside[i]?.reverse?.id ?? null).toBe(flow.reverse);
+    const { flows: some, beside = [] } = await service.flows(lag.id, ALL, 0, 20, 16);
+    expect(beside).toHaveLength(20);
+    for (const [i, flow] of some.entries()) {
+      const reverse = flows.find(({ id }) => id === flow.reverse);
+      expect(beside[i]?.reverse).toEqual(
+        reverse ? { id: reverse.id, observed: reverse.observed, predicted: predictedMember(reverse) } : null,
+      );
       expect([beside[i]?.packets, beside[i]?.bytes, sum(beside[i]?.load ?? [])]).toEqual([flow.packets, flow.bytes, flow.bytes]);
     }
     const loads = await service.flowLoads(lag.id, { where: [], sort: '-bytes', top: 5 }, 200);
     const series = await service.load(lag.id, 200);
     expect([loads?.fromTime, loads?.stepSeconds, loads?.steps]).toEqual([series.fromTime, series.stepSeconds, series.steps]);
-    for (const row of loads?.rows ?? []) expect(sum(row.bytes)).toBe(row.flow.bytes);
+    for (const row of loads?.rows ?? []) {
+      expect(sum(row.bytes)).toBe(row.flow.bytes);
+      const { series: own } = await service.load(lag.id, 200, row.flow.id);
+      expect([...row.bytes]).toEqual([...row.bytes].map((_, step) => sum(own.map(({ bytes }) => bytes[step]))));
+    }
   });
 
   it('cuts the time: parts add up to the whole, and the whole is the document', async () => {

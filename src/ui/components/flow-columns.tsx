@@ -31,6 +31,8 @@ export interface FlowColumn {
   readonly width: number;
   readonly share?: number;
   readonly number?: boolean;
+  /** May be longer than its column: cut off there. Cutting costs at every cell, so the others go without. */
+  readonly cut?: boolean;
   /** Not shown unless asked for. */
   readonly extra?: boolean;
   cell(listed: ListedFlow): ComponentChildren;
@@ -45,17 +47,19 @@ export const FLOW_COLUMNS: readonly FlowColumn[] = [
     id: 'src',
     title: 'Source',
     sort: 'src',
-    width: 126,
-    share: 1.4,
-    cell: ({ flow }) => <span class="mono">{formatFlowEnds(flow).src}</span>,
+    width: 136,
+    share: 1.6,
+    cut: true,
+    cell: ({ flow }) => <EndCell text={formatFlowEnds(flow).src} port={flow.srcPort} />,
   },
   {
     id: 'dst',
     title: 'Destination',
     sort: 'dst',
-    width: 126,
-    share: 1.4,
-    cell: ({ flow }) => <span class="mono">{formatFlowEnds(flow).dst}</span>,
+    width: 136,
+    share: 1.6,
+    cut: true,
+    cell: ({ flow }) => <EndCell text={formatFlowEnds(flow).dst} port={flow.dstPort} />,
   },
   {
     id: 'srcMac',
@@ -74,18 +78,27 @@ export const FLOW_COLUMNS: readonly FlowColumn[] = [
     cell: ({ flow }) => <span class="mono">{flow.dstMac ?? '–'}</span>,
   },
   { id: 'etherType', title: 'EtherType', width: 76, extra: true, cell: ({ flow }) => <span class="mono">{flow.etherType}</span> },
-  { id: 'protocol', title: 'Protocol', sort: 'protocol', width: 80, share: 1, cell: ({ flow }) => <ProtocolCell flow={flow} /> },
-  { id: 'vlan', title: 'VLAN', sort: 'vlan', width: 54, cell: ({ flow }) => flow.vlans.join('.') || NONE },
-  { id: 'observed', title: 'Observed', sort: 'observed', width: 88, share: 0.8, cell: ({ flow }) => <ObservedCell flow={flow} /> },
+  { id: 'protocol', title: 'Protocol', sort: 'protocol', width: 80, share: 1, cut: true, cell: ({ flow }) => <ProtocolCell flow={flow} /> },
+  { id: 'vlan', title: 'VLAN', sort: 'vlan', width: 48, cut: true, cell: ({ flow }) => flow.vlans.join('.') || NONE },
+  {
+    id: 'observed',
+    title: 'Observed',
+    sort: 'observed',
+    width: 88,
+    share: 0.8,
+    cut: true,
+    cell: ({ flow }) => <ObservedCell flow={flow} />,
+  },
   {
     id: 'predicted',
     title: 'Predicted',
     sort: 'predicted',
     width: 78,
     share: 0.7,
+    cut: true,
     cell: ({ flow }) => <MemberLabel name={predictedMember(flow)} />,
   },
-  { id: 'back', title: 'Way back', width: 88, share: 0.8, cell: ({ beside }) => <BackCell reverse={beside?.reverse ?? null} /> },
+  { id: 'back', title: 'Way back', width: 82, share: 0.8, cut: true, cell: ({ beside }) => <BackCell reverse={beside?.reverse ?? null} /> },
   {
     id: 'bucket',
     title: 'Bucket',
@@ -97,7 +110,7 @@ export const FLOW_COLUMNS: readonly FlowColumn[] = [
   },
   { id: 'hash', title: 'Hash', width: 88, extra: true, cell: ({ flow }) => <span class="mono">{flow.predicted?.hash ?? '–'}</span> },
   { id: 'verdict', title: 'Verdict', sort: 'verdict', width: 100, cell: ({ flow }) => <VerdictCell flow={flow} /> },
-  { id: 'reason', title: 'Reason', sort: 'reason', width: 92, share: 0.8, cell: ({ flow }) => <ReasonCell flow={flow} /> },
+  { id: 'reason', title: 'Reason', sort: 'reason', width: 92, share: 0.8, cut: true, cell: ({ flow }) => <ReasonCell flow={flow} /> },
   { id: 'bytes', title: 'Bytes', sort: 'bytes', falling: true, width: 72, number: true, cell: bytesCell },
   { id: 'packets', title: 'Frames', sort: 'packets', falling: true, width: 66, number: true, cell: packetsCell },
   {
@@ -151,6 +164,18 @@ function packetsCell({ flow, beside, isPart }: ListedFlow) {
   return beside ? formatCount(beside.packets) : '…';
 }
 
+/** An end of a flow. Of one that may be too long for its column the address is cut, not the port. */
+function EndCell({ text, port }: { text: string; port: number | null }) {
+  if (port === null || text.length <= 18) return <span class="mono">{text}</span>;
+  const tail = `:${port}`;
+  return (
+    <span class="mono end" title={text}>
+      <span class="address">{text.slice(0, -tail.length)}</span>
+      {tail}
+    </span>
+  );
+}
+
 function ProtocolCell({ flow }: { flow: Flow }) {
   const detail = formatFlowDetail({ ...flow, vlans: [] });
   return (
@@ -171,9 +196,9 @@ function ObservedCell({ flow }: { flow: Flow }) {
 }
 
 /** The member of the flow back, and the one its own sender's policy says where that is another. */
-function BackCell({ reverse }: { reverse: Flow | null }) {
+function BackCell({ reverse }: { reverse: FlowBeside['reverse'] }) {
   if (reverse === null) return NONE;
-  const predicted = predictedMember(reverse);
+  const { predicted } = reverse;
   const words = predicted === null ? 'not predicted' : predicted === reverse.observed ? 'as predicted' : `predicted ${predicted}`;
   return (
     <span title={`flow ${reverse.id} on ${reverse.observed ?? 'no member'}, ${words}`}>

@@ -1,6 +1,6 @@
 /** The virtual table of flows: rows of equal height, paged from the worker. */
-import { useEffect, useState } from 'preact/hooks';
-import { besideAt, DEFAULT_SORT, flowAt, flowTotal, pagesVersion } from '../store/flow-pages.ts';
+import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
+import { DEFAULT_SORT, flowAt, flowTotal, pagesVersion, showFlows, type FlowEntry } from '../store/flow-pages.ts';
 import { fragment } from '../store/fragment.ts';
 import { shownSpan } from '../store/shown-span.ts';
 import { shownColumns, type FlowColumn } from './flow-columns.tsx';
@@ -21,6 +21,9 @@ export function FlowTable() {
   const least = columns.reduce((sum, { width }) => sum + width + GAP, EDGES - GAP);
   void pagesVersion.value;
   const { element, height, boxTop, rows, scrollTo } = useVirtualRows(count, ROW_HEIGHT, HEAD_HEIGHT);
+  useEffect(() => {
+    if (rows.length > 0) showFlows(rows[0].index, rows[rows.length - 1].index);
+  });
   const [cursor, setCursor] = useState(0);
   const order = `${fragment.where.value}\n${fragment.sort.value}`;
   useEffect(() => {
@@ -60,10 +63,11 @@ export function FlowTable() {
       </div>
       <div class="flow-body" style={{ height: `${height}px`, minWidth: `${least}px` }}>
         <div class="row-box" style={{ transform: `translateY(${boxTop}px)` }}>
-          {rows.map(({ index, top }) => (
+          {rows.map(({ index, slot, top }) => (
             <FlowRow
-              key={index}
+              key={slot}
               index={index}
+              entry={flowAt(index)}
               top={top}
               cursor={index === cursor}
               columns={columns}
@@ -79,7 +83,7 @@ export function FlowTable() {
 }
 
 function open(index: number): void {
-  const flow = flowAt(index);
+  const flow = flowAt(index)?.flow;
   if (flow) fragment.flow.value = fragment.flow.peek() === flow.id ? '' : flow.id;
 }
 
@@ -115,6 +119,8 @@ function HeadCell({ column }: { column: FlowColumn }) {
 /** Of values that stay the same while the list scrolls: a row whose values did not change is not drawn again. */
 interface FlowRowProps {
   index: number;
+  /** Undefined while it is on its way. */
+  entry: FlowEntry | undefined;
   top: number;
   cursor: boolean;
   columns: readonly FlowColumn[];
@@ -122,43 +128,40 @@ interface FlowRowProps {
   onCursor: (index: number) => void;
 }
 
-function FlowRow({ index, top, cursor, columns, template, onCursor }: FlowRowProps) {
-  void pagesVersion.value;
-  const flow = flowAt(index);
-  const style = { transform: `translateY(${top}px)`, gridTemplateColumns: template };
-  if (!flow) {
-    return (
-      <div class="flow-row" id={`flow-row-${index}`} role="row" aria-rowindex={index + 2} style={style}>
-        <div class="cell muted" role="gridcell">
-          …
-        </div>
-      </div>
-    );
-  }
-  const listed = { flow, beside: besideAt(index), isPart: shownSpan.value !== null };
-  const chosen = fragment.flow.value === flow.id;
+function FlowRow({ index, entry, top, cursor, columns, template, onCursor }: FlowRowProps) {
+  // A row that waits keeps the cells of the flow before, unseen: the next one is written into them.
+  const drawn = useRef(entry);
+  drawn.current = entry ?? drawn.current;
+  const isPart = shownSpan.value !== null;
+  const cells = useMemo(() => drawn.current && drawCells(drawn.current, columns, isPart), [drawn.current, columns, isPart]);
+  const chosen = entry !== undefined && fragment.flow.value === entry.flow.id;
   const marked = fragment.member.value;
-  const faded = marked !== '' && !flow.members.some((member) => member.name === marked);
+  const faded = marked !== '' && entry?.flow.members.some((member) => member.name === marked) === false;
   return (
     <div
-      class={`flow-row${chosen ? ' chosen' : ''}${cursor ? ' cursor' : ''}${faded ? ' faded' : ''}`}
+      class={`flow-row${entry ? '' : ' waiting'}${chosen ? ' chosen' : ''}${cursor ? ' cursor' : ''}${faded ? ' faded' : ''}`}
       id={`flow-row-${index}`}
       role="row"
       aria-rowindex={index + 2}
       aria-selected={chosen}
-      style={{ ...style, '--swatch': memberColor(memberIndex(flow.observed)) }}
+      aria-busy={entry ? undefined : true}
+      style={{ top: `${top}px`, gridTemplateColumns: template, borderLeftColor: memberColor(memberIndex(entry?.flow.observed ?? null)) }}
       onClick={() => {
         onCursor(index);
         open(index);
       }}
-      data-testid="flow-row"
-      data-flow={flow.id}
+      data-testid={entry ? 'flow-row' : undefined}
+      data-flow={entry?.flow.id}
     >
-      {columns.map((column) => (
-        <div key={column.id} class={column.number ? 'cell number' : 'cell'} role="gridcell">
-          {column.cell(listed)}
-        </div>
-      ))}
+      {cells}
     </div>
   );
+}
+
+function drawCells({ flow, beside }: FlowEntry, columns: readonly FlowColumn[], isPart: boolean) {
+  return columns.map((column) => (
+    <div key={column.id} class={column.cut ? 'cell' : column.number ? 'number' : undefined} role="gridcell">
+      {column.cell({ flow, beside, isPart })}
+    </div>
+  ));
 }

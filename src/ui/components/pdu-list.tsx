@@ -56,17 +56,17 @@ export function PduList({ lag, timeline }: { lag: Lag; timeline: PduTimeline }) 
         </div>
         <div class="pdu-body" style={{ height: `${height}px` }}>
           <div class="row-box" style={{ transform: `translateY(${boxTop}px)` }}>
-            {rows.map(({ index, top }) => {
+            {rows.map(({ index, slot, top }) => {
               const i = list[index];
               const before = neighbourPdu(timeline, i, -1, true);
               return (
                 <div
-                  key={index}
+                  key={slot}
                   class={i === chosen ? 'pdu-row chosen' : 'pdu-row'}
                   role="row"
                   aria-rowindex={index + 2}
                   aria-selected={i === chosen}
-                  style={{ transform: `translateY(${top}px)` }}
+                  style={{ top: `${top}px` }}
                   onClick={() => choosePdu(i)}
                   data-testid="pdu-row"
                 >

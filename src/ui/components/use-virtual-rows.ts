@@ -1,14 +1,17 @@
 import { useLayoutEffect, useRef, useState } from 'preact/hooks';
+import { createSlots } from './row-slots.ts';
 
 /** Taller elements are cut off by browsers (Firefox: about 17.9 million pixels): longer lists scroll faster instead. */
 const MAX_HEIGHT = 8_000_000;
 /** Rows kept ready above and below the view. */
-const OVERSCAN = 8;
+const OVERSCAN = 6;
 /** The box of rows begins at a multiple of this many rows. */
 const BOX_ROWS = 256;
 
 export interface VirtualRow {
   readonly index: number;
+  /** The element that shows it: what scrolls out of view leaves its element to what comes in. */
+  readonly slot: number;
   /** Top in pixels inside the box of rows. */
   readonly top: number;
 }
@@ -20,6 +23,7 @@ export interface VirtualRow {
  */
 export function useVirtualRows(count: number, rowHeight: number, headHeight: number) {
   const element = useRef<HTMLDivElement>(null);
+  const slots = useRef(createSlots());
   const [view, setView] = useState({ scrollTop: 0, height: 0 });
   useLayoutEffect(() => {
     const scrolled = element.current;
@@ -49,14 +53,16 @@ export function useVirtualRows(count: number, rowHeight: number, headHeight: num
   /** Pixels of the whole list per pixel of scrolling. */
   const stretch = height < full ? (full - room) / (height - room) : 1;
   const offset = view.scrollTop * stretch;
-  const first = Math.max(0, Math.floor(offset / rowHeight) - OVERSCAN);
-  const last = Math.min(count - 1, Math.floor((offset + room) / rowHeight) + OVERSCAN);
+  // Always as many of them, so that each row that leaves makes room for one.
+  const shown = Math.min(count, Math.ceil(room / rowHeight) + 1 + 2 * OVERSCAN);
+  const first = Math.max(0, Math.min(count - shown, Math.floor(offset / rowHeight) - OVERSCAN));
   const shift = view.scrollTop - offset;
   const rows: VirtualRow[] = [];
   // Rows keep their places while the list scrolls: they lie in a box that moves as a whole.
   const base = first - (first % BOX_ROWS);
   const boxTop = base * rowHeight + shift;
-  for (let index = first; index <= last; index++) rows.push({ index, top: (index - base) * rowHeight });
+  const slotOfFirst = slots.current(first, shown);
+  for (let i = 0; i < shown; i++) rows.push({ index: first + i, slot: (slotOfFirst + i) % shown, top: (first + i - base) * rowHeight });
 
   /** Scrolls just as far as it takes to have a row in view. */
   const scrollTo = (index: number): void => {
