@@ -10,6 +10,7 @@ import { byteAt, isUsual, keyFields, keySequences, type KeyField } from './key-f
 import { distinctByValue, makeValue, triedValues, valuesOf } from './known-values.ts';
 import { numberFamilies, type NumberFamily } from './number-families.ts';
 import { createRandom, shuffle } from './random.ts';
+import { createRefuter } from './refuted-keys.ts';
 import { BUCKET_BITS, solveBuckets, type SolvedBuckets } from './solve-buckets.ts';
 
 /** Rows that numbers are compared by. */
@@ -53,37 +54,37 @@ function createMeter(rows: FieldRows, sample: Uint32Array): Meter {
   const { members } = rows;
   const member = Uint8Array.from(sample, (row) => rows.member[row]);
   const same = 2 ** -bitsOfTest(rows, sample);
-  const counts = new Int32Array((1 << BUCKET_BITS) * members);
+  // By bucket: rows of it, then those of each member.
+  const stride = members + 1;
+  const counts = new Int32Array((1 << BUCKET_BITS) * stride);
   return (values, shift, width) => {
     // Hot path.
-    const buckets = 1 << width;
-    counts.fill(0, 0, buckets * members);
-    for (let n = 0; n < values.length; n++) counts[((values[n] >>> shift) & (buckets - 1)) * members + member[n]]++;
+    const last = (1 << width) - 1;
+    counts.fill(0, 0, (last + 1) * stride);
     let pairs = 0;
     let alike = 0;
-    for (let bucket = 0; bucket < buckets; bucket++) {
-      let all = 0;
-      for (let m = 0; m < members; m++) {
-        const count = counts[bucket * members + m];
-        all += count;
-        alike += count * (count - 1);
-      }
-      pairs += all * (all - 1);
+    for (let n = 0; n < values.length; n++) {
+      const at = ((values[n] >>> shift) & last) * stride;
+      pairs += counts[at]++;
+      alike += counts[at + 1 + member[n]]++;
     }
-    return pairs === 0 ? 0 : (alike - pairs * same) / Math.sqrt(2 * pairs * same * (1 - same));
+    return pairs === 0 ? 0 : (2 * (alike - pairs * same)) / Math.sqrt(4 * pairs * same * (1 - same));
   };
 }
 
 function findStarts(rows: FieldRows, sample: Uint32Array, keys: readonly KeyField[][], meter: Meter): Start[] {
   const starts: Start[] = [];
-  const whole = keys.map((key) => ({ key, masks: wholeKey(key) }));
+  const isRefuted = createRefuter(rows, sample);
+  const whole = keys.map((key) => ({ key, masks: wholeKey(key) })).filter((key) => !isRefuted(key));
   for (const family of numberFamilies())
-    for (const { key, values } of triedValues(rows, sample, family, whole))
+    for (const { key, values, fill } of triedValues(rows, sample, family, whole)) {
+      fill(sample.length);
       for (const width of WIDTHS)
         for (let shift = 0; shift + width <= family.width; shift++) {
           const deviation = meter(values, shift, width);
           if (deviation > LEAST_DEVIATION) starts.push({ family, key, shift, width, deviation });
         }
+    }
   return starts.sort((x, y) => y.deviation - x.deviation).slice(0, MOST_STARTS);
 }
 

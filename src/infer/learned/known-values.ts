@@ -5,7 +5,8 @@
 import { FIELD_WORDS, type LearnedFieldId } from '../../hash/learned-fields.ts';
 import type { FieldRows } from './field-sets.ts';
 import { WHOLE, wholeKey, type FieldMask, type KeyMasks } from './field-masks.ts';
-import { byteAt, doesVary, type KeyField } from './key-fields.ts';
+import { byteAt, doesVary, type KeyField, type KeyFieldId } from './key-fields.ts';
+import { memoize } from './memoize.ts';
 import type { NumberFamily } from './number-families.ts';
 import { createRandom } from './random.ts';
 
@@ -29,8 +30,10 @@ export interface KnownValue {
 export interface TriedValue {
   readonly key: readonly KeyField[];
   readonly width: number;
-  /** By row of the list asked for. Reused by the next one. */
+  /** By row of the list asked for, as far as they were made. Reused by the next one. */
   readonly values: Uint32Array;
+  /** Makes them for at least so many rows, if there are so many: those that there are now. */
+  fill(count: number): number;
   make(): KnownValue;
 }
 
@@ -39,6 +42,9 @@ export interface MaskedKey {
   readonly key: readonly KeyField[];
   readonly masks: KeyMasks;
 }
+
+/** Values that are made at once: most numbers are refuted by few. */
+const ROWS_AT_ONCE = 32;
 
 /** All values of a family for keys, each for the rows of `list`. */
 export function* triedValues(
@@ -53,41 +59,66 @@ export function* triedValues(
   const bytesOf = memoize((field: KeyField) => fieldBytes(field, rows, list));
   const tablesOf = memoize((field: KeyField) => memoize((offset: number) => family.table(field, offset)));
   // The sum of the tags names what is added up.
-  const added = memoize((field: KeyField) =>
+  const addedBy = memoize((field: KeyField) =>
     memoize((mask: FieldMask) =>
-      memoize((offset: number) => ({
+      memoize((offset: number): AddedByField => ({
         tag: Math.floor(random() * 2 ** 48),
         values: addedByBytes(bytesOf(field), mask, tablesOf(field)(offset)),
       })),
     ),
   );
+  // Keys differ in a few fields from one to the next: what the others add together is kept.
+  const sums = GROUPS.map(() => new Map<number, Uint32Array>());
   for (const { key, masks } of keys) {
     if (!family.suits(key)) continue;
-    const parts: Uint32Array[] = [];
-    let name = 0;
-    for (let f = 0; f < key.length; f++) {
-      const field = key[f];
-      if (!doesVary(field)) continue;
-      const part = added(field)(masks[f])(family.offset(key, f));
-      parts.push(part.values);
-      name += part.tag;
-    }
+    const added = GROUPS.map((): AddedByField[] => []);
+    for (let f = 0; f < key.length; f++)
+      if (doesVary(key[f])) added[groupOf(key[f])].push(addedBy(key[f])(masks[f])(family.offset(key, f)));
+    const names = added.map((fields) => fields.reduce((sum, { tag }) => sum + tag, 0));
+    const name = names.reduce((sum, tag) => sum + tag, 0);
     if (seen.has(name)) continue;
     seen.add(name);
-    // Hot path.
-    values.fill(0);
-    for (const part of parts) for (let n = 0; n < values.length; n++) values[n] ^= part[n];
-    yield { key, width: family.width, values, make: () => makeValue(family, key, masks) };
+    const parts = added.flatMap((fields, g) => (fields.length === 0 ? [] : [sumOf(fields, names[g], sums[g])]));
+    let filled = 0;
+    const fill = (count: number): number => {
+      if (count <= filled) return filled;
+      const end = Math.min(values.length, Math.ceil(count / ROWS_AT_ONCE) * ROWS_AT_ONCE);
+      // Hot path.
+      values.fill(0, filled, end);
+      for (const part of parts) for (let n = filled; n < end; n++) values[n] ^= part[n];
+      return (filled = end);
+    };
+    yield { key, width: family.width, values, fill, make: () => makeValue(family, key, masks) };
   }
 }
 
-function memoize<K, V>(make: (key: K) => V): (key: K) => V {
-  const made = new Map<K, V>();
-  return (key) => {
-    let value = made.get(key);
-    if (value === undefined) made.set(key, (value = make(key)));
-    return value;
-  };
+/** What a field adds to each row's value, and a number that names it. */
+interface AddedByField {
+  readonly tag: number;
+  readonly values: Uint32Array;
+}
+
+const GROUPS: readonly (readonly KeyFieldId[])[] = [
+  ['srcMac', 'dstMac', 'vlan', 'etherType'],
+  ['src', 'dst'],
+  ['protocol', 'srcPort', 'dstPort'],
+];
+
+function groupOf({ id }: KeyField): number {
+  return GROUPS.findIndex((ids) => ids.includes(id));
+}
+
+/** What fields add together, from `known` if it is there by its name. */
+function sumOf(fields: readonly AddedByField[], name: number, known: Map<number, Uint32Array>): Uint32Array {
+  if (fields.length === 1) return fields[0].values;
+  let sum = known.get(name);
+  if (sum === undefined) {
+    sum = fields[0].values.slice();
+    // Hot path.
+    for (let f = 1; f < fields.length; f++) for (let n = 0; n < sum.length; n++) sum[n] ^= fields[f].values[n];
+    known.set(name, sum);
+  }
+  return sum;
 }
 
 /** The bytes of a field, row by row. */
@@ -119,7 +150,7 @@ function describeField({ id, field, bytes }: KeyField, mask: FieldMask): string 
   return `${field} & 0x${Array.from(mask, (bits) => bits.toString(16).padStart(2, '0')).join('')}`;
 }
 
-function addedBy({ field, mask, table }: ValuePart, rows: FieldRows, row: number): number {
+function addedByPart({ field, mask, table }: ValuePart, rows: FieldRows, row: number): number {
   let sum = 0;
   for (let n = 0; n < field.bytes; n++) sum ^= table[n * 256 + (byteAt(rows, row, field, n) & mask[n])];
   return sum >>> 0;
@@ -129,7 +160,7 @@ function addedBy({ field, mask, table }: ValuePart, rows: FieldRows, row: number
 export function valuesOf({ parts }: KnownValue, rows: FieldRows, list: ArrayLike<number>): Uint32Array {
   return Uint32Array.from(list, (row) => {
     let sum = 0;
-    for (const part of parts) sum ^= addedBy(part, rows, row);
+    for (const part of parts) sum ^= addedByPart(part, rows, row);
     return sum;
   });
 }

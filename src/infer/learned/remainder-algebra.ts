@@ -5,9 +5,9 @@
  * numberings of the members are linear.
  */
 
-import { laneOf, lanesFor, setLane, wordsFor, writeScaled, type Lanes } from './packed-rows.ts';
+import { laneOf, lanesFor, setBits, setLane, wordsFor, writeScaled, type Lanes } from './packed-rows.ts';
 
-/** Bits of a value, and the constant term. */
+/** Bits of the widest value, and the constant term. */
 const VALUE_BITS = 32;
 const COLUMNS = VALUE_BITS + 1;
 
@@ -20,23 +20,26 @@ export interface RemainderFit {
 }
 
 /** Equations that other equations make redundant, beyond those that pin a numbering down, before one is believed enough to solve. */
-const SPARE_TESTS = 4;
+export const SPARE_TESTS = 4;
 
 /**
  * Numberings of the members that are linear modulo `p` in the bits of `values`, a basis of them without the constant one;
  * empty where there are none, null where the rows do not suffice to tell. `order`: rows to use, all of which are taken for right.
+ * `bits`: of a value.
  */
 export function fitRemainder(
   values: Uint32Array,
+  bits: number,
   member: Uint8Array,
   members: number,
   p: number,
   order: ArrayLike<number>,
 ): RemainderFit[] | null {
-  const lanes = lanesFor(p, COLUMNS + members);
+  const columns = bits + 1;
+  const lanes = lanesFor(p, columns + members, columns);
   const width = wordsFor(lanes);
-  const rows = new Int32Array(COLUMNS * width);
-  const columnOf = new Int32Array(COLUMNS);
+  const rows = new Int32Array(columns * width);
+  const columnOf = new Int32Array(columns);
   const tests = new Int32Array(members * members);
   const row = new Int32Array(width);
   const rest = new Int32Array(members);
@@ -46,27 +49,27 @@ export function fitRemainder(
   for (let n = 0; n < order.length && dependents < members + SPARE_TESTS; n++) {
     const i = order[n];
     row.fill(0);
-    for (let b = 0; b < VALUE_BITS; b++) if (((values[i] >>> b) & 1) === 1) setLane(lanes, row, b, 1);
-    setLane(lanes, row, VALUE_BITS, 1);
-    setLane(lanes, row, COLUMNS + member[i], 1);
-    // Hot path.
+    setBits(lanes, row, values[i], bits);
+    setLane(lanes, row, bits, 1);
+    setLane(lanes, row, columns + member[i], 1);
+    // Hot path. Before its own column a pivot row holds nothing.
     for (let r = 0; r < rank; r++) {
       const factor = laneOf(lanes, row, 0, columnOf[r]);
       if (factor === 0) continue;
       const at = r * width;
       const times = p - factor;
-      for (let w = 0; w < width; w++) row[w] += times * rows[at + w];
+      for (let w = lanes.word[columnOf[r]]; w < width; w++) row[w] += Math.imul(times, rows[at + w]);
     }
     let column = 0;
     let value = 0;
-    while (column < COLUMNS && (value = laneOf(lanes, row, 0, column)) === 0) column++;
-    if (column < COLUMNS) {
+    while (column < columns && (value = laneOf(lanes, row, 0, column)) === 0) column++;
+    if (column < columns) {
       writeScaled(lanes, row, inverse(value, p), rows, rank * width);
       columnOf[rank++] = column;
       continue;
     }
     dependents++;
-    for (let m = 0; m < members; m++) rest[m] = laneOf(lanes, row, 0, COLUMNS + m);
+    for (let m = 0; m < members; m++) rest[m] = laneOf(lanes, row, 0, columns + m);
     testRank = addTest(tests, testRank, rest, members, p);
     // The constant numbering is always linear: one more is wanted.
     if (testRank >= members - 1) return [];
@@ -74,7 +77,7 @@ export function fitRemainder(
   if (dependents < members + SPARE_TESTS) return null;
   return nullSpace(tests, testRank, members, p).flatMap((remainderOf) => {
     if (remainderOf.every((value) => value === remainderOf[0])) return [];
-    return [{ modulus: p, weights: solveWeights(lanes, rows, columnOf.subarray(0, rank), width, remainderOf), remainderOf }];
+    return [{ modulus: p, weights: solveWeights(lanes, rows, columnOf.subarray(0, rank), width, columns, remainderOf), remainderOf }];
   });
 }
 
@@ -127,16 +130,26 @@ function nullSpace(tests: Int32Array, rank: number, members: number, p: number):
 }
 
 /** Weights by substitution from the last pivot row on; columns without a pivot weigh nothing. */
-function solveWeights(lanes: Lanes, rows: Int32Array, columnOf: Int32Array, width: number, remainderOf: Uint8Array): Uint8Array {
-  const weights = new Uint8Array(COLUMNS);
+function solveWeights(
+  lanes: Lanes,
+  rows: Int32Array,
+  columnOf: Int32Array,
+  width: number,
+  columns: number,
+  remainderOf: Uint8Array,
+): Uint8Array {
+  const solved = new Uint8Array(columns);
   const { p } = lanes;
   for (let r = columnOf.length - 1; r >= 0; r--) {
     const at = r * width;
     let sum = 0;
-    for (let m = 0; m < remainderOf.length; m++) sum += laneOf(lanes, rows, at, COLUMNS + m) * remainderOf[m];
-    for (let c = 0; c < COLUMNS; c++) if (c !== columnOf[r]) sum += (p - laneOf(lanes, rows, at, c)) * weights[c];
-    weights[columnOf[r]] = sum % p;
+    for (let m = 0; m < remainderOf.length; m++) sum += laneOf(lanes, rows, at, columns + m) * remainderOf[m];
+    for (let c = 0; c < columns; c++) if (c !== columnOf[r]) sum += (p - laneOf(lanes, rows, at, c)) * solved[c];
+    solved[columnOf[r]] = sum % p;
   }
+  const weights = new Uint8Array(COLUMNS);
+  weights.set(solved.subarray(0, columns - 1));
+  weights[VALUE_BITS] = solved[columns - 1];
   return weights;
 }
 

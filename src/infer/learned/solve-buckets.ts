@@ -5,7 +5,7 @@
 import { bitsOfTest, evidenceOf, LEAST_CHOSEN_BITS } from './evidence.ts';
 import type { FieldRows } from './field-sets.ts';
 import { parity } from './gf2.ts';
-import { distinctByValue, valuesOf, type KnownValue } from './known-values.ts';
+import { distinctByValue, valuesOf, type KnownValue, type TriedValue } from './known-values.ts';
 import { completeTable } from './regular-tables.ts';
 
 /** Bits of a bucket at most: the largest tables of members that are in use have 256 entries. */
@@ -34,30 +34,35 @@ export interface SolvedBuckets {
   readonly tests: number;
 }
 
-/** Marks of the buckets met, so that nothing has to be cleared between windows. */
+/** The member first met in each bucket, with a stamp that says of which window: nothing has to be cleared between them. */
 export interface FirstSight {
-  readonly stamp: Uint32Array;
-  readonly member: Uint8Array;
-  now: number;
+  readonly met: Uint32Array;
+  stamp: number;
 }
 
+const STAMP_SHIFT = 8;
+const LAST_STAMP = 2 ** (32 - STAMP_SHIFT) - 1;
+
 export function createFirstSight(): FirstSight {
-  return { stamp: new Uint32Array(BUCKETS), member: new Uint8Array(BUCKETS), now: 0 };
+  return { met: new Uint32Array(BUCKETS), stamp: 0 };
 }
 
 /** Lowest bits of the windows of a value in which these rows' buckets have one member each. Hot path. */
-export function windowsThatFit(sight: FirstSight, values: Uint32Array, member: Uint8Array, width: number): number[] {
-  const { stamp, member: owner } = sight;
+export function windowsThatFit(sight: FirstSight, tried: TriedValue, member: Uint8Array): number[] {
+  const { met } = sight;
+  const { values, width } = tried;
   const found: number[] = [];
+  let filled = 0;
   for (let shift = 0; shift <= Math.max(0, width - BUCKET_BITS); shift++) {
-    const now = ++sight.now;
+    if (sight.stamp === LAST_STAMP) met.fill((sight.stamp = 0));
+    const stamp = ++sight.stamp;
     let strikes = 0;
     for (let n = 0; n < values.length && strikes <= MOST_STRIKES; n++) {
+      if (n === filled) filled = tried.fill(n + 1);
       const bucket = (values[n] >>> shift) & (BUCKETS - 1);
-      if (stamp[bucket] !== now) {
-        stamp[bucket] = now;
-        owner[bucket] = member[n];
-      } else if (owner[bucket] !== member[n]) strikes++;
+      const before = met[bucket];
+      if (before >>> STAMP_SHIFT !== stamp) met[bucket] = (stamp << STAMP_SHIFT) | member[n];
+      else if ((before & 0xff) !== member[n]) strikes++;
     }
     if (strikes <= MOST_STRIKES) found.push(shift);
   }

@@ -6,8 +6,18 @@ import { doesVary, isUsual, keyFields, keySequences } from './key-fields.ts';
 import { triedValues, valuesOf, type MaskedKey, type TriedValue } from './known-values.ts';
 import { numberFamilies, type NumberFamily } from './number-families.ts';
 import { createRandom, shuffle } from './random.ts';
+import { createRefuter } from './refuted-keys.ts';
 import { BUCKET_BITS, bucketOfValue, createFirstSight, solveBuckets, windowsThatFit, type SolvedBuckets } from './solve-buckets.ts';
-import { cellOfValue, fitRemainders, hasOddFactor, rowsOfFirstLook, solveRemainder, type SolvedRemainder } from './solve-remainder.ts';
+import type { RemainderFit } from './remainder-algebra.ts';
+import {
+  cellOfValue,
+  createRemainderLook,
+  fitRemainders,
+  hasOddFactor,
+  rowsOfFirstLook,
+  solveRemainder,
+  type SolvedRemainder,
+} from './solve-remainder.ts';
 
 export type SolvedNumber = SolvedRemainder | SolvedBuckets;
 
@@ -30,15 +40,21 @@ export function* solveNumber(rows: FieldRows, list: Uint32Array, seed: number): 
   const member = Uint8Array.from(first, (row) => rows.member[row]);
   const order = Array.from({ length: Math.min(first.length, rowsOfFirstLook(rows.members)) }, (_, n) => n);
   const isOdd = hasOddFactor(rows.members);
+  const mayFit = createRemainderLook(rows.members);
   const sight = createFirstSight();
   let passed = 0;
 
+  const remaindersOf = (tried: TriedValue): RemainderFit[] | null => {
+    tried.fill(order.length);
+    if (!mayFit(tried.values, member, order)) return null;
+    return fitRemainders(tried.values, tried.width, member, rows.members, order);
+  };
   const solveOne = (tried: TriedValue): SolvedNumber[] => {
     const found: SolvedNumber[] = [];
-    const windows = windowsThatFit(sight, tried.values, member, tried.width);
+    const windows = windowsThatFit(sight, tried, member);
     // The remainder of few bits is a table of them, too.
-    const sums =
-      isOdd && (windows.length > 0 || tried.width > BUCKET_BITS) ? fitRemainders(tried.values, member, rows.members, order) : null;
+    // The remainder of few bits is a table of them, too.
+    const sums = isOdd && (windows.length > 0 || tried.width > BUCKET_BITS) ? remaindersOf(tried) : null;
     if (windows.length === 0 && sums === null) return found;
     passed++;
     const value = tried.make();
@@ -65,9 +81,15 @@ export function* solveNumber(rows: FieldRows, list: Uint32Array, seed: number): 
     return best;
   }
 
-  const whole = keySequences(keyFields(rows, list)).map((key) => ({ key, masks: wholeKey(key) }));
+  const isRefuted = createRefuter(rows, list);
+  const whole = keySequences(keyFields(rows, list))
+    .map((key) => ({ key, masks: wholeKey(key) }))
+    .filter((key) => !isRefuted(key));
   const usual = whole.filter(({ key }) => isUsual(key));
-  const parts = usual.filter(({ key }) => key.every(doesVary)).flatMap(({ key }) => partialMasks(key).map((masks) => ({ key, masks })));
+  const parts = usual
+    .filter(({ key }) => key.every(doesVary))
+    .flatMap(({ key }) => partialMasks(key).map((masks) => ({ key, masks })))
+    .filter((key) => !isRefuted(key));
   const plain = numberFamilies().filter(({ isPlain }) => isPlain);
   const found =
     (yield* search(numberFamilies(), usual)) ??

@@ -6,6 +6,7 @@ import { bitsOfTest, evidenceOf, LEAST_CHOSEN_BITS } from './evidence.ts';
 import type { FieldRows } from './field-sets.ts';
 import { distinctByValue, valuesOf, type KnownValue } from './known-values.ts';
 import { fitRemainder, rankOfBits, remainderOf, type RemainderFit } from './remainder-algebra.ts';
+import { createRemainderScreen, type RemainderScreen } from './remainder-screen.ts';
 
 export interface SolvedRemainder {
   readonly kind: 'remainder';
@@ -33,17 +34,29 @@ export function hasOddFactor(members: number): boolean {
   return primeFactors(members).some((p) => p > 2);
 }
 
-/** Sums modulo the prime factors that give these rows' members; null where there are none. `order`: rows that are taken for right. */
-export function fitRemainders(values: Uint32Array, member: Uint8Array, members: number, order: ArrayLike<number>): RemainderFit[] | null {
+/** Sums modulo the prime factors that give these rows' members; null where there are none. `order`: rows that are taken for right; `bits`: of a value. */
+export function fitRemainders(
+  values: Uint32Array,
+  bits: number,
+  member: Uint8Array,
+  members: number,
+  order: ArrayLike<number>,
+): RemainderFit[] | null {
   const primes = primeFactors(members);
   const fits: RemainderFit[] = [];
   // Odd ones first: modulo 2 more is linear.
   for (const p of [...primes.filter((q) => q > 2), ...primes.filter((q) => q === 2)]) {
-    const found = fitRemainder(values, member, members, p, order) ?? [];
+    const found = fitRemainder(values, bits, member, members, p, order) ?? [];
     if (found.length === 0) return null;
     fits.push(...found);
   }
   return tellsApart(fits, members) ? fits : null;
+}
+
+/** A quick look at what `fitRemainders` looks for: false where it would find nothing. */
+export function createRemainderLook(members: number): RemainderScreen['mayFit'] {
+  const screens = primeFactors(members).flatMap((p) => createRemainderScreen(p, members) ?? []);
+  return (values, member, order) => screens.every((screen) => screen.mayFit(values, member, order));
 }
 
 /** Distinct prime factors. Modulo 2 several numberings may be linear: of 12 members, two. */
