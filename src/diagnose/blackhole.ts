@@ -35,14 +35,15 @@ function insists({ traits, ends }: Conversations, talk: number): boolean {
 /**
  * Members that swallow what is sent on them: from one moment on not a single conversation sent there is answered, on
  * whatever member the answer might come, though the same stations answered before and still answer what is sent on
- * other members. Only what expects an answer counts.
+ * other members. Only what expects an answer counts. `untilMs`: for each side, until when the members were captured on which its
+ * answers come; what is sent later may well be answered.
  */
-export function findBlackholes(talks: Conversations, memberCount: number): Blackhole[] {
+export function findBlackholes(talks: Conversations, memberCount: number, untilMs: readonly [number, number]): Blackhole[] {
   const found: Blackhole[] = [];
   for (const side of [0, 1] as const) {
     const own = chooseOwn(talks, side);
     for (let member = 0; member < memberCount; member++) {
-      const blackhole = findBlackhole(talks, own, side, member);
+      const blackhole = findBlackhole(talks, own, side, member, untilMs[side]);
       if (blackhole !== null) found.push(blackhole);
     }
   }
@@ -57,8 +58,9 @@ function chooseOwn({ count, side: sideOf, traits, ends }: Conversations, side: 0
   return own;
 }
 
-function findBlackhole(talks: Conversations, own: readonly number[], side: 0 | 1, member: number): Blackhole | null {
+function findBlackhole(talks: Conversations, own: readonly number[], side: 0 | 1, member: number, untilMs: number): Blackhole | null {
   const { traits, pair, ends } = talks;
+  const lastSent = (talk: number): number => Math.min(ends.lastMs[forwardOf(talk)], untilMs);
   let answered = 0;
   let fromMs = -Infinity;
   for (const talk of own) {
@@ -67,11 +69,14 @@ function findBlackhole(talks: Conversations, own: readonly number[], side: 0 | 1
     if (ends.lastMs[reverseOf(talk)] > fromMs) fromMs = ends.lastMs[reverseOf(talk)];
   }
   if (answered < LEAST_FLOWS) return null;
-  const late = own.filter((talk) => ends.member[forwardOf(talk)] === member && ends.lastMs[forwardOf(talk)] > fromMs + MARGIN_MS);
+  const late = own.filter(
+    (talk) =>
+      ends.member[forwardOf(talk)] === member && ends.firstMs[forwardOf(talk)] < untilMs - MARGIN_MS && lastSent(talk) > fromMs + MARGIN_MS,
+  );
   if (late.length < LEAST_FLOWS) return null;
   const answeredPairs = new Set(own.filter((talk) => (traits[talk] & ANSWERED) !== 0).map((talk) => pair[talk]));
   const after = late.filter((talk) => answeredPairs.has(pair[talk]) && insists(talks, talk));
-  const toMs = after.reduce((last, talk) => Math.max(last, ends.lastMs[forwardOf(talk)]), -Infinity);
+  const toMs = after.reduce((last, talk) => Math.max(last, lastSent(talk)), -Infinity);
   if (after.length < LEAST_FLOWS || toMs - fromMs < LEAST_SECONDS * 1000) return null;
   const lastAnswer = (talk: number): number => ((traits[talk] & ANSWERED) === 0 ? -Infinity : ends.lastMs[reverseOf(talk)]);
   const elsewhere = own.filter(

@@ -1,4 +1,5 @@
 import type { Neighbour } from '../lacp/neighbour.ts';
+import type { ObservedSpan } from '../lacp/observed-time.ts';
 import type { PduEvent } from '../lacp/pdu-sequence.ts';
 import type { PortHistory } from '../lacp/port-history.ts';
 import type { FrameDoubles } from '../flows/frame-doubles.ts';
@@ -121,6 +122,8 @@ export interface DiagnoseContext {
   readonly systems: readonly [string | null, string | null];
   /** Side a and b of member 0, of member 1, …; empty without any LACPDU. */
   readonly ports: readonly PortHistory[];
+  /** When each member was captured, or seen to be silent after its capture ended: elsewhere no silence means anything. */
+  readonly observed: readonly (readonly ObservedSpan[])[];
   readonly pdusOfMember: readonly (readonly PduEvent[])[];
   readonly malformedPdus: number;
   /** PAgP frames on each member. */

@@ -307,6 +307,11 @@ const EN = {
     title: 'The captures do not overlap in time',
     detail: '{first} ends before {second} begins; expected: all members captured at the same time.',
   },
+  'capture/uneven-times': {
+    title: '{members} was not captured all the time',
+    detail:
+      'Frames of the LAG were captured on {times}, and {packets} frames of the others meanwhile; expected: all members from the first frame to the last. Nothing is known of a member outside its capture: a file that ends tells neither that its link was lost nor that it was not. First: capture all members with one command (lacpviz recipe).',
+  },
   'capture/empty': { title: 'A capture without any packet', detail: '{path} has a valid header and no packet.' },
   'capture/one-direction': {
     title: 'Only {side} is in the captures',

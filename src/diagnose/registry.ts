@@ -37,6 +37,7 @@ import { splitPartner } from './rules/split-partner.ts';
 import { aggregatorMismatch, noPartnerText } from './rules/state-text.ts';
 import { polarisedTiers } from './rules/tiers.ts';
 import { rateViolated, timeoutMismatch } from './rules/timers.ts';
+import { unevenTimes } from './rules/uneven-times.ts';
 import { dataWhileNotDistributing, individual, notDistributing, notSynchronized, stalePartnerView, standby } from './rules/waiting.ts';
 
 /** Every rule, in the order in which findings of equal severity are listed. */
@@ -86,6 +87,7 @@ export const RULES: readonly Rule[] = [
   dropped,
   missingMember,
   disjointTimes,
+  unevenTimes,
   reordered,
   duplicateFrames,
   bondDevice,

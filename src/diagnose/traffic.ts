@@ -1,6 +1,10 @@
+import { isObserved } from '../lacp/observed-time.ts';
+import type { ObservedSpan } from '../lacp/observed-time.ts';
+import { secondsApart } from '../lacp/pdu-sequence.ts';
 import type { LagFlows } from '../flows/lag-flows.ts';
 import { binAxis, chooseBinMs, CLASSES, countInBins } from '../flows/traffic-bins.ts';
 import type { TrafficBins } from '../flows/traffic-bins.ts';
+import type { Moment } from './finding.ts';
 
 /** Frames per member and time bin. */
 export interface MemberTraffic {
@@ -53,6 +57,12 @@ function addBins(sums: Uint32Array, at: number, packets: Uint32Array, from: numb
 export function momentOfBin(traffic: MemberTraffic, bin: number): { seconds: number; nanos: number } {
   const ms = traffic.fromMs + bin * traffic.binMs;
   return { seconds: traffic.originSeconds + Math.floor(ms / 1000), nanos: Math.round((ms - Math.floor(ms / 1000) * 1000) * 1e6) };
+}
+
+/** Whether a member was captured from the left edge of bin `from` to that of bin `to`, or to the end of the captures. */
+export function isBinObserved(traffic: MemberTraffic, spans: readonly ObservedSpan[], from: number, to: number, end: Moment): boolean {
+  const until = momentOfBin(traffic, to);
+  return isObserved(spans, momentOfBin(traffic, from), secondsApart(until, end) < 0 ? end : until);
 }
 
 export interface SilentSpan {
@@ -128,11 +138,11 @@ export function findSilences(traffic: MemberTraffic): SilentSpan[] {
 const HANDOVER_SHARE = 0.95;
 const LEAST_PART = 50;
 
-/** A side that sends on one member up to a moment and on another from then on (active-backup). The last bin with its data on the old one; null if there is none. */
+/** A side that sends on one member up to a moment and on another from then on (active-backup). The last bin with its data on the old one, and whether it came to the new one at that moment; null if there is none. */
 export function findHandover(
   traffic: MemberTraffic,
   side: 0 | 1,
-): { readonly from: number; readonly to: number; readonly lastBin: number } | null {
+): { readonly from: number; readonly to: number; readonly lastBin: number; readonly isSudden: boolean } | null {
   const { bins, memberCount } = traffic;
   const data = traffic.data[side];
   const sums = Array.from({ length: memberCount }, (_, m) => {
@@ -143,7 +153,7 @@ export function findHandover(
   const all = sums.reduce((x, y) => x + y, 0);
   const before = new Float64Array(memberCount);
   let done = 0;
-  let best: { from: number; to: number; lastBin: number; fit: number } | null = null;
+  let best: { from: number; to: number; lastBin: number; fit: number; isSudden: boolean } | null = null;
   for (let b = 0; b < bins - 1; b++) {
     let here = 0;
     for (let m = 0; m < memberCount; m++) {
@@ -157,8 +167,8 @@ export function findHandover(
       for (let to = 0; to < memberCount; to++) {
         const after = sums[to] - before[to];
         const fit = before[from] + after;
-        if (to !== from && after >= HANDOVER_SHARE * (all - done) && (best === null || fit > best.fit))
-          best = { from, to, lastBin: b, fit };
+        if (to === from || after < HANDOVER_SHARE * (all - done) || (best !== null && fit <= best.fit)) continue;
+        best = { from, to, lastBin: b, fit, isSudden: after * (b + 1) >= OUTSTANDING * Math.max(before[to], 1) * (bins - 1 - b) };
       }
     }
   }

@@ -3,6 +3,7 @@ import { STATE_ACTIVITY, STATE_AGGREGATION, STATE_DEFAULTED, STATE_DISTRIBUTING,
 import { findMachineChanges } from './machines.ts';
 import type { MachineChange, PortMachines } from './machines.ts';
 import { churnStateOf, isUp, muxStateOf } from './mux.ts';
+import type { ObservedSpan } from './observed-time.ts';
 import type { PduEvent } from './pdu-sequence.ts';
 import { secondsApart } from './pdu-sequence.ts';
 import { findTransitions, hasPartner, silenceAllowed } from './port-transitions.ts';
@@ -26,6 +27,8 @@ export interface PortHistory {
   readonly own: readonly PduEvent[];
   /** PDUs of the other end on this member. */
   readonly heard: readonly PduEvent[];
+  /** Until when the member was captured, or seen to be silent: of later times nothing is known. */
+  readonly end: Moment;
   /** Of the last PDU; null without any. */
   readonly actor: LacpPort | null;
   readonly partner: LacpPort | null;
@@ -50,14 +53,15 @@ export interface PortInput {
   readonly side: 0 | 1;
   readonly own: readonly PduEvent[];
   readonly heard: readonly PduEvent[];
-  /** End of the capture: of all captures of the LAG, so that a link that went quiet is seen as quiet. */
-  readonly end: Moment;
+  /** When the member was captured; not empty. */
+  readonly observed: readonly ObservedSpan[];
 }
 
 /** Rebuilds one end of a member from the PDUs of both ends. `standby` needs the other members: see markStandby. */
 export function buildPort(input: PortInput): PortHistory {
-  const { member, side, own, heard, end } = input;
-  const base = { member, side, own, heard };
+  const { member, side, own, heard, observed } = input;
+  const { to: end } = observed[observed.length - 1];
+  const base = { member, side, own, heard, end };
   const last = own.length === 0 ? null : own[own.length - 1];
   const lastHeard = heard.length === 0 ? null : heard[heard.length - 1];
   if (last === null) {
@@ -79,7 +83,7 @@ export function buildPort(input: PortInput): PortHistory {
     };
   }
   const otherSide = side === 0 ? 'b' : 'a';
-  const transitions = findTransitions(own, heard, otherSide);
+  const transitions = findTransitions(own, heard, otherSide, observed);
   const { actor, partner } = last.pdu;
   const judged = judge(last, lastHeard, end);
   const asked = lastHeard === null ? partner.state : lastHeard.pdu.actor.state;
@@ -121,7 +125,7 @@ interface Judgement {
   readonly since: Moment | null;
 }
 
-/** The state at the end of the capture: by the last PDUs, or by the timers that ran out after them. */
+/** The state at the end of the member's captures: by the last PDUs, or by the timers that ran out after them. */
 function judge(last: PduEvent, lastHeard: PduEvent | null, end: Moment): Judgement {
   const ownSilence = secondsApart(last, end);
   const heardSilence = lastHeard === null ? Infinity : secondsApart(lastHeard, end);
@@ -216,11 +220,11 @@ export const NEGOTIATION_SECONDS = 10;
  * A port that goes on waiting although another member of the same side works with the same partner and the same keys is held
  * back by priority: standby. One that says itself that it is up is not.
  */
-export function markStandby(ports: readonly PortHistory[], end: Moment): PortHistory[] {
+export function markStandby(ports: readonly PortHistory[]): PortHistory[] {
   return ports.map((port) => {
     if (port.state !== 'waiting' || port.actor === null || port.partner === null || isUp(port.actor.state)) return port;
+    const { actor, partner, end } = port;
     if ([port.own, port.heard].some((pdus) => pdus.length > 0 && secondsApart(stableSince(pdus), end) < NEGOTIATION_SECONDS)) return port;
-    const { actor, partner } = port;
     const twin = ports.some(
       (other) =>
         other.side === port.side &&

@@ -1,6 +1,8 @@
 import type { LacpPort } from './lacpdu.ts';
 import { STATE_ACTIVITY, STATE_COLLECTING, STATE_DEFAULTED, STATE_DISTRIBUTING, STATE_EXPIRED, STATE_SYNCHRONIZATION } from './lacpdu.ts';
 import { UP_BITS } from './mux.ts';
+import { isObserved } from './observed-time.ts';
+import type { ObservedSpan } from './observed-time.ts';
 import type { PduEvent } from './pdu-sequence.ts';
 import { secondsApart } from './pdu-sequence.ts';
 import { LONG_TIMEOUT, receiveStateOf, SHORT_TIMEOUT, TIMER_SLACK, timeoutOf } from './timers.ts';
@@ -52,9 +54,14 @@ export function hasPartner(pdu: { readonly partner: LacpPort }): boolean {
 
 /**
  * What changed at one end of a member, from PDU to PDU. `own`: the PDUs this end sent, `heard`: those of the other end
- * on the same member, `otherSide`: its name in texts; all in order of time.
+ * on the same member, `otherSide`: its name in texts; all in order of time. `observed`: when the member was captured.
  */
-export function findTransitions(own: readonly PduEvent[], heard: readonly PduEvent[], otherSide: string): PortTransition[] {
+export function findTransitions(
+  own: readonly PduEvent[],
+  heard: readonly PduEvent[],
+  otherSide: string,
+  observed: readonly ObservedSpan[],
+): PortTransition[] {
   const list: PortTransition[] = [];
   let knewPartner = false;
   let lostSince = false;
@@ -80,7 +87,8 @@ export function findTransitions(own: readonly PduEvent[], heard: readonly PduEve
     if (i === 0) add('first-pdu', firstCause(event));
     else {
       const before = own[i - 1];
-      const gap = secondsApart(before, event);
+      // Between two captures of the member LACPDUs may have gone on.
+      const gap = isObserved(observed, before, event) ? secondsApart(before, event) : 0;
       const allowed = silenceAllowed(before, input);
       if (gap > allowed) {
         const timeout = allowed < LONG_TIMEOUT ? SHORT_TIMEOUT : LONG_TIMEOUT;

@@ -16,6 +16,7 @@ import type { SenderOptions } from './analysis-options.ts';
 import type { LagPlan } from './assemble-lags.ts';
 import { chooseSender } from './choose-sender.ts';
 import type { BucketFacts } from '../state/state-facts.ts';
+import type { ObservedMs } from './observed-members.ts';
 import { placeSpans } from './place-spans.ts';
 import type { SpanPlacement } from './place-spans.ts';
 import { predictAll } from './predict-flows.ts';
@@ -56,6 +57,8 @@ export interface DirectionRequest {
   readonly facts: readonly SenderFacts[];
   /** Bucket tables of state texts that name neither bond nor member. */
   readonly looseBuckets: readonly (readonly BucketFacts[])[];
+  /** When each member was captured, in milliseconds on the LAG's axis. */
+  readonly observed: readonly (readonly ObservedMs[])[];
   /** The sender, where it is known already. */
   readonly sender?: Sender;
   /** Epochs of the other end, where they are known and this end's alone leave frames unexplained. */
@@ -66,7 +69,7 @@ export function* analyzeDirection(request: DirectionRequest): Steps<DirectionAna
   const { side, plan, flows, data } = request;
   const isData = (flow: number): boolean => data[flow] === 1;
   const list = listFlows(data);
-  const own = findActivity(flows, request.portEnds, request.traffic, side);
+  const own = findActivity(flows, request.portEnds, request.traffic, side, request.observed);
   const activity = request.otherEpochs === undefined ? own : heedOtherEnd(own, request.otherEpochs);
   const asked: SenderRequest = {
     plan,

@@ -12,12 +12,14 @@ import { DECIDED } from '../infer/rank-rules.ts';
 import type { LinkEnd } from '../lacp/group-lags.ts';
 import type { ActiveEpoch } from '../plan/active-epoch.ts';
 import type { Placement } from '../plan/place.ts';
+import type { ObservedSpan } from '../lacp/observed-time.ts';
 import type { AnalysisOptions, SenderOptions } from './analysis-options.ts';
 import { analyzeChassis } from './analyze-chassis.ts';
 import { analyzeDirection } from './analyze-direction.ts';
 import type { DirectionAnalysis, DirectionRequest } from './analyze-direction.ts';
 import type { LagPlan } from './assemble-lags.ts';
 import { learnedSides } from './learned-sides.ts';
+import { spansOnAxis, withLossesAtEnd, withLossesInEpochs } from './observed-members.ts';
 import { assignStrays, exchangeSides, NO_SIDES, resolveStrays } from './resolve-strays.ts';
 import { splitIsOfThisEnd } from './split-chassis.ts';
 import type { StraySides } from './resolve-strays.ts';
@@ -41,6 +43,8 @@ export interface LagAnalysis {
   /** The end of each side on each member, by its LACPDUs. */
   readonly portEnds: readonly (readonly [LinkEnd | null, LinkEnd | null])[];
   readonly facts: readonly SenderFacts[];
+  /** When each member was captured, or was seen to be silent. */
+  readonly observed: readonly (readonly ObservedSpan[])[];
   /** a→b, b→a. */
   readonly directions: readonly [DirectionAnalysis, DirectionAnalysis];
 }
@@ -98,6 +102,11 @@ export function* analyzeLag(
     text.facts.lags.flatMap((lag) => (lag.members.length === 0 && lag.buckets !== undefined ? [lag.buckets] : [])),
   );
   const directed = directFlows(flows.merged, sides, ownMacs(plan, facts));
+  const observed = withLossesAtEnd(
+    flows,
+    directed,
+    plan.members.map((member) => member.observed),
+  );
   const senders: readonly SenderOptions[] = [
     { ...options.sender, ...options.sides.a },
     { ...options.sender, ...options.sides.b },
@@ -114,6 +123,7 @@ export function* analyzeLag(
       options: senders[side],
       facts: facts.filter((f) => f.side === side),
       looseBuckets,
+      observed: observed.map((spans) => spansOnAxis(spans, flows.originSeconds)),
       ...(sender === undefined ? {} : { sender }),
       ...(otherEpochs === undefined ? {} : { otherEpochs }),
     };
@@ -201,7 +211,18 @@ export function* analyzeLag(
     return wrongPackets(again.placement) < wrongPackets(placement) ? { ...direction, ...again } : direction;
   };
   const heeded = [yield* heed(named[0]), yield* heed(named[1])] as const;
-  return { plan, flows, sides, endsAreTold, directed, traffic, portEnds, facts, directions: heeded };
+  return {
+    plan,
+    flows,
+    sides,
+    endsAreTold,
+    directed,
+    traffic,
+    portEnds,
+    facts,
+    observed: withLossesInEpochs(flows, observed, heeded),
+    directions: heeded,
+  };
 }
 
 function wrongPackets({ agreement: { packets } }: Placement): number {

@@ -4,13 +4,21 @@ import { rowFlags, STAT_FIRST_NANOS, STAT_FIRST_SECONDS, STAT_WORDS } from '../f
 import { destinationMac, sourceMac } from '../flows/mac.ts';
 import { isNoStation } from '../flows/sides.ts';
 import type { LagFacts, StateFacts } from '../state/state-facts.ts';
+import type { ObservedSpan } from '../lacp/observed-time.ts';
 import { findBondDevices } from './bond-devices.ts';
+import { spansOf } from './observed-members.ts';
 import type { AnalysisSource } from './sources.ts';
 
 /** Members and sources of one LAG, before anything is computed. A member without sources is known from a state text only. */
 export interface LagPlan {
   readonly id: string;
-  readonly members: readonly { readonly name: string; readonly sources: readonly number[]; readonly ends: readonly LinkEnd[] }[];
+  readonly members: readonly {
+    readonly name: string;
+    readonly sources: readonly number[];
+    readonly ends: readonly LinkEnd[];
+    /** When it was captured. */
+    readonly observed: readonly ObservedSpan[];
+  }[];
   /** Sources that were taken on the LAG itself beside its members: left out. */
   readonly bondDevices: readonly number[];
 }
@@ -50,7 +58,10 @@ export function assembleLags(sources: readonly AnalysisSource[], oneLag: boolean
     for (const name of uncapturedMembers([...byName.keys()], sources, state, endsOf(list.map((s) => sources[s])))) byName.set(name, []);
     return {
       id: `lag${l + 1}`,
-      members: [...byName].map(([name, of]) => ({ name, sources: of, ends: endsOf(of.map((s) => sources[s])) })),
+      members: [...byName].map(([name, of]) => {
+        const own = of.map((s) => sources[s]);
+        return { name, sources: of, ends: endsOf(own), observed: spansOf(own) };
+      }),
       bondDevices: [...(bondDevices.get(list) ?? []), ...namedDevices(sources, l)],
     };
   });

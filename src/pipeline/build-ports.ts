@@ -32,15 +32,17 @@ export function rebuildPorts(lag: LagAnalysis, sources: readonly AnalysisSource[
   const end = lastMoment(members.flatMap((member) => member.sources.map((s) => sources[s].capture.scan.lastTime)));
   if (pdusOfMember.every((pdus) => pdus.length === 0)) return { ports: [], pdusOfMember, end };
   const ports = members.flatMap((_, member) => {
+    const spans = lag.observed[member];
+    const observed = spans.length === 0 ? [{ from: end, to: end }] : spans;
     const a: PduEvent[] = [];
     const b: PduEvent[] = [];
     for (const event of pdusOfMember[member]) {
       const side = event.pdu.malformed === null ? sideOfPdu(lag, event) : null;
       if (side !== null) (side === 0 ? a : b).push(event);
     }
-    return [buildPort({ member, side: 0, own: a, heard: b, end }), buildPort({ member, side: 1, own: b, heard: a, end })];
+    return [buildPort({ member, side: 0, own: a, heard: b, observed }), buildPort({ member, side: 1, own: b, heard: a, observed })];
   });
-  return { ports: markStandby(ports, end), pdusOfMember, end };
+  return { ports: markStandby(ports), pdusOfMember, end };
 }
 
 /** The side whose system sent a PDU; null for a third system, or where it cannot be told. */

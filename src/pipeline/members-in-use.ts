@@ -39,7 +39,9 @@ function worth({ members, bins }: { readonly members: readonly number[]; readonl
 /** Of these members those that LACP lets be in use together in the bins with data that tell most. */
 function mostUsedTogether(activity: Activity, members: readonly number[]): number[] {
   if (members.length < 3) return [...members];
-  const { bins, data, lacp } = activity;
+  const { bins, data, lacp, observed } = activity;
+  // Where a member was not captured nothing tells whether it was in use.
+  const isObserved = (b: number): boolean => members.every((m) => observed[m * bins + b] === 1);
   const down = members.map((m) => {
     const row = Uint8Array.from(lacp.subarray(m * bins, (m + 1) * bins), (state) => (state === LACP_DOWN ? 1 : 0));
     for (const [from, to] of downSpans(activity, [m])) row.fill(1, from, to);
@@ -47,7 +49,7 @@ function mostUsedTogether(activity: Activity, members: readonly number[]): numbe
   });
   const weights = new Map<string, { members: number[]; bins: number }>();
   for (let b = 0; b < bins; b++) {
-    if (!members.some((m) => data[m * bins + b] === 1)) continue;
+    if (!isObserved(b) || !members.some((m) => data[m * bins + b] === 1)) continue;
     const up = members.filter((_, i) => down[i][b] === 0);
     const key = up.join();
     const entry = weights.get(key) ?? { members: up, bins: 0 };
@@ -63,12 +65,12 @@ function mostUsedTogether(activity: Activity, members: readonly number[]): numbe
 
 /** Moments at which no used member is known to be out of use: LACP does not say so, and it is not long silent. */
 export function steadyMoments(activity: Activity, used: readonly number[]): (ms: number) => boolean {
-  const { bins, binMs, fromMs, lacp, anyFrame } = activity;
+  const { bins, binMs, fromMs, lacp, anyFrame, observed } = activity;
   const steady = new Uint8Array(bins).fill(1);
   const least = Math.max(2, Math.ceil(SILENT_MS / binMs));
   for (const m of used) {
     if (!anyFrame.subarray(m * bins, (m + 1) * bins).includes(1)) continue;
-    for (let b = 0; b < bins; b++) if (lacp[m * bins + b] === LACP_DOWN) steady[b] = 0;
+    for (let b = 0; b < bins; b++) if (lacp[m * bins + b] === LACP_DOWN || observed[m * bins + b] === 0) steady[b] = 0;
     let from = 0;
     for (let b = 0; b <= bins; b++) {
       if (b < bins && anyFrame[m * bins + b] === 0) continue;

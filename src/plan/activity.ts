@@ -36,6 +36,8 @@ export interface Activity {
   readonly anyFrame: Uint8Array;
   /** 1 where the sender's data was seen on the member. */
   readonly data: Uint8Array;
+  /** 1 where the member was captured, whatever was seen: elsewhere no silence means anything. */
+  readonly observed: Uint8Array;
   /** Moments at which LACPDUs changed what they say about a member (sender's port), in ms on the LAG's axis. */
   readonly changes: readonly LacpChange[];
   /** The same of the other end's ports: once it stops collecting, the sender has to stop too. */
@@ -63,12 +65,16 @@ function activityAxis(flows: LagFlows): BinAxis {
   return { ...axis, bins: Math.min(axis.bins, MAX_BINS * 8) };
 }
 
-/** `portEnds[m]`: the sender's end and the other end on member m, or null. `traffic`: with the sender's hashed data as class `side`. */
+/**
+ * `portEnds[m]`: the sender's end and the other end on member m, or null. `traffic`: with the sender's hashed data as class `side`.
+ * `observed[m]`: when member m was captured, in ms on the LAG's axis; nothing for members that nobody captured.
+ */
 export function findActivity(
   flows: LagFlows,
   portEnds: readonly ({ own: LinkEnd | null; other: LinkEnd | null } | null)[],
   traffic: TrafficBins,
   side: 0 | 1,
+  observed: readonly (readonly (readonly [fromMs: number, toMs: number])[])[],
 ): Activity {
   const axis = activityAxis(flows);
   const { binMs, bins, fromMs } = axis;
@@ -87,23 +93,22 @@ export function findActivity(
   for (let m = 0; m < members; m++) {
     const ends = portEnds[m];
     if (ends === null || ends.own === null) continue;
-    fillLacp(
-      ends.own,
-      ends.other,
-      flows.originSeconds,
+    const endOf = (ms: number): number => observed[m].find(([, to]) => to >= ms)?.[1] ?? Infinity;
+    const row = (rows: Int8Array): LacpRow => ({
+      originSeconds: flows.originSeconds,
       fromMs,
       binMs,
-      lacp.subarray(m * bins, (m + 1) * bins),
-      (ms, up, said, portChanged) => changes.push({ member: m, ms, up, said, portChanged }),
-    );
+      states: rows.subarray(m * bins, (m + 1) * bins),
+      endOf,
+    });
+    fillLacp(ends.own, ends.other, row(lacp), (ms, up, said, portChanged) => changes.push({ member: m, ms, up, said, portChanged }));
     if (ends.other === null) continue;
-    fillLacp(ends.other, ends.own, flows.originSeconds, fromMs, binMs, lacpOther.subarray(m * bins, (m + 1) * bins), (ms, up, said) =>
-      otherChanges.push({ member: m, ms, up, said, portChanged: false }),
-    );
+    fillLacp(ends.other, ends.own, row(lacpOther), (ms, up, said) => otherChanges.push({ member: m, ms, up, said, portChanged: false }));
   }
   const mayBeDown = findQuiet(lacp, lacpOther, data, members, bins, binMs, portEnds);
   const firstUp = changes.filter((c) => c.up).sort((x, y) => x.ms - y.ms)[0];
-  const startsDown = members > 0 && startedDown(lacp, members, bins);
+  const seen = observedBins(observed, axis);
+  const startsDown = members > 0 && startedDown(lacp, seen, members, bins);
   return {
     binMs,
     bins,
@@ -113,34 +118,57 @@ export function findActivity(
     mayBeDown,
     anyFrame,
     data,
+    observed: seen,
     changes,
     otherChanges,
     upSinceMs: startsDown && firstUp !== undefined ? firstUp.ms : null,
   };
 }
 
-/** True if LACPDUs were heard and the first word of every port was "not distributing". */
-function startedDown(lacp: Int8Array, members: number, bins: number): boolean {
+function observedBins(observed: Parameters<typeof findActivity>[4], { fromMs, binMs, bins }: BinAxis): Uint8Array {
+  const rows = new Uint8Array(observed.length * bins);
+  observed.forEach((spans, m) => {
+    const row = rows.subarray(m * bins, (m + 1) * bins);
+    if (spans.length === 0) row.fill(1);
+    for (const [from, to] of spans) row.fill(1, Math.max(Math.floor((from - fromMs) / binMs), 0), Math.floor((to - fromMs) / binMs) + 1);
+  });
+  return rows;
+}
+
+/**
+ * True if LACPDUs were heard and the first word of every port was "not distributing". A member that was captured only when others
+ * distributed already tells nothing of the start.
+ */
+function startedDown(lacp: Int8Array, observed: Uint8Array, members: number, bins: number): boolean {
   let heard = false;
+  let firstUp = bins;
   for (let m = 0; m < members; m++) {
-    for (let b = 0; b < bins; b++) {
-      const state = lacp[m * bins + b];
-      if (state === LACP_UNKNOWN) continue;
-      if (state === LACP_UP) return false;
-      heard = true;
-      break;
-    }
+    const at = lacp.subarray(m * bins, (m + 1) * bins).indexOf(LACP_UP);
+    if (at >= 0 && at < firstUp) firstUp = at;
+  }
+  for (let m = 0; m < members; m++) {
+    const first = lacp.subarray(m * bins, (m + 1) * bins).findIndex((state) => state !== LACP_UNKNOWN);
+    if (first < 0 || observed.subarray(m * bins, (m + 1) * bins).indexOf(1) > firstUp) continue;
+    if (lacp[m * bins + first] === LACP_UP) return false;
+    heard = true;
   }
   return heard;
+}
+
+/** What LACPDUs of one end say of a member, by bins. */
+interface LacpRow {
+  readonly originSeconds: number;
+  readonly fromMs: number;
+  readonly binMs: number;
+  readonly states: Int8Array;
+  /** End of the stretch in which the member was captured at that moment. */
+  readonly endOf: (ms: number) => number;
 }
 
 function fillLacp(
   own: LinkEnd,
   other: LinkEnd | null,
-  originSeconds: number,
-  fromMs: number,
-  binMs: number,
-  row: Int8Array,
+  { originSeconds, fromMs, binMs, states, endOf }: LacpRow,
   change: (ms: number, up: boolean, said: boolean, portChanged: boolean) => void,
 ): void {
   const runs = own.runs;
@@ -154,17 +182,19 @@ function fillLacp(
     // The other end's timeout bit sets how often this end sends (IEEE 802.1AX-2020, 6.4.8); unknown: slow.
     const intervalMs = other !== null && (other.runs[other.runs.length - 1].pdu.actor.state & TIMEOUT_SHORT) !== 0 ? 1_000 : 30_000;
     const nextMs = r + 1 < runs.length ? toMs(runs[r + 1].seconds, runs[r + 1].nanos, originSeconds) : Infinity;
-    const untilMs = Math.min(nextMs, heardMs + 3.5 * intervalMs);
+    // What a port would have said when nobody captured it is not known.
+    const dueMs = heardMs + 3.5 * intervalMs;
+    const untilMs = Math.min(nextMs, dueMs, Math.max(endOf(heardMs), heardMs));
     const from = Math.floor((startMs - fromMs) / binMs);
-    const to = Math.min(Math.ceil((untilMs - fromMs) / binMs), row.length);
-    for (let b = Math.max(from, 0); b < to; b++) row[b] = up ? LACP_UP : LACP_DOWN;
+    const to = Math.min(Math.ceil((untilMs - fromMs) / binMs), states.length);
+    for (let b = Math.max(from, 0); b < to; b++) states[b] = up ? LACP_UP : LACP_DOWN;
     const { port } = run.pdu.actor;
     const renumbered = up && lastUpPort >= 0 && lastUpPort !== port;
     if (lastUp !== null && (lastUp !== up || renumbered)) change(startMs, up, true, renumbered);
     if (up) lastUpPort = port;
     lastUp = up;
     // A port that goes silent changes too, when its last PDU stops being valid.
-    if (up && nextMs > untilMs && untilMs < fromMs + row.length * binMs) {
+    if (up && nextMs > untilMs && untilMs === dueMs && dueMs < fromMs + states.length * binMs) {
       change(heardMs, false, false, false);
       lastUp = false;
     }

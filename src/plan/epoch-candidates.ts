@@ -10,6 +10,8 @@ export interface Candidate {
   readonly active: readonly number[];
   /** Added whenever this candidate is entered. */
   readonly entryCost: number;
+  /** All members in the order that it is a part of. */
+  readonly order: readonly number[];
 }
 
 /** Members that can have been out of use at some time. */
@@ -28,19 +30,24 @@ export function listCandidates(order: readonly number[], activity: Activity, mem
   const downable = listDownable(activity, members);
   const seen = new Set<string>();
   const candidates: Candidate[] = [];
-  const add = (active: readonly number[]): void => {
+  const add = (active: readonly number[], from: readonly number[]): void => {
     const name = active.join(',');
     if (seen.has(name) || candidates.length >= MAX_CANDIDATES) return;
     seen.add(name);
-    candidates.push({ active, entryCost: told.some((o) => isSubsequence(active, o)) ? 0 : UNTOLD_ORDER_COST });
+    candidates.push({ active, entryCost: told.some((o) => isSubsequence(active, o)) ? 0 : UNTOLD_ORDER_COST, order: from });
   };
   const told = toldOrders(order, activity);
   const orders = [...told, ...untoldOrders(order, activity, downable)];
-  for (const o of orders) add(o);
+  for (const o of orders) add(o, o);
   // What LACPDUs say at each moment.
   for (let b = 0; b < activity.bins; b++) {
     const up = order.filter((m) => activity.lacp[m * activity.bins + b] !== LACP_DOWN);
-    if (up.length > 0 && up.length < order.length) for (const o of orders) add(o.filter((m) => up.includes(m)));
+    if (up.length > 0 && up.length < order.length)
+      for (const o of orders)
+        add(
+          o.filter((m) => up.includes(m)),
+          o,
+        );
   }
   // All ways of missing some of the members that may be missing, few first.
   const mayMiss = downable.slice(0, 6);
@@ -50,12 +57,12 @@ export function listCandidates(order: readonly number[], activity: Activity, mem
       if (missing.length !== size) continue;
       for (const o of orders) {
         const active = o.filter((m) => !missing.includes(m));
-        if (active.length > 0) add(active);
+        if (active.length > 0) add(active, o);
       }
     }
   }
-  for (const m of order) add([m]);
-  if (activity.upSinceMs !== null) add([]);
+  for (const m of order) add([m], order);
+  if (activity.upSinceMs !== null) add([], order);
   return candidates;
 }
 

@@ -5,6 +5,7 @@ import { EVIDENCE_MS, type IndexOf, type IsPlaceableAt } from './active-epoch.ts
 import type { Activity } from './activity.ts';
 import { LACP_DOWN, LACP_UP, QUIET_MS } from './activity.ts';
 import type { Candidate } from './epoch-candidates.ts';
+import { findUnseen } from './unseen-members.ts';
 
 /**
  * Weights of the search, in frames that do not fit. A change for which neither LACPDUs nor a silence speak is never
@@ -44,15 +45,19 @@ export function emissionCosts(
   const leftOutPerSecond = strict ? LEFT_OUT_STRICT_PER_SECOND : LEFT_OUT_PER_SECOND;
   const cost = new Float32Array(candidates.length * bins);
   const lists = candidates.map((c) => c.active);
+  const unseen = findUnseen(activity, candidates);
   const indexByCount = new Int32Array(flows.memberCount + 1);
   visitSlices(flows, 'frames', (flow, member, ms, packets) => {
     if (!isPlaceable(flow, member, ms)) return;
     const bin = Math.min(Math.max(Math.floor((ms - fromMs) / binMs), 0), bins - 1);
     const weight = Math.min(packets, MAX_SLICE_WEIGHT);
     for (let n = 1; n <= flows.memberCount; n++) indexByCount[n] = indexOf(flow, n);
+    const wider = unseen === null || unseen.setOfBin[bin] < 0 ? null : unseen.wider[unseen.setOfBin[bin]];
     for (let c = 0; c < lists.length; c++) {
       const list = lists[c];
       if (list.length > 0 && list[indexByCount[list.length]] !== member) cost[c * bins + bin] += weight;
+      const wide = wider === null ? null : wider[c];
+      if (wide !== null && wide.active[indexByCount[wide.active.length]] === member) cost[c * bins + bin] += weight * wide.cost;
     }
   });
   const perBin = (AGAINST_LACP_PER_SECOND * binMs) / 1000;
@@ -100,7 +105,8 @@ export function switchCosts(activity: Activity, strict: boolean): Float32Array {
       if (b < bins && anyFrame[m * bins + b] === 0) continue;
       if (!strict && b - quietFrom >= least) {
         mark(quietFrom, BACKED_SWITCH_COST);
-        mark(b, BACKED_SWITCH_COST);
+        // Where the captures end nothing comes back.
+        if (b < bins) mark(b, BACKED_SWITCH_COST);
       }
       if (quietFrom === 0 && b >= unused) mark(b, FIRST_FRAME_SWITCH_COST);
       quietFrom = b + 1;

@@ -121,10 +121,18 @@ describe('rules on generated LACPDUs', () => {
   });
 
   it('find a link that died', async () => {
-    const died = [...talk({ member: 0, side: 'a', times: [0, 10, 1] }), ...talk({ member: 0, side: 'b', times: [0, 10, 1] })];
-    const findings = await check(died, healthy(1));
+    const silent = [...talk({ member: 0, side: 'a', times: [0, 10, 1] }), ...talk({ member: 0, side: 'b', times: [0, 10, 1] })];
+    const flooded = bytesOf(
+      mac('ff:ff:ff:ff:ff:ff'),
+      mac('02:00:00:00:00:77'),
+      [0x88, 0xb5],
+      Array.from({ length: 46 }, () => 0),
+    );
+    const findings = await check([...silent, { at: 25, frame: flooded }], healthy(1));
     expect(badOnes(findings)).toEqual(['bond/failover eth0']);
     expect(secondsOf(findings[0])).toBeCloseTo(10.02, 5);
+    // A file that ends with its last LACPDU may have been stopped by hand.
+    expect(badOnes(await check(silent, healthy(1)))).toEqual([]);
   });
 
   it('find another partner system, and other keys, at the right end', async () => {

@@ -20,6 +20,7 @@ function usedWhereLostAt(lostAt: number): number[] {
     mayBeDown: new Uint8Array(3 * BINS),
     anyFrame: full,
     data: full,
+    observed: full,
     changes: [],
     otherChanges: [],
     upSinceMs: null,

@@ -15,6 +15,7 @@ const activity: Activity = {
   mayBeDown: new Uint8Array(2 * BINS),
   anyFrame: new Uint8Array(2 * BINS).fill(1),
   data: new Uint8Array(2 * BINS).fill(1),
+  observed: new Uint8Array(2 * BINS).fill(1),
   changes: [],
   otherChanges: [],
   upSinceMs: null,

@@ -283,6 +283,11 @@ export const JA: Translation = {
     title: 'キャプチャの時間が重なっていません',
     detail: '{first} は {second} が始まる前に終わっています。期待値は全メンバーの同時キャプチャです。',
   },
+  'capture/uneven-times': {
+    title: '{members} は全時間キャプチャされていません',
+    detail:
+      'その間に他のメンバーでは {packets} フレームがあります。期待値は最初から最後まで全メンバーのキャプチャです。キャプチャの外のことは分かりません。ファイルの終わりはリンクの喪失を意味しません。',
+  },
   'capture/one-direction': {
     title: 'キャプチャには{side}しかありません',
     detail: '{side}の {packets} パケットだけで、反対側のデータがありません。期待値は両方向です。',

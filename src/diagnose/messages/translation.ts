@@ -28,6 +28,7 @@ export const ENGLISH_VALUES: ReadonlySet<string> = new Set([
   'reason',
   'reasons',
   'seen',
+  'times',
   'until',
   'why',
 ]);

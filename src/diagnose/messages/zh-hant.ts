@@ -241,6 +241,10 @@ export const ZH_HANT: Translation = {
     detail: '{path} 自己的統計顯示遺失 {count} 個訊框；應為零。統計中不含這些訊框。',
   },
   'capture/missing-member': { title: '沒有 {members} 的擷取檔', detail: '狀態文字列出 {members}，但沒有擷取檔；每個成員都應擷取。' },
+  'capture/uneven-times': {
+    title: '{members} 並非全程擷取',
+    detail: '其他成員在這段時間有 {packets} 個訊框；所有成員應從頭到尾擷取。擷取之外的情況無從得知：檔案結束不代表鏈路中斷。',
+  },
   'capture/disjoint-times': { title: '擷取檔的時間沒有重疊', detail: '{first} 在 {second} 開始之前就結束；所有成員應同時擷取。' },
   'capture/one-direction': { title: '擷取檔中只有{side}', detail: '只有{side}的 {packets} 個封包，沒有另一端的資料；應有兩個方向。' },
   'capture/snap-length-too-short': {

@@ -5,6 +5,7 @@ import { SIDES } from '../context.ts';
 import type { OtherBond } from '../context.ts';
 import type { RawFinding } from '../finding.ts';
 import { LEAST_TUNNEL_SHARE } from '../ledger.ts';
+import { isPartlySeen } from '../observed-share.ts';
 import type { Rule } from '../rule.ts';
 import { percent } from '../words.ts';
 
@@ -79,7 +80,7 @@ export const polarised: Rule = {
       // What the earlier LAG did was seen: said by `polarisedTiers`.
       if (policy === null || context.tiers.some((tier) => tier.side === side)) return [];
       const { spread } = ledger;
-      if (spread === null || agreement.match < 0.95 * agreement.total) return [];
+      if (spread === null || agreement.match < 0.95 * agreement.total || isPartlySeen(context, side)) return [];
       const { values, counts, lostBits, earlier } = spread;
       const fullest = Math.max(...counts);
       if (!isPolarised(spread) || fullest * counts.length <= UNEVEN * values) return [];

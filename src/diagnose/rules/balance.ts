@@ -2,6 +2,7 @@ import type { Change } from '../../fix/change.ts';
 import type { DirectionFacts } from '../context.ts';
 import { SIDES } from '../context.ts';
 import type { RawFinding } from '../finding.ts';
+import { isPartlySeen } from '../observed-share.ts';
 import type { Rule } from '../rule.ts';
 import { percent } from '../words.ts';
 
@@ -92,7 +93,7 @@ export const skewed: Rule = {
     SIDES.flatMap((side): RawFinding[] => {
       const facts = context.directions[side];
       const { maxOverMean, pValue } = facts.balance;
-      if (!isHashed(facts) || maxOverMean === null || pValue === null) return [];
+      if (!isHashed(facts) || maxOverMean === null || pValue === null || isPartlySeen(context, side)) return [];
       if (maxOverMean <= UNEVEN || pValue >= WORSE_THAN_CHANCE) return [];
       return [
         {
@@ -120,6 +121,7 @@ export const byChance: Rule = {
       const facts = context.directions[side];
       const { maxOverMean, pValue } = facts.balance;
       if (!isHashed(facts) || maxOverMean === null || pValue === null || maxOverMean <= UNEVEN || pValue < CHANCE) return [];
+      if (isPartlySeen(context, side)) return [];
       return [
         {
           ...bare,

@@ -70,9 +70,13 @@ export const disjointTimes: Rule = {
   id: 'capture/disjoint-times',
   severity: 'warn',
   check: (context) => {
+    // Clocks that differ are a finding of their own, and times apart say nothing then.
+    if (context.clockSkews.some(({ seconds }) => seconds > 1)) return [];
     for (const first of context.captures) {
       for (const second of context.captures) {
         if (first.lastTime === null || second.firstTime === null || secondsApart(first.lastTime, second.firstTime) <= 1) continue;
+        // One file of a member after the other.
+        if (first.members.some((m) => second.members.includes(m))) continue;
         return [
           {
             ...bare,

@@ -1,17 +1,21 @@
 import type { DiagnoseContext } from '../context.ts';
 import { portOf, SIDES } from '../context.ts';
 import { secondsApart } from '../../lacp/pdu-sequence.ts';
+import type { PortHistory } from '../../lacp/port-history.ts';
 import type { FrameEvidence, RawFinding } from '../finding.ts';
 import type { Rule } from '../rule.ts';
 import { findLosses, lossSeconds } from '../losses.ts';
 import { isPassivePair } from '../lost-partner.ts';
-import { findHandover, findSilences, momentOfBin } from '../traffic.ts';
+import { findHandover, findSilences, isBinObserved, momentOfBin } from '../traffic.ts';
 import { clock } from '../words.ts';
 
 /** More losses of one member are flapping, which is a finding of its own. */
 const MOST_LOSSES = 3;
 /** A negotiation may take back what it said a moment before. */
 const LEAST_UP_SECONDS = 2;
+/** Both members must have been captured this long before data moves from one to the other, and after it. */
+const LEAST_EARLY_SECONDS = 1;
+const HANDOVER_SECONDS = 1;
 
 /** A member that was in use and went out of use, by LACP or, without LACP, by its silence. */
 export const failover: Rule = {
@@ -32,7 +36,7 @@ function byLacp(context: DiagnoseContext): RawFinding[] {
         why: loss.firstBad === null ? 'Its LACPDUs ended' : 'LACP took it out of the LAG',
         until:
           loss.upAgain === null
-            ? ', and it did not come back'
+            ? endText(context, port)
             : `; up again at ${clock(loss.upAgain)}, ${lossSeconds(loss, context.end).toFixed(1)} s later`,
       },
       members: [m],
@@ -48,10 +52,19 @@ function byLacp(context: DiagnoseContext): RawFinding[] {
   });
 }
 
+/** What is known of a member that is not seen up again. */
+function endText({ end }: DiagnoseContext, port: PortHistory): string {
+  return secondsApart(port.end, end) < LEAST_EARLY_SECONDS
+    ? ', and it did not come back'
+    : `, and it did not come back before its capture ended at ${clock(port.end)}`;
+}
+
 function bySilence(context: DiagnoseContext): RawFinding[] {
   const { traffic } = context;
   if (context.ports.length > 0) return [];
-  const spans = findSilences(traffic);
+  const isSeen = (member: number, from: number, to: number): boolean =>
+    isBinObserved(traffic, context.observed[member], from, to, context.end);
+  const spans = findSilences(traffic).filter(({ member, lastBin, nextBin }) => isSeen(member, lastBin + 1, nextBin));
   const findings = spans.map((span): RawFinding => {
     const back = span.nextBin < traffic.bins ? clock(momentOfBin(traffic, span.nextBin)) : null;
     return {
@@ -62,7 +75,15 @@ function bySilence(context: DiagnoseContext): RawFinding[] {
       evidence: framesAround(context, span.member, null, null, span.lastBin + 1, span.nextBin),
     };
   });
-  const handovers = SIDES.map((side) => findHandover(traffic, side));
+  // That data moved is seen only where both members were captured, before and after.
+  const around = Math.ceil(HANDOVER_SECONDS / (traffic.binMs / 1000));
+  const handovers = SIDES.map((side) => findHandover(traffic, side)).map((found) =>
+    found !== null &&
+    isSeen(found.to, Math.max(found.lastBin - around, 0), found.lastBin + around) &&
+    (found.isSudden || isSeen(found.from, found.lastBin, found.lastBin + around))
+      ? found
+      : null,
+  );
   const handover = handovers.find((found) => found !== null);
   if (handover !== null && handover !== undefined && !spans.some((span) => span.member === handover.from)) {
     const side = SIDES[handovers.indexOf(handover)];

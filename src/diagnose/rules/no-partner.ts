@@ -1,4 +1,6 @@
 import { STATE_DEFAULTED } from '../../lacp/lacpdu.ts';
+import { secondsApart } from '../../lacp/pdu-sequence.ts';
+import { NEGOTIATION_SECONDS } from '../../lacp/port-history.ts';
 import { hasPartner } from '../../lacp/port-transitions.ts';
 import { SIDES } from '../context.ts';
 import type { RawFinding } from '../finding.ts';
@@ -10,9 +12,12 @@ export const noPartner: Rule = {
   severity: 'error',
   check: (context) =>
     SIDES.flatMap((side): RawFinding[] => {
+      const isMet = context.ports.some((port) => port.side === side && port.own.some((event) => hasPartner(event.pdu)));
       const ports = context.ports.filter(
         (port) =>
           port.side === side &&
+          // Where others met their partner, a capture may have ended before this one did.
+          (!isMet || port.own.length === 0 || secondsApart(port.own[0], port.end) >= NEGOTIATION_SECONDS) &&
           port.actor !== null &&
           (port.actor.state & STATE_DEFAULTED) !== 0 &&
           !port.own.some((event) => hasPartner(event.pdu)) &&

@@ -1,4 +1,5 @@
 import { STATE_DEFAULTED } from '../../lacp/lacpdu.ts';
+import { secondsApart } from '../../lacp/pdu-sequence.ts';
 import { hasPartner } from '../../lacp/port-transitions.ts';
 import type { RawFinding } from '../finding.ts';
 import type { Rule } from '../rule.ts';
@@ -11,13 +12,16 @@ export const oneWay: Rule = {
   severity: 'error',
   check: (context) =>
     context.ports.flatMap((port): RawFinding[] => {
-      if (port.actor === null || (port.actor.state & STATE_DEFAULTED) === 0 || port.heard.length < LEAST_HEARD) return [];
+      if (port.actor === null || (port.actor.state & STATE_DEFAULTED) === 0) return [];
       if (port.own.some((event) => hasPartner(event.pdu))) return [];
       const last = port.own[port.own.length - 1];
+      // What came before the port spoke may have come before it was there.
+      const heard = port.heard.filter((event) => secondsApart(port.own[0], event) >= 0 && secondsApart(event, last) > 0).length;
+      if (heard < LEAST_HEARD) return [];
       return [
         {
           id: 'lacp/one-way',
-          values: { heard: port.heard.length },
+          values: { heard },
           members: [port.member],
           side: port.side,
           since: port.own[0],

@@ -1,3 +1,5 @@
+import { toMs } from '../../flows/lag-flows.ts';
+import { observedEnd } from '../../lacp/observed-time.ts';
 import { findBlackholes } from '../blackhole.ts';
 import type { DiagnoseContext } from '../context.ts';
 import { other, SIDES } from '../context.ts';
@@ -12,6 +14,15 @@ function momentOf(context: DiagnoseContext, ms: number): Moment {
   return { seconds, nanos: Math.round((ms - Math.floor(ms / 1000) * 1000) * 1e6) };
 }
 
+/** Until when all members were captured that carry what answers a side, in ms on the LAG's axis. */
+function answeredUntil({ directions, observed, traffic }: DiagnoseContext, side: 0 | 1): number {
+  const carrying = observed.filter((_, m) => (directions[other(side)].memberPackets[m] ?? 0) > 0);
+  return carrying.reduce((first, spans) => {
+    const end = observedEnd(spans);
+    return end === null ? first : Math.min(first, toMs(end.seconds, end.nanos, traffic.originSeconds));
+  }, Infinity);
+}
+
 /** A side keeps using a member from which nothing comes back any more: static LAGs and slow timers do. */
 export const failoverBlackhole: Rule = {
   id: 'bond/failover-blackhole',
@@ -20,7 +31,7 @@ export const failoverBlackhole: Rule = {
     // Only that others still answer tells.
     if (context.members.length < 2) return [];
     const explained = new Set(endsDisagree.check(context).flatMap(({ members }) => members));
-    return findBlackholes(context.conversations(), context.members.length)
+    return findBlackholes(context.conversations(), context.members.length, [answeredUntil(context, 0), answeredUntil(context, 1)])
       .filter(({ member }) => !explained.has(member))
       .map(({ member, side, fromMs, toMs, flows, frames }): RawFinding => {
         const speaksLacp = context.ports.some((port) => port.member === member && port.own.length > 0);

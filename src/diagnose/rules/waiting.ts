@@ -21,7 +21,7 @@ function waitingPorts(context: DiagnoseContext): PortHistory[] {
       port.since !== null &&
       !explained.has(port.member) &&
       !isPassivePair(port) &&
-      secondsApart(port.since, context.end) >= NEGOTIATION_SECONDS,
+      secondsApart(port.since, port.end) >= NEGOTIATION_SECONDS,
   );
 }
 
