@@ -6,11 +6,13 @@
 /** Folder below src/ (or `workers`) -> folders it may import, its own left out. @type {Record<string, readonly string[]>} */
 const CORE_LAYERS = {
   base: [],
-  decoder: ['base'],
+  // Memory and loops of the scan; knows nothing of what they count.
+  wasm: ['base'],
+  decoder: ['base', 'wasm'],
   hash: ['base'],
   lacp: ['base', 'decoder'],
   state: ['base', 'decoder'],
-  flows: ['base', 'decoder', 'hash', 'lacp', 'state'],
+  flows: ['base', 'wasm', 'decoder', 'hash', 'lacp', 'state'],
   // Flow records of collectors and hosts: another way in than captures.
   records: ['base', 'decoder', 'hash', 'lacp', 'state', 'flows'],
   plan: ['base', 'decoder', 'hash', 'lacp', 'state', 'flows'],
@@ -20,7 +22,7 @@ const CORE_LAYERS = {
   // How to capture: data about commands, apart from all that reads captures.
   recipe: ['base'],
   report: ['base', 'decoder', 'hash', 'lacp', 'state', 'flows', 'plan', 'infer', 'fix', 'diagnose', 'recipe'],
-  pipeline: ['base', 'decoder', 'hash', 'lacp', 'state', 'flows', 'records', 'plan', 'infer', 'fix', 'diagnose', 'recipe', 'report'],
+  pipeline: ['base', 'wasm', 'decoder', 'hash', 'lacp', 'state', 'flows', 'records', 'plan', 'infer', 'fix', 'diagnose', 'recipe', 'report'],
 };
 
 export const CORE_FOLDERS = Object.keys(CORE_LAYERS);

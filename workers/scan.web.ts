@@ -1,9 +1,9 @@
 /** A scan worker of the page: reads one capture after another, several workers at the same time. */
 import { expose, transfer } from 'comlink';
-import { sourceTransferList } from '../src/pipeline/capture-scan.ts';
+import { detachScan, detachSources } from '../src/pipeline/capture-scan.ts';
 import type { PartPlan } from '../src/pipeline/part-plan.ts';
 import { reportAhead } from '../src/pipeline/report-ahead.ts';
-import { scanInput, scanTransferList, type InputScan, type ScanObserver, type ScanOptions } from '../src/pipeline/scan-capture.ts';
+import { scanInput, type InputScan, type ScanObserver, type ScanOptions } from '../src/pipeline/scan-capture.ts';
 import { scanPart, type ScannedPart } from '../src/pipeline/scan-part.ts';
 import type { ServiceFile } from '../src/pipeline/service.ts';
 import { webByteSource } from '../src/ui/web-byte-source.ts';
@@ -22,8 +22,8 @@ function nextTurn(): Promise<void> {
 }
 
 async function scan(file: ServiceFile, options: ScanOptions, observe: ScanObserver): Promise<InputScan> {
-  const result = await scanInput(webByteSource(file), options, reportAhead(observe, nextTurn));
-  return transfer(result, scanTransferList(result));
+  const result = detachScan(await scanInput(webByteSource(file), options, reportAhead(observe, nextTurn)));
+  return transfer(result.scan, result.buffers);
 }
 
 async function scanOnePart(
@@ -34,7 +34,9 @@ async function scanOnePart(
   observe: ScanObserver,
 ): Promise<ScannedPart | null> {
   const scanned = await scanPart(webByteSource(file), plan, index, options, reportAhead(observe, nextTurn));
-  return scanned === null ? null : transfer(scanned, sourceTransferList(scanned.part.sources));
+  if (scanned === null) return null;
+  const { sources, buffers } = detachSources(scanned.part.sources);
+  return transfer({ ...scanned, part: { ...scanned.part, sources } }, buffers);
 }
 
 expose({ scan, scanPart: scanOnePart });

@@ -21,7 +21,8 @@ export function growUint8(column: Uint8Array<ArrayBuffer>, needed: number): Uint
   return grown;
 }
 
-function nextCapacity(current: number, needed: number): number {
+/** Elements to make room for, where `needed` of them do not fit into `current`. */
+export function nextCapacity(current: number, needed: number): number {
   // Doubling while small, then by half: a large table must not need three times its size while it grows.
   const factor = current < 1 << 22 ? 2 : 1.5;
   return Math.max(needed, Math.ceil(current * factor), 256);

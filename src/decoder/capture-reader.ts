@@ -1,4 +1,5 @@
 import type { Issue } from '../base/issue.ts';
+import type { ScanMemory } from '../wasm/scan-memory.ts';
 import type { PacketBatch } from './packet-batch.ts';
 
 /** One interface inside one capture. */
@@ -47,6 +48,8 @@ export interface CaptureReader {
   /** Fills the record columns of `batch` (not those of decodeBatch) and returns the number of rows. */
   next(batch: PacketBatch): number;
   finish(): void;
+  /** Has all that is read from now on lie in that memory, for its loops. Before the first `next`. */
+  useMemory(memory: ScanMemory): void;
   readonly info: CaptureInfo;
   readonly issues: readonly Issue[];
   /** True once the rest of the input cannot matter (unsupported, corrupt beyond repair): the caller may stop reading. */

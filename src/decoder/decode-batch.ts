@@ -1,27 +1,15 @@
 import { assert } from '../base/assert.ts';
 import type { CaptureSource } from './capture-reader.ts';
 import { decodeCookedFrame, decodeEthernetFrame, ETHERNET_HEADER_BYTES, SLL2_HEADER_BYTES, SLL_HEADER_BYTES } from './decode-link.ts';
-import { decodePlainIpv4, decodePlainIpv6, READER_FLAGS, type PlainPass } from './decode-plain.ts';
+import { MARK_AT, MARK_REST, READER_FLAGS } from './decode-plain.ts';
 import { MAX_KEY_WORDS } from './flow-key.ts';
 import { createFrameCursor } from './frame-cursor.ts';
 import type { FrameCursor } from './frame-cursor.ts';
 import { LINKTYPE_ETHERNET, LINKTYPE_LINUX_SLL, LINKTYPE_LINUX_SLL2 } from './link-types.ts';
-import { BATCH_ROWS, ROW_MALFORMED, ROW_UNSUPPORTED } from './packet-batch.ts';
+import { ROW_MALFORMED, ROW_UNSUPPORTED } from './packet-batch.ts';
 import type { PacketBatch } from './packet-batch.ts';
+import { rowFlags } from './row-flags.ts';
 
-/** Rows of a batch as the passes hand them on: what the first does not take the second looks at, then the general way. */
-interface Passes {
-  readonly rows: number;
-  /** Every row. */
-  readonly all: Uint32Array;
-  /** Rows of Ethernet sources, and the others, where a capture has both. */
-  readonly ethernet: Uint32Array;
-  readonly other: Uint32Array;
-  readonly first: PlainPass;
-  readonly second: PlainPass;
-}
-
-let passes = createPasses(BATCH_ROWS);
 const cursor = createFrameCursor();
 
 /**
@@ -32,25 +20,42 @@ const cursor = createFrameCursor();
 export function decodeBatch(batch: PacketBatch, sources: readonly CaptureSource[]): void {
   const rows = batch.length;
   assert(rows * MAX_KEY_WORDS <= batch.keys.length, 'the key space of a batch holds the longest key of every row');
-  if (rows > passes.rows) passes = createPasses(rows);
-  const { all, ethernet, other, first, second } = passes;
-  let list = all;
+  const { allRows, ethernetRows, otherRows, notIpv4Rows, notPlainRows, marks, loops } = batch;
+  let list = allRows;
   let count = rows;
   if (sources.length === 0 || !sources.every(isEthernet)) {
-    list = ethernet;
+    list = ethernetRows;
     count = 0;
     for (let row = 0; row < rows; row++) {
-      if (linkTypeOf(sources, batch.source[row]) === LINKTYPE_ETHERNET) ethernet[count++] = row;
-      else other[row - count] = row;
+      if (linkTypeOf(sources, batch.source[row]) === LINKTYPE_ETHERNET) ethernetRows[count++] = row;
+      else otherRows[row - count] = row;
     }
   }
   batch.frameBytes.set(rows === batch.originalLength.length ? batch.originalLength : batch.originalLength.subarray(0, rows));
-  first.at = 0;
-  decodePlainIpv4(batch, list, count, first);
-  second.at = first.at;
-  decodePlainIpv6(batch, first.rest, first.restCount, second);
-  const at = decodeGeneral(batch, sources, second.rest, second.restCount, second.at);
-  decodeGeneral(batch, sources, other, rows - count, at);
+  marks[MARK_AT] = 0;
+  const special4 = loops.decodePlainIpv4(batch, list, count, notIpv4Rows, marks);
+  const notIpv4 = marks[MARK_REST];
+  if (special4 !== 0) flagSpecialRows(batch, list, count, notIpv4Rows, notIpv4);
+  const special6 = loops.decodePlainIpv6(batch, notIpv4Rows, notIpv4, notPlainRows, marks);
+  const notPlain = marks[MARK_REST];
+  if (special6 !== 0) flagSpecialRows(batch, notIpv4Rows, notIpv4, notPlainRows, notPlain);
+  const at = decodeGeneral(batch, sources, notPlainRows, notPlain, marks[MARK_AT]);
+  decodeGeneral(batch, sources, otherRows, rows - count, at);
+}
+
+/** Of plain frames only those to a group address (or that of Extreme) may be a port's own. `rest`: rows of the list that are not plain. */
+function flagSpecialRows(batch: PacketBatch, list: Uint32Array, count: number, rest: Uint32Array, restCount: number): void {
+  const { keys, keyStart, flags } = batch;
+  let skipped = 0;
+  for (let k = 0; k < count; k++) {
+    const row = list[k];
+    if (skipped < restCount && rest[skipped] === row) {
+      skipped++;
+      continue;
+    }
+    const key = keyStart[row];
+    flags[row] |= rowFlags(keys[key + 1], keys[key + 2] >>> 16, 0, -1);
+  }
 }
 
 /** Decodes rows of any kind, their keys from `at` on; returns the place behind the last. */
@@ -86,18 +91,6 @@ function decodeGeneral(batch: PacketBatch, sources: readonly CaptureSource[], li
     flags[row] = bits;
   }
   return cursor.at;
-}
-
-function createPasses(rows: number): Passes {
-  const list = (): Uint32Array => new Uint32Array(rows);
-  return {
-    rows,
-    all: list().map((_, row) => row),
-    ethernet: list(),
-    other: list(),
-    first: { rest: list(), restCount: 0, at: 0 },
-    second: { rest: list(), restCount: 0, at: 0 },
-  };
 }
 
 function isEthernet(source: CaptureSource): boolean {

@@ -1,7 +1,8 @@
+import type { Unsigned } from '../base/unsigned.ts';
 import { HEAD_HINT_SHIFT, HEAD_TAGS_SHIFT, L4_FORM_SHIFT, L4_PORTS, LAYER_IPV4, LAYER_IPV6 } from './flow-key.ts';
 import type { PacketBatch } from './packet-batch.ts';
 import { ROW_MALFORMED, ROW_UNSUPPORTED } from './packet-batch.ts';
-import { EXTREME_ADDRESS, rowFlags } from './row-flags.ts';
+import { EXTREME_ADDRESS } from './row-flags.ts';
 
 /** Flags that a reader sets; the others are the decoder's. */
 export const READER_FLAGS = ROW_MALFORMED | ROW_UNSUPPORTED;
@@ -31,24 +32,16 @@ const LEAST_UDP4 = 42;
 const LEAST_TCP4 = 54;
 const LEAST_UDP6 = 62;
 const LEAST_TCP6 = 74;
+/** Longer than any frame: lengths up to it are no trouble as signed numbers. */
+const MOST_ORIGINAL = 0x7fffffff;
 
-/** Hot path; small enough to be inlined. */
-function isTunnelPort(to: number): boolean {
-  return to === SWAPPED_VXLAN || to === SWAPPED_GENEVE || to === SWAPPED_VXLAN_LINUX || to === SWAPPED_ROCE || to === SWAPPED_GTP;
-}
-
-/** What one pass over rows leaves behind. */
-export interface PlainPass {
-  /** Rows that are not plain, in order. */
-  readonly rest: Uint32Array;
-  restCount: number;
-  /** Next word of the batch's `keys` to write. */
-  at: number;
-}
+/** Places in the `marks` of a pass: the next word of the batch's `keys` to write, and how many rows are left over. */
+export const MARK_AT = 0;
+export const MARK_REST = 1;
 
 /**
  * Writes `keyStart`, `flags` and the key of those of the first `count` rows of `list` that are plain frames over IPv4, and
- * lists the others in `pass.rest`. All rows are of Ethernet sources.
+ * lists the others in `rest`, in order. All rows are of Ethernet sources. Not 0: `flagSpecialRows` has to look at them.
  *
  * Plain: no tag or one of 0x8100; IPv4 without options or fragments, or IPv6 without extension headers; TCP or UDP that is
  * no tunnel; whole headers captured, lengths that agree. What is not plain goes the general way (`decodeEthernetFrame`),
@@ -57,11 +50,10 @@ export interface PlainPass {
  * A loop of its own without calls and without an inner loop: V8 then checks the arrays before it, not in it. Hot path;
  * guarded by `bench/` (decode).
  */
-export function decodePlainIpv4(batch: PacketBatch, list: Uint32Array, count: number, pass: PlainPass): void {
+export function decodePlainIpv4(batch: PacketBatch, list: Uint32Array, count: number, rest: Uint32Array, marks: Int32Array): number {
   const { view, offset, capturedLength, originalLength, hint, flags, keyStart, keys } = batch;
-  const { rest } = pass;
   const viewEnd = view.byteLength;
-  let at = pass.at;
+  let at = marks[MARK_AT];
   let restCount = 0;
   let special = 0;
   for (let k = 0; k < count; k++) {
@@ -70,70 +62,78 @@ export function decodePlainIpv4(batch: PacketBatch, list: Uint32Array, count: nu
     const captured = capturedLength[row];
     const original = originalLength[row];
     let descriptor = 0;
-    let tagWord = 0;
+    let tagWord: Unsigned = 0;
     let tags = 0;
-    let ports = 0;
-    let network = start + 14;
-    if (captured >= LEAST_UDP4 && captured <= original && captured <= viewEnd - start) {
-      let typeWord = view.getUint32(start + 12);
-      let shim = 0;
+    let ports: Unsigned = 0;
+    let network: Unsigned = (start + 14) >>> 0;
+    if (
+      captured >= LEAST_UDP4 &&
+      captured <= original &&
+      original <= MOST_ORIGINAL &&
+      start <= viewEnd &&
+      captured <= (viewEnd - start) >>> 0
+    ) {
+      let typeWord: Unsigned = view.getUint32(start + 12);
+      let shim: Unsigned = 0;
       if (typeWord >>> 16 === ETHER_TYPE_TAG) {
         tagWord = typeWord;
         tags = 1;
         shim = 4;
         typeWord = view.getUint32(start + 16);
-        network += 4;
+        network = (start + 18) >>> 0;
       }
       // EtherType, version and header length; the type of service does not matter.
-      if ((typeWord & 0xffffff00) === 0x08004500 && captured - shim >= LEAST_UDP4 && (view.getUint16(network + 6) & 0x3fff) === 0) {
-        const l4Bytes = view.getUint16(network + 2) - 20;
+      if ((typeWord & 0xffffff00) === 0x08004500 && (captured - shim) >>> 0 >= LEAST_UDP4 && (view.getUint16(network + 6) & 0x3fff) === 0) {
+        const l4Bytes = (view.getUint16(network + 2) - 20) | 0;
         const protocol = view.getUint8(network + 9);
         ports = view.getUint32(network + 20, true);
-        if (l4Bytes + 34 <= original - shim) {
+        if (((l4Bytes + 34) | 0) <= ((original - shim) | 0)) {
           if (protocol === 6) {
-            if (captured - shim >= LEAST_TCP4) {
-              const tcpBytes = (view.getUint8(network + 32) >> 4) * 4;
+            if ((captured - shim) >>> 0 >= LEAST_TCP4) {
+              const tcpBytes = (view.getUint8(network + 32) >> 4) << 2;
               if (tcpBytes >= 20 && tcpBytes <= l4Bytes) descriptor = PLAIN_TCP4;
             }
           } else if (protocol === 17 && l4Bytes >= 8) {
             const to = ports >>> 16;
-            if (!isTunnelPort(to)) descriptor = PLAIN_UDP4;
+            const isTunnel =
+              to === SWAPPED_VXLAN || to === SWAPPED_GENEVE || to === SWAPPED_VXLAN_LINUX || to === SWAPPED_ROCE || to === SWAPPED_GTP;
+            if (!isTunnel) descriptor = PLAIN_UDP4;
           }
         }
       }
     }
     if (descriptor === 0) {
-      rest[restCount++] = row;
+      rest[restCount] = row;
+      restCount++;
       continue;
     }
     const dstHigh = view.getUint32(start);
     special |= (dstHigh & 0x01000000) | (dstHigh === EXTREME_ADDRESS ? 1 : 0);
     keyStart[row] = at;
     flags[row] &= READER_FLAGS;
-    keys[at] = (HEAD_IPV4 | (hint[row] << HEAD_HINT_SHIFT)) + tags * HEAD_ONE_TAG;
+    keys[at] = (HEAD_IPV4 | (hint[row] << HEAD_HINT_SHIFT)) + Math.imul(tags, HEAD_ONE_TAG);
     keys[at + 1] = dstHigh;
     keys[at + 2] = view.getUint32(start + 4);
     keys[at + 3] = view.getUint32(start + 8);
     // Without a tag the descriptor overwrites it.
     keys[at + 4] = tagWord;
-    const layer = at + 4 + tags;
+    const layer = (at + 4 + tags) | 0;
     keys[layer] = descriptor;
     keys[layer + 1] = view.getUint32(network + 12, true);
     keys[layer + 2] = view.getUint32(network + 16, true);
     keys[layer + 3] = ports;
-    at = layer + 4;
+    at = (layer + 4) | 0;
   }
-  pass.at = at;
-  pass.restCount = restCount;
-  if (special !== 0) flagSpecialRows(batch, list, count, pass);
+  marks[MARK_AT] = at;
+  marks[MARK_REST] = restCount;
+  return special;
 }
 
 /** The same for plain frames over IPv6. Hot path. */
-export function decodePlainIpv6(batch: PacketBatch, list: Uint32Array, count: number, pass: PlainPass): void {
+export function decodePlainIpv6(batch: PacketBatch, list: Uint32Array, count: number, rest: Uint32Array, marks: Int32Array): number {
   const { view, offset, capturedLength, originalLength, hint, flags, keyStart, keys } = batch;
-  const { rest } = pass;
   const viewEnd = view.byteLength;
-  let at = pass.at;
+  let at = marks[MARK_AT];
   let restCount = 0;
   let special = 0;
   for (let k = 0; k < count; k++) {
@@ -142,55 +142,64 @@ export function decodePlainIpv6(batch: PacketBatch, list: Uint32Array, count: nu
     const captured = capturedLength[row];
     const original = originalLength[row];
     let descriptor = 0;
-    let tagWord = 0;
+    let tagWord: Unsigned = 0;
     let tags = 0;
-    let ports = 0;
+    let ports: Unsigned = 0;
     let info = 0;
-    let network = start + 14;
-    if (captured >= LEAST_UDP6 && captured <= original && captured <= viewEnd - start) {
-      let typeWord = view.getUint32(start + 12);
-      let shim = 0;
+    let network: Unsigned = (start + 14) >>> 0;
+    if (
+      captured >= LEAST_UDP6 &&
+      captured <= original &&
+      original <= MOST_ORIGINAL &&
+      start <= viewEnd &&
+      captured <= (viewEnd - start) >>> 0
+    ) {
+      let typeWord: Unsigned = view.getUint32(start + 12);
+      let shim: Unsigned = 0;
       if (typeWord >>> 16 === ETHER_TYPE_TAG) {
         tagWord = typeWord;
         tags = 1;
         shim = 4;
         typeWord = view.getUint32(start + 16);
-        network += 4;
+        network = (start + 18) >>> 0;
       }
       // EtherType and version; the traffic class does not matter.
-      if ((typeWord & 0xfffff000) === (0x86dd6000 | 0) && captured - shim >= LEAST_UDP6) {
+      if ((typeWord & 0xfffff000) === (0x86dd6000 | 0) && (captured - shim) >>> 0 >= LEAST_UDP6) {
         const l4Bytes = view.getUint16(network + 4);
         const protocol = view.getUint8(network + 6);
         ports = view.getUint32(network + 40, true);
         info = (view.getUint32(network) & 0xfffff) | (protocol << 20);
-        if (l4Bytes + 54 <= original - shim) {
+        if ((l4Bytes + 54) >>> 0 <= (original - shim) >>> 0) {
           if (protocol === 6) {
-            if (captured - shim >= LEAST_TCP6) {
-              const tcpBytes = (view.getUint8(network + 52) >> 4) * 4;
+            if ((captured - shim) >>> 0 >= LEAST_TCP6) {
+              const tcpBytes = (view.getUint8(network + 52) >> 4) << 2;
               if (tcpBytes >= 20 && tcpBytes <= l4Bytes) descriptor = PLAIN_TCP6;
             }
           } else if (protocol === 17 && l4Bytes >= 8) {
             const to = ports >>> 16;
-            if (!isTunnelPort(to)) descriptor = PLAIN_UDP6;
+            const isTunnel =
+              to === SWAPPED_VXLAN || to === SWAPPED_GENEVE || to === SWAPPED_VXLAN_LINUX || to === SWAPPED_ROCE || to === SWAPPED_GTP;
+            if (!isTunnel) descriptor = PLAIN_UDP6;
           }
         }
       }
     }
     if (descriptor === 0) {
-      rest[restCount++] = row;
+      rest[restCount] = row;
+      restCount++;
       continue;
     }
     const dstHigh = view.getUint32(start);
     special |= (dstHigh & 0x01000000) | (dstHigh === EXTREME_ADDRESS ? 1 : 0);
     keyStart[row] = at;
     flags[row] &= READER_FLAGS;
-    keys[at] = (HEAD_IPV6 | (hint[row] << HEAD_HINT_SHIFT)) + tags * HEAD_ONE_TAG;
+    keys[at] = (HEAD_IPV6 | (hint[row] << HEAD_HINT_SHIFT)) + Math.imul(tags, HEAD_ONE_TAG);
     keys[at + 1] = dstHigh;
     keys[at + 2] = view.getUint32(start + 4);
     keys[at + 3] = view.getUint32(start + 8);
     // Without a tag the descriptor overwrites it.
     keys[at + 4] = tagWord;
-    const layer = at + 4 + tags;
+    const layer = (at + 4 + tags) | 0;
     keys[layer] = descriptor;
     keys[layer + 1] = info;
     keys[layer + 2] = view.getUint32(network + 8, true);
@@ -202,24 +211,9 @@ export function decodePlainIpv6(batch: PacketBatch, list: Uint32Array, count: nu
     keys[layer + 8] = view.getUint32(network + 32, true);
     keys[layer + 9] = view.getUint32(network + 36, true);
     keys[layer + 10] = ports;
-    at = layer + 11;
+    at = (layer + 11) | 0;
   }
-  pass.at = at;
-  pass.restCount = restCount;
-  if (special !== 0) flagSpecialRows(batch, list, count, pass);
-}
-
-/** Of plain frames only those to a group address (or that of Extreme) may be a port's own. */
-function flagSpecialRows(batch: PacketBatch, list: Uint32Array, count: number, pass: PlainPass): void {
-  const { keys, keyStart, flags } = batch;
-  let skipped = 0;
-  for (let k = 0; k < count; k++) {
-    const row = list[k];
-    if (skipped < pass.restCount && pass.rest[skipped] === row) {
-      skipped++;
-      continue;
-    }
-    const key = keyStart[row];
-    flags[row] |= rowFlags(keys[key + 1], keys[key + 2] >>> 16, 0, -1);
-  }
+  marks[MARK_AT] = at;
+  marks[MARK_REST] = restCount;
+  return special;
 }

@@ -5,6 +5,7 @@ import type { Compression, Inflater, InflaterFactory } from './inflater.ts';
 import type { PacketBatch } from './packet-batch.ts';
 import { PcapngReader } from './pcapng-reader.ts';
 import { PcapReader } from './pcap-reader.ts';
+import type { ScanMemory } from '../wasm/scan-memory.ts';
 import type { RecordReader } from './record-reader.ts';
 import { isUtf16, nameOtherFormat, sniffContent, type ContentKind } from './sniff.ts';
 
@@ -59,6 +60,10 @@ export class InputProbe implements CaptureReader {
     if (this.inputEnded) return;
     this.inputEnded = true;
     this.decide();
+  }
+
+  useMemory(memory: ScanMemory): void {
+    this.records?.useMemory(memory);
   }
 
   /** This, once the input is known to be a capture. */

@@ -1,5 +1,3 @@
-import { MAX_KEY_WORDS } from './flow-key.ts';
-
 /** Records decoded at a time: few enough to stay in the cache, many enough to amortise the calls. */
 export const BATCH_ROWS = 1024;
 
@@ -48,26 +46,34 @@ export interface PacketBatch {
   /** Start of the row's key in `keys`; its length is in the key's HEAD word. */
   readonly keyStart: Uint32Array;
   readonly keys: Uint32Array;
+  /** Lists of rows, for `decodeBatch`: every row; those of Ethernet sources, and others; those that a pass leaves to the next. */
+  readonly allRows: Uint32Array;
+  readonly ethernetRows: Uint32Array;
+  readonly otherRows: Uint32Array;
+  readonly notIpv4Rows: Uint32Array;
+  readonly notPlainRows: Uint32Array;
+  /** Rows to be counted, for who counts them. */
+  readonly pickedRows: Uint32Array;
+  /** Numbers that loops leave behind: MARK_*, SUM_* and SUMMARY_*. */
+  readonly marks: Int32Array;
+  readonly sums: Float64Array;
+  readonly summary: Uint32Array;
+
+  readonly loops: BatchLoops;
 }
 
-export function createPacketBatch(rows: number = BATCH_ROWS): PacketBatch {
-  const bytes = new Uint8Array(0);
-  return {
-    length: 0,
-    bytes,
-    view: new DataView(bytes.buffer),
-    firstFrame: 1,
-    source: new Uint16Array(rows),
-    seconds: new Uint32Array(rows),
-    nanos: new Uint32Array(rows),
-    offset: new Uint32Array(rows),
-    capturedLength: new Uint32Array(rows),
-    originalLength: new Uint32Array(rows),
-    hint: new Uint8Array(rows),
-    frameBytes: new Uint32Array(rows),
-    flags: new Uint8Array(rows),
-    keyStart: new Uint32Array(rows),
-    // Room for the longest key in every row: 1 MiB at 1024 rows, of which a usual batch touches 40 KiB.
-    keys: new Uint32Array(rows * MAX_KEY_WORDS),
-  };
+/** The loops over a batch (of the functions of these names), compiled where it lies in the memory of compiled loops. */
+export interface BatchLoops {
+  walkUsualRecords(
+    batch: PacketBatch,
+    start: number,
+    end: number,
+    mostCaptured: number,
+    unitsPerSecond: number,
+    nanosPerUnit: number,
+    from: number,
+  ): number;
+  decodePlainIpv4(batch: PacketBatch, list: Uint32Array, count: number, rest: Uint32Array, marks: Int32Array): number;
+  decodePlainIpv6(batch: PacketBatch, list: Uint32Array, count: number, rest: Uint32Array, marks: Int32Array): number;
+  summariseRows(batch: PacketBatch, count: number): void;
 }

@@ -2,6 +2,7 @@ import { LINKTYPE_ETHERNET, LINKTYPE_LINUX_SLL2 } from './link-types.ts';
 import type { PacketBatch } from './packet-batch.ts';
 import { ROW_MALFORMED, ROW_UNSUPPORTED } from './packet-batch.ts';
 import { RecordReader } from './record-reader.ts';
+import { SUM_ORIGINAL_BYTES, USUAL_HEADER_BYTES } from './walk-records.ts';
 
 /** Magic numbers of pcap, as a little-endian reader of a little-endian file sees them (draft-ietf-opsawg-pcap, libpcap sf-pcap.c). */
 export const PCAP_MAGIC_MICROS = 0xa1b2c3d4;
@@ -10,7 +11,6 @@ export const PCAP_MAGIC_NANOS = 0xa1b23c4d;
 export const PCAP_MAGIC_KUZNETZOV = 0xa1b2cd34;
 
 const FILE_HEADER_BYTES = 24;
-const USUAL_HEADER_BYTES = 16;
 /** MAXIMUM_SNAPLEN of libpcap: a record may be that long whatever the header says. */
 const MAX_USUAL_CAPTURE = 262144;
 /** Bound where the header names no snap length. */
@@ -65,13 +65,15 @@ export class PcapReader extends RecordReader {
     const rows = offset.length;
     let n = 0;
     if (this.isUsual) {
+      const { captured, unitsPerSecond, nanosPerUnit } = this.usualLimits;
       const rowFlag = this.sourceList.sources[0]!.supported ? 0 : ROW_UNSUPPORTED;
       while (n < rows) {
         const from = n;
-        n = walkUsualRecords(view, this.stop, end, this.usualLimits, batch, n, sums);
+        batch.view = view;
+        n = batch.loops.walkUsualRecords(batch, this.stop, end, captured, unitsPerSecond, nanosPerUnit, n);
         if (n > from) {
           const last = offset[n - 1] + capturedLength[n - 1];
-          this.facts.bytes += sums[0];
+          this.facts.bytes += batch.sums[SUM_ORIGINAL_BYTES];
           this.facts.capturedBytes += last - this.stop - (n - from) * this.recordHeaderBytes;
           this.stop = last;
           flags.fill(rowFlag, from, n);
@@ -216,46 +218,4 @@ interface UsualLimits {
   readonly captured: number;
   readonly unitsPerSecond: number;
   readonly nanosPerUnit: number;
-}
-
-/** Sum of the original lengths of the records that `walkUsualRecords` read. */
-const sums = new Float64Array(1);
-
-/**
- * Reads little-endian records with headers of 16 bytes into rows from `from` on, for as long as they are whole and
- * nothing is odd about them; returns the row behind the last. So short that V8 checks the arrays before the loop and not
- * in it. Hot path; guarded by `bench/` (96-byte snap length).
- */
-function walkUsualRecords(
-  view: DataView,
-  start: number,
-  end: number,
-  limits: UsualLimits,
-  batch: PacketBatch,
-  from: number,
-  sum: Float64Array,
-): number {
-  const { seconds, nanos, offset, capturedLength, originalLength } = batch;
-  const { captured: mostCaptured, unitsPerSecond, nanosPerUnit } = limits;
-  const rows = offset.length;
-  let position = start;
-  let n = from;
-  let sumOriginal = 0;
-  while (n < rows && end - position >= USUAL_HEADER_BYTES) {
-    const captured = view.getUint32(position + 8, true);
-    const original = view.getUint32(position + 12, true);
-    const fraction = view.getUint32(position + 4, true);
-    const data = position + USUAL_HEADER_BYTES;
-    if (captured > mostCaptured || captured > original || fraction >= unitsPerSecond || captured > end - data) break;
-    seconds[n] = view.getUint32(position, true);
-    nanos[n] = Math.imul(fraction, nanosPerUnit);
-    offset[n] = data;
-    capturedLength[n] = captured;
-    originalLength[n] = original;
-    sumOriginal += original;
-    position = data + captured;
-    n++;
-  }
-  sum[0] = sumOriginal;
-  return n;
 }

@@ -1,7 +1,9 @@
 import type { Issue, IssueCode } from '../base/issue.ts';
 import type { CaptureInfo, CaptureReader } from './capture-reader.ts';
+import type { ScanMemory } from '../wasm/scan-memory.ts';
 import { Carry } from './carry.ts';
 import type { PacketBatch } from './packet-batch.ts';
+import { ChunkArea } from './chunk-area.ts';
 import { MAX_SOURCES, SourceList } from './source-list.ts';
 
 /** Why the input ends where it ends, where a layer below (decompression) knows more than "no more bytes". */
@@ -52,7 +54,14 @@ export abstract class RecordReader implements CaptureReader {
   private position = 0;
   /** Offset of the chunk's first byte in the decompressed input. */
   private chunkOffset = 0;
+  /** Where the chunk lies, which its array does not tell any more once its memory moved. */
+  private chunkAt = 0;
+  private chunkLength = 0;
   private readonly carry = new Carry();
+  private area: ChunkArea | null = null;
+  /** The batch filled last, and what its rows lie in. */
+  private filled: PacketBatch | null = null;
+  private showsCarry = false;
   private finished = false;
 
   constructor(format: CaptureInfo['format']) {
@@ -95,9 +104,36 @@ export abstract class RecordReader implements CaptureReader {
 
   push(chunk: Uint8Array): void {
     this.chunkOffset += this.chunk.length;
+    this.setChunk(this.area === null ? chunk : this.area.take(chunk));
+    this.position = 0;
+  }
+
+  /** Has all that is read from now on lie in that memory, for its loops. Before the first `next`. */
+  useMemory(memory: ScanMemory): void {
+    if (memory.buffer === null) return;
+    this.carry.useMemory(memory);
+    this.area = new ChunkArea(memory);
+    memory.whenMoved(() => {
+      const { filled } = this;
+      const isGone = this.chunk.length < this.chunkLength;
+      if (isGone && memory.buffer !== null) this.setChunk(new Uint8Array(memory.buffer, this.chunkAt, this.chunkLength));
+      if (filled !== null) this.show(filled, this.showsCarry);
+    });
+  }
+
+  private setChunk(chunk: Uint8Array): void {
     this.chunk = chunk;
     this.view = new DataView(chunk.buffer, chunk.byteOffset, chunk.byteLength);
-    this.position = 0;
+    this.chunkAt = chunk.byteOffset;
+    this.chunkLength = chunk.length;
+  }
+
+  /** Has the batch point into what its rows were read from. */
+  private show(batch: PacketBatch, isCarry: boolean): void {
+    this.filled = batch;
+    this.showsCarry = isCarry;
+    batch.bytes = isCarry ? this.carry.bytes : this.chunk;
+    batch.view = isCarry ? this.carry.view : this.view;
   }
 
   next(batch: PacketBatch): number {
@@ -120,8 +156,7 @@ export abstract class RecordReader implements CaptureReader {
       const rows = this.walk(this.view, this.position, end, this.chunkOffset, batch);
       this.position = this.stop;
       if (rows > 0) {
-        batch.bytes = this.chunk;
-        batch.view = this.view;
+        this.show(batch, false);
         return this.account(batch, rows);
       }
       if (this.skipBytes > 0) continue;
@@ -139,8 +174,7 @@ export abstract class RecordReader implements CaptureReader {
 
   /** The next chunk pushed begins at that offset of the input. Only between two units. */
   resumeAt(offset: number): void {
-    this.chunk = new Uint8Array(0);
-    this.view = new DataView(this.chunk.buffer);
+    this.setChunk(new Uint8Array(0));
     this.position = 0;
     this.chunkOffset = offset;
   }
@@ -219,8 +253,7 @@ export abstract class RecordReader implements CaptureReader {
       this.position = carry.fill(this.chunk, this.position, this.chunk.length, need);
     }
     const rows = this.walk(carry.view, 0, carry.length, carry.startOffset, batch);
-    batch.bytes = carry.bytes;
-    batch.view = carry.view;
+    this.show(batch, true);
     carry.clear();
     return rows;
   }

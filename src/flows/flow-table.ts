@@ -1,33 +1,23 @@
-import { growUint32 } from '../base/growable.ts';
-import { HEAD_LENGTH_MASK } from '../decoder/flow-key.ts';
+import { nextCapacity } from '../base/growable.ts';
+import { createPacketBatch } from '../decoder/create-packet-batch.ts';
 import type { PacketBatch } from '../decoder/packet-batch.ts';
-import { createPacketBatch } from '../decoder/packet-batch.ts';
+import { ScanMemory } from '../wasm/scan-memory.ts';
+import type { FlowColumns } from './flow-columns.ts';
 import {
-  BLOCK_ROWS,
-  compareTails,
-  countRows,
-  findUnknown,
-  found,
-  guessRows,
-  hashes,
-  hashHeads,
-  hashTails,
-  touchRows,
-  windows,
-} from './flow-block.ts';
-import {
-  STAT_FIRST_FRAME,
-  STAT_FIRST_NANOS,
-  STAT_FIRST_SECONDS,
-  STAT_LAST_NANOS,
-  STAT_LAST_SECONDS,
-  STAT_NUMBER,
-  STAT_OPEN_WINDOW,
-  STAT_WORDS,
-} from './flow-row.ts';
-import { addSlices, addTimes, closeSlice } from './join-rows.ts';
+  STATE_COUNTED,
+  STATE_CROWDED,
+  STATE_FLOWS,
+  STATE_MASK,
+  STATE_NEEDED,
+  STATE_ROW_WORDS,
+  STATE_SEED,
+  STATE_WORDS,
+} from './flow-columns.ts';
+import { BLOCK_ROWS, closeSlices, countBlocks, hasRoom, moveSlots } from './flow-loops.ts';
+import { JOIN_SLICES, joinRows, joinSlices, type PartColumns } from './join-loops.ts';
+import { STAT_FIRST_NANOS, STAT_FIRST_SECONDS, STAT_WORDS } from './flow-row.ts';
 import { SliceLog } from './slice-log.ts';
-import type { OpenSlices, SliceColumns } from './slice-log.ts';
+import type { SliceColumns } from './slice-log.ts';
 
 export {
   keyOfRow,
@@ -46,9 +36,6 @@ export {
   STAT_PACKETS,
   STAT_WORDS,
 } from './flow-row.ts';
-
-/** Below a load of one in this many a long run is no crowd but one hash value, which no table is large enough for. */
-const LEAST_LOAD = 32;
 
 /** The flows of one source as plain columns: what a scan hands over. */
 export interface FlowTableColumns {
@@ -69,11 +56,10 @@ export interface FlowTablePart extends FlowTableColumns {
   readonly isWhole: boolean;
 }
 
-/** Longest run of occupied slots before the table grows, whatever its load: keeps hostile keys from making it slow. */
-const MAX_PROBE = 64;
-
-/** Words behind the last row that may be looked at before it is known whose they are. */
-const TOUCHED_WORDS = 32;
+/** A table to begin with: rows of some hundred flows, a slot for each of two blocks. */
+const FIRST_ROW_WORDS = 1 << 13;
+const FIRST_FLOWS = 1 << 9;
+const FIRST_SLOTS = 1 << 9;
 
 /**
  * Flows of one source: open addressing, linear probing, load at most 1/2, hash and row start in the slots.
@@ -81,133 +67,111 @@ const TOUCHED_WORDS = 32;
  * and is taken out when tables are merged.
  */
 export class FlowTable {
-  #rows = new Uint32Array(1 << 14);
-  #rowWords = 0;
-  #starts = new Uint32Array(1 << 10);
-  #flows = 0;
-  /** Frames counted, modulo 2^30. */
-  #counted = 0;
-  /** Pairs: hash, row start + 1 (0: free). Signed like all that is computed with here: unsigned words would be doubles to V8. */
-  #slots = new Int32Array(1 << 4);
-  // Small at first, so that growing is nothing new to a compiled loop.
-  #mask = (1 << 3) - 1;
-  readonly #seed: number;
+  readonly #columns: FlowColumns;
   readonly #slices: SliceLog;
-  /** Of no meaning: keeps the loads that warm the cache from being optimised away. */
-  touched = 0;
+  readonly #memory: ScanMemory;
+  #isClosed = false;
+  readonly #loops: {
+    readonly countBlocks: typeof countBlocks;
+    readonly moveSlots: typeof moveSlots;
+    readonly closeSlices: typeof closeSlices;
+  };
 
-  /** `mostChanges`: of slices, where not as many as usual. */
-  constructor(seed: number, mostChanges?: number) {
-    this.#seed = seed | 0;
-    this.#slices = new SliceLog(mostChanges);
+  /** `memory`: that of the batches that are counted. `mostChanges`: of slices, where not as many as usual. */
+  constructor(seed: number, memory: ScanMemory = new ScanMemory(false), mostChanges?: number) {
+    const columns = {};
+    memory.own(columns, {
+      hashes: [Int32Array, BLOCK_ROWS],
+      windows: [Uint32Array, BLOCK_ROWS],
+      found: [Int32Array, BLOCK_ROWS],
+      state: [Uint32Array, STATE_WORDS],
+      starts: [Uint32Array, FIRST_FLOWS],
+      slots: [Int32Array, 2 * FIRST_SLOTS],
+      sliceFlow: [Uint32Array, FIRST_FLOWS],
+      sliceWindow: [Uint32Array, FIRST_FLOWS],
+      slicePackets: [Uint32Array, FIRST_FLOWS],
+      sliceBytes: [Uint32Array, FIRST_FLOWS],
+      rows: [Uint32Array, FIRST_ROW_WORDS],
+    });
+    this.#columns = columns as FlowColumns;
+    this.#columns.state[STATE_SEED] = seed;
+    this.#columns.state[STATE_MASK] = FIRST_SLOTS - 1;
+    this.#memory = memory;
+    this.#loops = memory.compile({ countBlocks, moveSlots, closeSlices });
+    this.#slices = new SliceLog(this.#columns, memory, mostChanges);
   }
 
   get flows(): number {
-    return this.#flows;
+    return this.#columns.state[STATE_FLOWS];
   }
 
-  /** Counts `count` rows of `batch`, those listed in `picked`. Hot path; guarded by `bench/` (10 k to 1 M flows). */
-  addRows(batch: PacketBatch, picked: Uint32Array, count: number): void {
+  /** Counts the first `count` rows that are listed in the batch's `allRows` or `pickedRows`. Hot path; guarded by `bench/` (10 k to 1 M flows). */
+  addRows(batch: PacketBatch, list: 'allRows' | 'pickedRows', count: number): void {
+    const columns = this.#columns;
     const slices = this.#slices;
-    for (let from = 0, to = 0; from < count; from = to) {
-      // Blocks end, and the log is looked at, after the same frames however the capture came in.
-      to = Math.min(from + BLOCK_ROWS - (this.#counted & (BLOCK_ROWS - 1)), count);
-      this.#counted = (this.#counted + to - from) & 0x3fffffff;
-      slices.findWindows(batch.seconds, batch.nanos, picked, from, to, windows);
-      const longKeys = hashHeads(batch, picked, from, to, this.#seed);
-      if (longKeys > 0) hashTails(batch, picked, from, longKeys);
-      this.touched ^= touchRows(this.#slots, this.#mask, this.#rows, to - from);
-      guessRows(batch, picked, from, to, this.#slots, this.#mask, this.#rows);
-      if (longKeys > 0) compareTails(batch, picked, from, longKeys, this.#rows);
-      slices.reserve(to - from);
-      for (let n = from; n < to;) {
-        const known = findUnknown(n - from, to - from) + from;
-        countRows(batch, picked, from, n, known, this.#rows, slices);
-        if (known < to) found[known - from] = this.#findOrAppend(batch, picked[known], hashes[known - from], windows[known - from]);
-        n = known;
-      }
-      if ((this.#counted & (BLOCK_ROWS - 1)) === 0 && slices.isFull) slices.widen(this.#open());
-    }
-  }
-
-  /** Row of a flow that was not there before the block: new, unless a frame of the block came first. */
-  #findOrAppend(batch: PacketBatch, i: number, hash: number, window: number): number {
-    const { keys, keyStart } = batch;
-    const start = keyStart[i];
-    const words = keys[start] & HEAD_LENGTH_MASK;
-    const slots = this.#slots;
-    const mask = this.#mask;
-    let at = hash & mask;
-    let probes = 0;
+    let from = 0;
     for (;;) {
-      const slotRow = slots[(at << 1) | 1];
-      if (slotRow === 0) break;
-      if (slots[at << 1] === hash && sameWords(this.#rows, slotRow - 1 + STAT_WORDS, keys, start, words)) return slotRow - 1;
-      at = (at + 1) & mask;
-      probes++;
+      from = this.#loops.countBlocks(batch, batch[list], from, count, columns);
+      if ((columns.state[STATE_COUNTED] & (BLOCK_ROWS - 1)) === 0 && slices.isFull) slices.widen();
+      if (from === count) return;
+      const inBlock = columns.state[STATE_COUNTED] & (BLOCK_ROWS - 1);
+      const to = Math.min(from + BLOCK_ROWS - inBlock, count);
+      if (hasRoom(batch, batch[list], from, to, columns) === 0) this.#makeRoom(to - from, columns.state[STATE_NEEDED]);
     }
-    const row = this.#append(keys, start, words, batch.seconds[i], batch.nanos[i], batch.firstFrame + i, window);
-    slots[at << 1] = hash;
-    slots[(at << 1) | 1] = row + 1;
-    if (this.#flows * 2 > mask || (probes > MAX_PROBE && this.#flows * LEAST_LOAD > mask)) this.#growSlots();
-    return row;
   }
 
-  #open(): OpenSlices {
-    return { flows: this.#flows, rows: this.#rows, starts: this.#starts };
-  }
-
-  #append(keys: Uint32Array, start: number, words: number, sec: number, ns: number, frame: number, window: number): number {
-    const row = this.#rowWords;
-    const end = row + STAT_WORDS + words;
-    if (end + TOUCHED_WORDS > this.#rows.length) this.#rows = growUint32(this.#rows, end + TOUCHED_WORDS);
-    const rows = this.#rows;
-    rows[row + STAT_FIRST_SECONDS] = sec;
-    rows[row + STAT_FIRST_NANOS] = ns;
-    rows[row + STAT_LAST_SECONDS] = sec;
-    rows[row + STAT_LAST_NANOS] = ns;
-    rows[row + STAT_FIRST_FRAME] = frame;
-    rows[row + STAT_NUMBER] = this.#flows;
-    rows[row + STAT_OPEN_WINDOW] = window;
-    for (let w = 0; w < words; w++) rows[row + STAT_WORDS + w] = keys[start + w];
-    this.#rowWords = end;
-    if (this.#flows === this.#starts.length) this.#starts = growUint32(this.#starts, this.#flows + 1);
-    this.#starts[this.#flows++] = row;
-    return row;
+  /** Room for that many flows and slices more, whose rows have so many words at most. */
+  #makeRoom(count: number, words: number): void {
+    const columns = this.#columns;
+    const flows = columns.state[STATE_FLOWS] + count;
+    if (flows > columns.starts.length) this.#memory.resize(columns, 'starts', nextCapacity(columns.starts.length, flows));
+    const needed = columns.state[STATE_ROW_WORDS] + words;
+    if (needed > columns.rows.length) this.#memory.resize(columns, 'rows', nextCapacity(columns.rows.length, needed));
+    this.#slices.reserve(count);
+    while (columns.state[STATE_CROWDED] !== 0 || flows * 2 > columns.state[STATE_MASK]) this.#growSlots();
   }
 
   #growSlots(): void {
-    const old = this.#slots;
-    const size = (this.#mask + 1) * 2;
-    const slots = new Int32Array(size * 2);
-    const mask = size - 1;
-    for (let s = 0; s < old.length; s += 2) {
-      if (old[s + 1] === 0) continue;
-      let at = old[s] & mask;
-      while (slots[2 * at + 1] !== 0) at = (at + 1) & mask;
-      slots[2 * at] = old[s];
-      slots[2 * at + 1] = old[s + 1];
-    }
-    this.#slots = slots;
-    this.#mask = mask;
+    const columns = this.#columns;
+    const memory = this.#memory;
+    const slots = columns.slots.length / 2;
+    const old = {} as { slots: Int32Array };
+    memory.own(old, { slots: [Int32Array, slots * 2] });
+    old.slots.set(columns.slots);
+    memory.resize(columns, 'slots', slots * 4);
+    columns.slots.fill(0);
+    columns.state[STATE_MASK] = slots * 2 - 1;
+    columns.state[STATE_CROWDED] = 0;
+    this.#loops.moveSlots(old.slots, slots, columns);
+    memory.release(old);
   }
 
-  /** Hands the columns over, slices sorted by flow; the table must not be used afterwards. */
+  /**
+   * Ends the counting: nothing can be added any more. Columns may move, those of other tables in the same memory too, so all
+   * tables are closed before the first is taken. `isSorted`: slices by flow, as `take` gives them.
+   */
+  close(isSorted: boolean): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    const slices = this.#slices;
+    if (isSorted && slices.isFull) slices.widen();
+    slices.reserve(this.flows);
+    this.#loops.closeSlices(this.#columns);
+    if (isSorted) slices.sort();
+  }
+
+  /** Hands the columns over, slices sorted by flow. */
   take(): FlowTableColumns {
-    if (this.#slices.isFull) this.#slices.widen(this.#open());
-    return this.#hand((slices) => slices.take(this.#flows));
+    this.close(true);
+    const { rows, starts, state } = this.#columns;
+    return { flows: state[STATE_FLOWS], rows, rowWords: state[STATE_ROW_WORDS], starts, slices: this.#slices.take() };
   }
 
-  /** Hands over the columns of a part of a capture, for `absorb`. Nothing is copied. */
+  /** Hands over the columns of a part of a capture, for `absorb`. */
   takePart(): FlowTablePart {
+    this.close(false);
     const { isClamped, originSeconds } = this.#slices;
-    return { ...this.#hand((slices) => slices.takeUnsorted()), isWhole: !isClamped, originSeconds };
-  }
-
-  #hand(takeSlices: (slices: SliceLog) => SliceColumns): FlowTableColumns {
-    this.#slots = new Int32Array(0);
-    for (let n = 0; n < this.#flows; n++) closeSlice(this.#rows, this.#starts[n], this.#slices);
-    return { flows: this.#flows, rows: this.#rows, rowWords: this.#rowWords, starts: this.#starts, slices: takeSlices(this.#slices) };
+    return { ...this.take(), isWhole: !isClamped, originSeconds };
   }
 
   /** Whether `absorb` gives exactly what counting the part's frames would. */
@@ -223,58 +187,77 @@ export class FlowTable {
   absorb(part: FlowTablePart, framesBefore: number): void {
     if (part.flows === 0) return;
     if (this.#slices.originSeconds < 0) this.#slices.setOrigin(part.originSeconds);
-    const rowOf = this.#absorbRows(part, framesBefore);
-    this.#absorbSlices(part.slices, rowOf);
+    const memory = this.#memory;
+    const block = {};
+    memory.own(block, {
+      rowOf: [Int32Array, part.flows],
+      flow: [Uint32Array, JOIN_SLICES],
+      window: [Uint32Array, JOIN_SLICES],
+      packets: [Uint32Array, JOIN_SLICES],
+      bytes: [Uint32Array, JOIN_SLICES],
+    });
+    const columns = block as PartColumns;
+    this.#joinRows(part, framesBefore, columns);
+    this.#joinSlices(part.slices, columns);
+    memory.release(block);
   }
 
-  /** Finds or adds the part's flows, and adds their times and flags. Gives the row of each. */
-  #absorbRows({ flows, rows: partRows, starts }: FlowTablePart, framesBefore: number): Int32Array {
-    const rowOf = new Int32Array(flows);
-    const batch = { ...createPacketBatch(BLOCK_ROWS), keys: partRows };
-    const picked = Uint32Array.from({ length: BLOCK_ROWS }, (_, i) => i);
+  /** Finds or adds the part's flows, and adds their times and flags. Writes the row of each to `into`. */
+  #joinRows({ flows, rows, rowWords, starts }: FlowTablePart, framesBefore: number, into: PartColumns): void {
+    const memory = this.#memory;
+    // Rows are longer than keys.
+    const batch = createPacketBatch(2 * BLOCK_ROWS, memory);
+    const loops = memory.compile({ joinRows });
     for (let from = 0; from < flows; from += BLOCK_ROWS) {
       const count = Math.min(BLOCK_ROWS, flows - from);
-      for (let i = 0; i < count; i++) batch.keyStart[i] = starts[from + i] + STAT_WORDS;
-      const longKeys = hashHeads(batch, picked, 0, count, this.#seed);
-      if (longKeys > 0) hashTails(batch, picked, 0, longKeys);
-      this.touched ^= touchRows(this.#slots, this.#mask, this.#rows, count);
-      guessRows(batch, picked, 0, count, this.#slots, this.#mask, this.#rows);
-      if (longKeys > 0) compareTails(batch, picked, 0, longKeys, this.#rows);
+      const first = starts[from];
+      const end = from + count < flows ? starts[from + count] : rowWords;
+      this.#makeRoom(count, end - first + BLOCK_ROWS);
+      batch.keys.set(rows.subarray(first, end));
       for (let i = 0; i < count; i++) {
-        const other = starts[from + i];
-        const known = this.#flows;
-        if (found[i] < 0) {
-          batch.firstFrame = framesBefore + partRows[other + STAT_FIRST_FRAME] - i;
-          batch.seconds[i] = partRows[other + STAT_FIRST_SECONDS];
-          batch.nanos[i] = partRows[other + STAT_FIRST_NANOS];
-          found[i] = this.#findOrAppend(batch, i, hashes[i], 0);
-        }
-        rowOf[from + i] = found[i];
-        addTimes(this.#rows, found[i], partRows, other, known < this.#flows);
+        const row = starts[from + i];
+        batch.keyStart[i] = row - first + STAT_WORDS;
+        batch.seconds[i] = rows[row + STAT_FIRST_SECONDS];
+        batch.nanos[i] = rows[row + STAT_FIRST_NANOS];
       }
+      loops.joinRows(batch, batch.allRows, count, this.#columns, into, from, framesBefore);
     }
-    return rowOf;
+    memory.release(batch);
   }
 
   /** Adds the part's slices as if each were a frame. */
-  #absorbSlices(part: SliceColumns, rowOf: Int32Array): void {
+  #joinSlices(part: SliceColumns, into: PartColumns): void {
     const slices = this.#slices;
-    slices.widenToWidth(part.widthMs, this.#open());
-    for (let from = 0; from < part.count; from += BLOCK_ROWS) {
-      const to = Math.min(from + BLOCK_ROWS, part.count);
-      addSlices(part, from, to, slices.widthMs / part.widthMs, rowOf, this.#rows, slices);
-      if (slices.isFull) slices.widen(this.#open());
+    const loops = this.#memory.compile({ joinSlices });
+    slices.widenToWidth(part.widthMs);
+    for (let from = 0; from < part.count; from += JOIN_SLICES) {
+      const to = Math.min(from + JOIN_SLICES, part.count);
+      slices.reserve(to - from);
+      into.flow.set(part.flow.subarray(from, to));
+      into.window.set(part.window.subarray(from, to));
+      into.packets.set(part.packets.subarray(from, to));
+      into.bytes.set(part.bytes.subarray(from, to));
+      loops.joinSlices(into, to - from, slices.widthMs / part.widthMs, this.#columns);
+      if (slices.isFull) slices.widen();
     }
   }
 }
 
-function sameWords(rows: Uint32Array, at: number, keys: Uint32Array, start: number, words: number): boolean {
-  for (let w = 0; w < words; w++) if (rows[at + w] !== keys[start + w]) return false;
-  return true;
-}
-
-/** Buffers of a table that a worker may transfer instead of copying. */
-export function flowTableTransferList(columns: FlowTableColumns): ArrayBuffer[] {
-  const { flow, window, packets, bytes } = columns.slices;
-  return [columns.rows.buffer, columns.starts.buffer, flow.buffer, window.buffer, packets.buffer, bytes.buffer];
+/** The same table in buffers of its own, which a worker may transfer, and the list of them. */
+export function detachTable<Table extends FlowTableColumns>(table: Table): { readonly table: Table; readonly buffers: ArrayBuffer[] } {
+  const { rows, rowWords, starts, flows, slices } = table;
+  const own = {
+    ...table,
+    rows: rows.slice(0, rowWords),
+    starts: starts.slice(0, flows),
+    slices: {
+      ...slices,
+      flow: slices.flow.slice(0, slices.count),
+      window: slices.window.slice(0, slices.count),
+      packets: slices.packets.slice(0, slices.count),
+      bytes: slices.bytes.slice(0, slices.count),
+    },
+  };
+  const { flow, window, packets, bytes } = own.slices;
+  return { table: own, buffers: [own.rows, own.starts, flow, window, packets, bytes].map(({ buffer }) => buffer) };
 }

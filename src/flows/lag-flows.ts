@@ -1,6 +1,6 @@
 import { NO_FLOW, rowBytes, STAT_FIRST_NANOS, STAT_FIRST_SECONDS, STAT_LAST_NANOS, STAT_LAST_SECONDS } from './flow-table.ts';
 import type { MergedFlows, TableKind } from './merge.ts';
-import { ORIGIN_ALIGN_SECONDS } from './slice-log.ts';
+import { ORIGIN_ALIGN_SECONDS } from './flow-columns.ts';
 import type { SliceColumns } from './slice-log.ts';
 
 /** The merged flows of one LAG with the member of each table and a common time axis. */

@@ -1,3 +1,7 @@
+import type { ScanMemory } from '../wasm/scan-memory.ts';
+import { STATE_FLOWS, STATE_SLICES, type FlowColumns } from './flow-columns.ts';
+import { joinNeighbours, scatterSlices, SORTED_FLOW, SORTED_KEPT, SORTED_SLICE, type SortColumns } from './sort-loops.ts';
+
 /** Slices of one table: packets and bytes of one flow in one time window. Few windows of a flow have more than one slice. */
 export interface SliceColumns {
   readonly count: number;
@@ -14,93 +18,55 @@ export interface SliceColumns {
 const MOST_BYTES = 0xffffffff;
 
 /**
- * Slices by flow, those of one flow as they follow each other in the log; neighbours in one window become one. The order
- * in which flows closed their slices is lost, and with it all that tells whether the capture was read in one piece.
- * Few loops, each a function of its own: V8 compiles such a loop while it runs.
+ * Sorts the slices of a log by flow, those of one flow as they follow each other; neighbours in one window become one. The
+ * order in which flows closed their slices is lost, and with it all that tells whether the capture was read in one piece.
+ * Windows, packets and bytes then lie in what is returned, flows in the log's own column.
  */
-export function sortSlices(slices: SliceColumns, flows: number): SliceColumns {
-  const { count, flow } = slices;
-  const next = new Uint32Array(flows + 1);
-  countFlows(flow, count, next);
-  for (let f = 0; f < flows; f++) next[f + 1] += next[f];
-  const window = new Uint32Array(count);
-  const packets = new Uint32Array(count);
-  const bytes = new Uint32Array(count);
-  scatter(slices, next, window, packets, bytes);
-  return { ...slices, count: joinNeighbours(next, flows, flow, window, packets, bytes), flow, window, packets, bytes };
-}
-
-function countFlows(flow: Uint32Array, count: number, next: Uint32Array): void {
-  for (let s = 0; s < count; s++) next[flow[s] + 1]++;
-}
-
-/** `next[f]` is the place of flow f's next slice, and in the end that behind its last. */
-function scatter(slices: SliceColumns, next: Uint32Array, window: Uint32Array, packets: Uint32Array, bytes: Uint32Array): void {
-  const { count, flow, window: windows, packets: allPackets, bytes: allBytes } = slices;
-  for (let s = 0; s < count; s++) {
-    const place = next[flow[s]]++;
-    window[place] = windows[s];
-    packets[place] = allPackets[s];
-    bytes[place] = allBytes[s];
+export function sortSlices(columns: FlowColumns, memory: ScanMemory): SortColumns {
+  const count = columns.state[STATE_SLICES];
+  const flows = columns.state[STATE_FLOWS];
+  const room = {};
+  memory.own(room, {
+    next: [Uint32Array, flows + 1],
+    window: [Uint32Array, count],
+    packets: [Uint32Array, count],
+    bytes: [Uint32Array, count],
+    progress: [Uint32Array, 4],
+  });
+  const sorted = room as SortColumns;
+  const loops = memory.compile({ scatterSlices, joinNeighbours });
+  loops.scatterSlices(columns, sorted);
+  for (;;) {
+    loops.joinNeighbours(columns, sorted);
+    if (sorted.progress[SORTED_FLOW] === flows) break;
+    splitRun(columns, sorted);
   }
+  columns.state[STATE_SLICES] = sorted.progress[SORTED_KEPT];
+  for (const key of ['sliceWindow', 'slicePackets', 'sliceBytes']) memory.resize(columns, key, 0);
+  return sorted;
 }
 
-/** Joins runs of slices of one flow in one window in place, and writes their flows; returns how many slices are left. */
-function joinNeighbours(
-  ends: Uint32Array,
-  flows: number,
-  flow: Uint32Array,
-  window: Uint32Array,
-  packets: Uint32Array,
-  bytes: Uint32Array,
-): number {
-  let kept = 0;
-  let s = 0;
-  for (let f = 0; f < flows; f++) {
-    const end = ends[f];
-    while (s < end) {
-      const ofWindow = window[s];
-      let sumPackets = packets[s];
-      let sumBytes = bytes[s];
-      for (s++; s < end && window[s] === ofWindow; s++) {
-        sumPackets += packets[s];
-        sumBytes += bytes[s];
-      }
-      if (sumBytes > MOST_BYTES) {
-        kept = writePieces(flow, window, packets, bytes, f, ofWindow, sumPackets, sumBytes, kept);
-        continue;
-      }
-      flow[kept] = f;
-      window[kept] = ofWindow;
-      packets[kept] = sumPackets;
-      bytes[kept++] = sumBytes;
-    }
+/** More bytes than a slice holds lie in as few slices as can be: each frame has less than 2^32, so the frames suffice. */
+function splitRun({ sliceFlow }: FlowColumns, { next, window, packets, bytes, progress }: SortColumns): void {
+  const flow = progress[SORTED_FLOW];
+  const first = progress[SORTED_SLICE];
+  const ofWindow = window[first];
+  let leftPackets = 0;
+  let leftBytes = 0;
+  let end = first;
+  for (; end < next[flow] && window[end] === ofWindow; end++) {
+    leftPackets += packets[end];
+    leftBytes += bytes[end];
   }
-  return kept;
-}
-
-/** More bytes than a slice holds lie in as few slices as can be: each frame has less than 2^32, so frames suffice. Returns where the next slice goes. */
-function writePieces(
-  flow: Uint32Array,
-  window: Uint32Array,
-  packets: Uint32Array,
-  bytes: Uint32Array,
-  ofFlow: number,
-  ofWindow: number,
-  allPackets: number,
-  allBytes: number,
-  to: number,
-): number {
-  let at = to;
-  let leftPackets = allPackets;
-  let leftBytes = allBytes;
-  for (let pieces = Math.ceil(allBytes / MOST_BYTES); pieces > 0; pieces--) {
-    flow[at] = ofFlow;
+  let at = progress[SORTED_KEPT];
+  for (let pieces = Math.ceil(leftBytes / MOST_BYTES); pieces > 0; pieces--) {
+    sliceFlow[at] = flow;
     window[at] = ofWindow;
     packets[at] = Math.floor(leftPackets / pieces);
     bytes[at] = Math.min(leftBytes, MOST_BYTES);
     leftPackets -= packets[at];
     leftBytes -= bytes[at++];
   }
-  return at;
+  progress[SORTED_KEPT] = at;
+  progress[SORTED_SLICE] = end;
 }

@@ -4,7 +4,7 @@ import type { InputProbe } from '../decoder/input-probe.ts';
 import type { Reordering } from '../diagnose/reordering.ts';
 import type { Language } from '../diagnose/languages.ts';
 import { createInputProbe } from '../decoder/open-capture.ts';
-import { createPacketBatch } from '../decoder/packet-batch.ts';
+import { createPacketBatch } from '../decoder/create-packet-batch.ts';
 import { findSuspects } from '../flows/find-suspects.ts';
 import { STAT_FLOW } from '../flows/flow-table.ts';
 import { importState } from '../state/import-state.ts';

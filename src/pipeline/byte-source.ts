@@ -10,8 +10,11 @@ export interface ByteSource {
   /** True where `chunks` can be called again from the start (files; not standard input). */
   readonly rereadable: boolean;
   chunks(): AsyncIterable<Uint8Array>;
-  /** The same without asynchrony where the host can (Node files): several times faster for small chunks. */
-  chunksSync?(): Iterable<Uint8Array>;
+  /**
+   * The same without asynchrony where the host can (Node files): several times faster for small chunks. Each chunk is read
+   * into what `target` gives for it, if it is asked for.
+   */
+  chunksSync?(target?: () => Uint8Array): Iterable<Uint8Array>;
   /** Bytes [from, to) alone, without `to` those to the end; where the host can begin in the middle and `size` is known. */
   range?(from: number, to?: number): ByteRange;
 }

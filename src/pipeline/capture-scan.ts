@@ -1,6 +1,6 @@
 import type { Issue } from '../base/issue.ts';
 import type { CaptureInfo, CaptureSource } from '../decoder/capture-reader.ts';
-import { flowTableTransferList } from '../flows/flow-table.ts';
+import { detachTable } from '../flows/flow-table.ts';
 import type { FlowTableColumns } from '../flows/flow-table.ts';
 import type { FrameDoubles } from '../flows/frame-doubles.ts';
 import type { ControlScan } from '../lacp/control-log.ts';
@@ -22,6 +22,8 @@ export interface ScanOptions {
   readonly seed: number;
   /** Frames at the beginning that are looked at for doubles, where not as many as usual. */
   readonly doublesAmong?: number;
+  /** Bytes of an input from which on its loops are compiled, where not as usual (`pump.ts`). */
+  readonly compiledFromBytes?: number;
 }
 
 /** What one source of a capture held; of a part of a capture with another kind of table. */
@@ -80,13 +82,22 @@ export function cancelledScan(): FailedScan {
   return { kind: 'failed', issue: { code: 'unreadable', offset: null, reason: 'cancelled', partial: false } };
 }
 
-/** Buffers of a scan that a worker may transfer. */
-export function scanTransferList(scan: InputScan): ArrayBuffer[] {
-  return scan.kind === 'capture' ? sourceTransferList(scan.sources) : [];
+/** The same scan in buffers of its own, and those buffers, which a worker may transfer. */
+export function detachScan<Scan extends InputScan>(scan: Scan): { readonly scan: Scan; readonly buffers: ArrayBuffer[] } {
+  if (scan.kind !== 'capture') return { scan, buffers: [] };
+  const { sources, buffers } = detachSources(scan.sources);
+  return { scan: { ...scan, sources }, buffers };
 }
 
-export function sourceTransferList(sources: readonly SourceAccount<FlowTableColumns>[]): ArrayBuffer[] {
-  return sources.flatMap((source) => flowTableTransferList(source.table));
+/** The same of what was counted of each source. */
+export function detachSources<Table extends FlowTableColumns, Account extends SourceAccount<Table>>(
+  sources: readonly Account[],
+): { readonly sources: readonly Account[]; readonly buffers: ArrayBuffer[] } {
+  const detached = sources.map((source) => ({ source, ...detachTable(source.table) }));
+  return {
+    sources: detached.map(({ source, table }) => ({ ...source, table })),
+    buffers: detached.flatMap(({ buffers }) => buffers),
+  };
 }
 
 /** Sum of a moment and an offset. */

@@ -2,8 +2,20 @@ import type { Issue } from '../base/issue.ts';
 import type { CaptureReader } from '../decoder/capture-reader.ts';
 import { decodeBatch } from '../decoder/decode-batch.ts';
 import type { PacketBatch } from '../decoder/packet-batch.ts';
-import { createPacketBatch, ROW_LINK_LOCAL, ROW_PER_PORT, ROW_SLOW_PROTOCOL, ROW_UNSUPPORTED } from '../decoder/packet-batch.ts';
+import { createPacketBatch } from '../decoder/create-packet-batch.ts';
+import { BATCH_ROWS, ROW_LINK_LOCAL, ROW_PER_PORT, ROW_SLOW_PROTOCOL, ROW_UNSUPPORTED } from '../decoder/packet-batch.ts';
 import type { RecordReader } from '../decoder/record-reader.ts';
+import {
+  NO_SECONDS,
+  SUM_FRAME_BYTES,
+  SUMMARY_FIRST_NANOS,
+  SUMMARY_FIRST_SECONDS,
+  SUMMARY_FLAGS,
+  SUMMARY_LAST_NANOS,
+  SUMMARY_LAST_SECONDS,
+  SUMMARY_TIMELESS,
+} from '../decoder/summarise-rows.ts';
+import type { ScanMemory } from '../wasm/scan-memory.ts';
 import type { FlowTable, FlowTableColumns } from '../flows/flow-table.ts';
 import { DoubleFinder } from '../flows/frame-doubles.ts';
 import { recogniseControl } from '../lacp/control-frame.ts';
@@ -20,10 +32,8 @@ const LOOKED_AT = ROW_SLOW_PROTOCOL | ROW_LINK_LOCAL | ROW_PER_PORT | ROW_UNSUPP
 export class CaptureScanner {
   readonly #reader: CaptureReader;
   #options: ScanOptions;
-  readonly #batch: PacketBatch = createPacketBatch();
-  readonly #picked: Uint32Array;
-  /** Every row of a batch. */
-  readonly #allRows: Uint32Array;
+  readonly #memory: ScanMemory;
+  readonly #batch: PacketBatch;
   readonly #states: SourceState[] = [];
   readonly #doubles: DoubleFinder;
   #first: TimePoint | null = null;
@@ -35,12 +45,13 @@ export class CaptureScanner {
   packets = 0;
 
   /** `isPart`: of a capture whose beginning is read elsewhere. */
-  constructor(reader: CaptureReader, options: ScanOptions, isPart = false) {
+  constructor(reader: CaptureReader, options: ScanOptions, memory: ScanMemory, isPart = false) {
     this.#doubles = new DoubleFinder(isPart ? 0 : options.doublesAmong);
     this.#reader = reader;
     this.#options = options;
-    this.#picked = new Uint32Array(this.#batch.seconds.length);
-    this.#allRows = Uint32Array.from(this.#picked.keys());
+    this.#memory = memory;
+    this.#batch = createPacketBatch(BATCH_ROWS, memory);
+    reader.useMemory(memory);
   }
 
   drain(): void {
@@ -49,6 +60,7 @@ export class CaptureScanner {
     const { sources } = this.#reader.info;
     while (this.#reader.next(batch) > 0) {
       decodeBatch(batch, sources);
+      batch.loops.summariseRows(batch, batch.length);
       this.packets += batch.length;
       this.#settleTimes(batch);
       if (!this.#doubles.isDone) this.#doubles.add(batch);
@@ -61,51 +73,38 @@ export class CaptureScanner {
 
   /** Frames without a time stamp (simple packet blocks) take that of the frame before. Also keeps first and last time. */
   #settleTimes(batch: PacketBatch): void {
-    const { seconds, nanos } = batch;
-    let first = this.#first;
-    let lastSeconds = this.#last === null ? 0 : this.#last.seconds;
-    let lastNanos = this.#last === null ? 0 : this.#last.nanos;
-    // Unsigned words to the end: Infinity would make doubles of all times.
-    let firstSeconds = first === null ? 0xffffffff : first.seconds;
-    let firstNanos = first === null ? 0 : first.nanos;
-    let any = this.#last !== null;
+    const { summary, seconds, nanos, length } = batch;
+    if (summary[SUMMARY_TIMELESS] > 0) {
+      this.#hasTimeless = true;
+      this.#fillTimes(batch);
+    }
+    if (summary[SUMMARY_TIMELESS] < length) {
+      const first = { seconds: summary[SUMMARY_FIRST_SECONDS], nanos: summary[SUMMARY_FIRST_NANOS] };
+      const last = { seconds: summary[SUMMARY_LAST_SECONDS], nanos: summary[SUMMARY_LAST_NANOS] };
+      if (this.#first === null || isBefore(first, this.#first)) this.#first = first;
+      if (this.#last === null || isBefore(this.#last, last)) this.#last = last;
+    }
+    this.#previousSeconds = seconds[length - 1];
+    this.#previousNanos = nanos[length - 1];
+  }
+
+  #fillTimes({ seconds, nanos, length }: PacketBatch): void {
     let previous = this.#previousSeconds;
     let previousNanos = this.#previousNanos;
-    let timeless = 0;
-    for (let i = 0; i < batch.length; i++) {
-      let s = seconds[i];
-      let n = nanos[i];
-      if (s === 0xffffffff) {
-        s = seconds[i] = previous;
-        n = nanos[i] = previousNanos;
-        timeless++;
-        continue;
-      }
-      previous = s;
-      previousNanos = n;
-      any = true;
-      if (s > lastSeconds || (s === lastSeconds && n > lastNanos)) {
-        lastSeconds = s;
-        lastNanos = n;
-      }
-      if (s < firstSeconds || (s === firstSeconds && n < firstNanos)) {
-        firstSeconds = s;
-        firstNanos = n;
+    for (let i = 0; i < length; i++) {
+      if (seconds[i] === NO_SECONDS) {
+        seconds[i] = previous;
+        nanos[i] = previousNanos;
+      } else {
+        previous = seconds[i];
+        previousNanos = nanos[i];
       }
     }
-    if (timeless > 0) this.#hasTimeless = true;
-    this.#previousSeconds = previous;
-    this.#previousNanos = previousNanos;
-    if (!any) return;
-    if (first === null || first.seconds !== firstSeconds || first.nanos !== firstNanos)
-      first = { seconds: firstSeconds, nanos: firstNanos };
-    this.#first = first;
-    this.#last = { seconds: lastSeconds, nanos: lastNanos };
   }
 
   #state(source: number): SourceState {
     while (this.#states.length <= source) {
-      this.#states.push(createSourceState(this.#options.seed));
+      this.#states.push(createSourceState(this.#options.seed, this.#memory));
     }
     return this.#states[source];
   }
@@ -125,20 +124,14 @@ export class CaptureScanner {
   #count(batch: PacketBatch, source: number, isOnly: boolean): void {
     const state = this.#state(source);
     const { flags, frameBytes, length } = batch;
-    const picked = this.#picked;
+    const picked = batch.pickedRows;
     const ranged = this.#options.from !== null || this.#options.to !== null;
     if (!ranged && isOnly) {
-      let bytes = 0;
-      let seen = 0;
-      for (let i = 0; i < length; i++) {
-        bytes += frameBytes[i];
-        seen |= flags[i];
-      }
       // The usual batch: all rows are of the one source, none is to be looked at.
-      if ((seen & LOOKED_AT) === 0) {
+      if ((batch.summary[SUMMARY_FLAGS] & LOOKED_AT) === 0) {
         state.packets += length;
-        state.bytes += bytes;
-        state.table.addRows(batch, this.#allRows, length);
+        state.bytes += batch.sums[SUM_FRAME_BYTES];
+        state.table.addRows(batch, 'allRows', length);
         return;
       }
     }
@@ -158,7 +151,7 @@ export class CaptureScanner {
       }
       picked[count++] = i;
     }
-    if (count > 0) state.table.addRows(batch, picked, count);
+    if (count > 0) state.table.addRows(batch, 'pickedRows', count);
   }
 
   #inRange(seconds: number, nanos: number): boolean {
@@ -185,7 +178,7 @@ export class CaptureScanner {
       kind: 'capture',
       info: { ...info, sources: info.sources.map((source) => ({ ...source })) },
       issues: [...this.#reader.issues, ...extra],
-      sources: this.#account((table) => table.take()).map((account, s) => ({ ...account, doubles: this.#doubles.of(s) })),
+      sources: this.#account(true, (table) => table.take()).map((account, s) => ({ ...account, doubles: this.#doubles.of(s) })),
       firstTime: this.#first,
       lastTime: this.#last,
     };
@@ -195,7 +188,7 @@ export class CaptureScanner {
   part(reader: RecordReader): CapturePart {
     return {
       reader: reader.part(),
-      sources: this.#account((table) => table.takePart()),
+      sources: this.#account(false, (table) => table.takePart()),
       firstTime: this.#first,
       lastTime: this.#last,
       previousTime: { seconds: this.#previousSeconds, nanos: this.#previousNanos },
@@ -203,7 +196,8 @@ export class CaptureScanner {
     };
   }
 
-  #account<Table extends FlowTableColumns>(take: (table: FlowTable) => Table): SourceAccount<Table>[] {
+  #account<Table extends FlowTableColumns>(isSorted: boolean, take: (table: FlowTable) => Table): SourceAccount<Table>[] {
+    for (const s of this.#reader.info.sources.keys()) this.#state(s).table.close(isSorted);
     return this.#reader.info.sources.map((source, s) => accountOf(this.#state(s), source, take));
   }
 

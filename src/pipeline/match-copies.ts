@@ -3,7 +3,8 @@ import { LINKTYPE_LINUX_SLL, LINKTYPE_LINUX_SLL2 } from '../decoder/link-types.t
 import { decodeBatch } from '../decoder/decode-batch.ts';
 import { createInputProbe } from '../decoder/open-capture.ts';
 import type { PacketBatch } from '../decoder/packet-batch.ts';
-import { createPacketBatch, ROW_UNSUPPORTED } from '../decoder/packet-batch.ts';
+import { createPacketBatch } from '../decoder/create-packet-batch.ts';
+import { ROW_UNSUPPORTED } from '../decoder/packet-batch.ts';
 import { CopyMatcher, digestBytes } from '../flows/copy-matcher.ts';
 import { FlowTable } from '../flows/flow-table.ts';
 import type { LagFlows } from '../flows/lag-flows.ts';
@@ -226,7 +227,6 @@ class TableSet {
     string,
     { source: number; found: 'original' | 'reflection' | 'duplicate'; side: 0 | 1 | -1; table: FlowTable }
   >();
-  readonly #picked = new Uint32Array(1);
   readonly #seed: number;
 
   constructor(seed: number) {
@@ -240,8 +240,8 @@ class TableSet {
       entry = { source, found, side, table: new FlowTable(this.#seed) };
       this.#tables.set(name, entry);
     }
-    this.#picked[0] = row;
-    entry.table.addRows(batch, this.#picked, 1);
+    batch.pickedRows[0] = row;
+    entry.table.addRows(batch, 'pickedRows', 1);
   }
 
   take(broadcast: readonly boolean[]): SourceTable[] {

@@ -5,10 +5,10 @@ import { cancelledScan } from './capture-scan.ts';
 import type { InputScan, ScanObserver, ScanOptions } from './capture-scan.ts';
 import { CaptureScanner } from './capture-scanner.ts';
 import type { PartPlan } from './part-plan.ts';
-import { pump } from './pump.ts';
+import { chunkTarget, createScanMemory, pump } from './pump.ts';
 import type { ScannedPart } from './scan-part.ts';
 
-export { addTimes, scanTransferList } from './capture-scan.ts';
+export { addTimes } from './capture-scan.ts';
 export type { CaptureScan, FailedScan, InputScan, ScanObserver, ScanOptions, SourceScan, TextScan, TimePoint } from './capture-scan.ts';
 
 /** Parts of a capture that others scan in the meantime. */
@@ -34,13 +34,15 @@ export async function scanInput(
   parts?: PartSupply,
 ): Promise<InputScan> {
   const probe = createInputProbe();
+  const memory = createScanMemory(source.size, options.compiledFromBytes);
+  const target = chunkTarget(memory);
   const starts = parts?.plan.starts ?? [0];
   let scanner: CaptureScanner | null = null;
   let bytesRead = 0;
   let next = 0;
   const feed = (chunk: Uint8Array): boolean => {
     probe.push(chunk);
-    if (scanner === null && probe.reader !== null) scanner = new CaptureScanner(probe.reader, options);
+    if (scanner === null && probe.reader !== null) scanner = new CaptureScanner(probe.reader, options, memory);
     scanner?.drain();
     bytesRead += chunk.length;
     return probe.done;
@@ -66,7 +68,7 @@ export async function scanInput(
     while (next < starts.length && !probe.done) {
       const range = parts === undefined ? source : source.range!(starts[next], starts[next + 1]);
       next++;
-      if (await pump(range, feed, pause)) return cancelledScan();
+      if (await pump(range, feed, pause, target)) return cancelledScan();
       await joinParts();
     }
   } catch (error) {
@@ -79,7 +81,7 @@ export async function scanInput(
     return (scanner as CaptureScanner).result([issue]);
   }
   probe.finish();
-  if (scanner === null && probe.reader !== null) scanner = new CaptureScanner(probe.reader, options);
+  if (scanner === null && probe.reader !== null) scanner = new CaptureScanner(probe.reader, options, memory);
   if (scanner !== null) {
     (scanner as CaptureScanner).drain();
     await observe(bytesRead, (scanner as CaptureScanner).packets);

@@ -4,7 +4,7 @@ import type { CapturePart } from './capture-part.ts';
 import type { ScanObserver, ScanOptions } from './capture-scan.ts';
 import { CaptureScanner } from './capture-scanner.ts';
 import type { PartPlan } from './part-plan.ts';
-import { pump } from './pump.ts';
+import { chunkTarget, createScanMemory, pump } from './pump.ts';
 
 /** A part that was scanned, and the next part whose beginning is that of a record: the number of parts at the end of the input. */
 export interface ScannedPart {
@@ -26,7 +26,9 @@ export async function scanPart(
   if (source.range === undefined) return null;
   const { starts, mostFlows } = plan;
   const reader = makeRecordReader(plan.format);
-  const scanner = new CaptureScanner(reader, options, true);
+  const memory = createScanMemory(source.size, options.compiledFromBytes);
+  const target = chunkTarget(memory);
+  const scanner = new CaptureScanner(reader, options, memory, true);
   let bytes = 0;
   let isTooLarge = false;
   const feed = (chunk: Uint8Array): boolean => {
@@ -40,13 +42,13 @@ export async function scanPart(
     return isTooLarge || observe(bytes, scanner.packets);
   };
   try {
-    await pump(source.range(0, plan.preambleBytes), feed, () => false);
+    await pump(source.range(0, plan.preambleBytes), feed, () => false, target);
     if (!reader.isBetweenUnits) return null;
     reader.resumeAt(starts[index]);
     bytes = 0;
     let next = index;
     do {
-      if (await pump(source.range(starts[next], starts[++next]), feed, pause)) return null;
+      if (await pump(source.range(starts[next], starts[++next]), feed, pause, target)) return null;
     } while (next < starts.length && !reader.done && !reader.isBetweenUnits);
     if (next === starts.length) reader.finish();
     if (reader.done) next = starts.length;

@@ -3,6 +3,7 @@ import { FlowTable } from '../flows/flow-table.ts';
 import type { FlowTableColumns, FlowTablePart } from '../flows/flow-table.ts';
 import { ControlLog } from '../lacp/control-log.ts';
 import { PduLog } from '../lacp/pdu-log.ts';
+import type { ScanMemory } from '../wasm/scan-memory.ts';
 import type { SourceAccount } from './capture-scan.ts';
 
 /** What is counted of one source while its capture is read. */
@@ -16,9 +17,9 @@ export interface SourceState {
   outOfRangeBytes: number;
 }
 
-export function createSourceState(seed: number): SourceState {
+export function createSourceState(seed: number, memory: ScanMemory): SourceState {
   const state: SourceState = {
-    table: new FlowTable(seed),
+    table: new FlowTable(seed, memory),
     pdus: new PduLog(),
     control: new ControlLog(),
     packets: 0,

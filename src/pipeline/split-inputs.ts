@@ -3,11 +3,11 @@ import { planParts, type PartPlan } from './part-plan.ts';
 import { sumSizes } from './scanner.ts';
 
 /** Shorter parts are scanned before another thread has begun. */
-const LEAST_PART_BYTES = 48 << 20;
+const LEAST_PART_BYTES = 256 << 20;
 /** More parts need more memory: each has tables of its own. */
 const MOST_PARTS = 4;
 /** What a thread scans from the start of the process until one that starts later is as far. */
-const HEAD_START_BYTES = 24 << 20;
+const HEAD_START_BYTES = 128 << 20;
 
 /** Plans for those inputs that are so large, beside the others, that threads would wait for one; by place in `sources`. */
 export async function splitInputs(sources: readonly ByteSource[], threads: number): Promise<Map<number, PartPlan>> {

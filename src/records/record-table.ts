@@ -14,7 +14,8 @@ import {
   STAT_WORDS,
 } from '../flows/flow-table.ts';
 import type { FlowTableColumns } from '../flows/flow-table.ts';
-import { ORIGIN_ALIGN_SECONDS, WINDOW_WIDTHS_MS } from '../flows/slice-log.ts';
+import { ORIGIN_ALIGN_SECONDS } from '../flows/flow-columns.ts';
+import { WINDOW_WIDTHS_MS } from '../flows/slice-log.ts';
 import type { SliceColumns } from '../flows/slice-log.ts';
 import type { FlowRecord, RecordGap } from './flow-record.ts';
 

@@ -1,7 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { createCaptureReader, createInputProbe } from '../../src/decoder/open-capture.ts';
-import { createPacketBatch } from '../../src/decoder/packet-batch.ts';
+import { createPacketBatch } from '../../src/decoder/create-packet-batch.ts';
 import { nameOtherFormat, sniffContent } from '../../src/decoder/sniff.ts';
 import {
   buildMixedPcapng,

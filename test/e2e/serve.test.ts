@@ -45,6 +45,13 @@ describe.skipIf(!built)('lacpviz serve', () => {
     }
     expect(await page.getByTestId('policy-b').innerText()).toContain('layer2+3');
     expect(await page.getByTestId('policy-b').innerText()).toContain('as set');
+    // The policy lets workers compile the loops over frames; they would only be slower without.
+    expect(page.workers().length).toBeGreaterThan(0);
+    for (const worker of page.workers()) {
+      expect(
+        await worker.evaluate(() => new WebAssembly.Module(Uint8Array.of(0, 0x61, 0x73, 0x6d, 1, 0, 0, 0)) instanceof WebAssembly.Module),
+      ).toBe(true);
+    }
     const origin = new URL(url).origin;
     expect(
       asked.filter((address) => !address.startsWith(`${origin}/`) && !address.startsWith('data:') && !address.startsWith('blob:')),

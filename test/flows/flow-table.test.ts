@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createPacketBatch } from '../../src/decoder/packet-batch.ts';
+import { createPacketBatch } from '../../src/decoder/create-packet-batch.ts';
 import type { PacketBatch } from '../../src/decoder/packet-batch.ts';
 import {
   FlowTable,
@@ -13,6 +13,7 @@ import {
   STAT_WORDS,
 } from '../../src/flows/flow-table.ts';
 import type { FlowTableColumns } from '../../src/flows/flow-table.ts';
+import { ScanMemory } from '../../src/wasm/scan-memory.ts';
 import { WINDOW_WIDTHS_MS } from '../../src/flows/slice-log.ts';
 import { randomSource } from '../../src/plan/balance.ts';
 import { plainTable } from '../support/part-files.ts';
@@ -53,11 +54,10 @@ function fill(batch: PacketBatch, frames: readonly Frame[], firstFrame: number):
 function count(frames: readonly Frame[], perBatch = 1000): FlowTableColumns {
   const table = new FlowTable(SEED);
   const batch = createPacketBatch();
-  const picked = Uint32Array.from({ length: perBatch }, (_, i) => i);
   for (let from = 0; from < frames.length; from += perBatch) {
     const part = frames.slice(from, from + perBatch);
     fill(batch, part, from + 1);
-    table.addRows(batch, picked, part.length);
+    table.addRows(batch, 'allRows', part.length);
   }
   return table.take();
 }
@@ -181,10 +181,9 @@ describe('flow table', () => {
     // Every frame in a window of its own: more than the log keeps.
     const table = new FlowTable(SEED);
     const batch = createPacketBatch();
-    const picked = Uint32Array.from({ length: 1024 }, (_, i) => i);
     const batches = 1_200;
     for (let b = 0; b < batches; b++) {
-      const frames = picked.length;
+      const frames = batch.allRows.length;
       batch.length = frames;
       for (let i = 0; i < frames; i++) {
         const ms = b * frames + i;
@@ -195,7 +194,7 @@ describe('flow table', () => {
         batch.keyStart[i] = i * 20;
         writeKey(batch.keys, i * 20, i & 3);
       }
-      table.addRows(batch, picked, frames);
+      table.addRows(batch, 'allRows', frames);
     }
     const { slices, rows, starts } = table.take();
     expect(WINDOW_WIDTHS_MS).toContain(slices.widthMs);
@@ -227,20 +226,19 @@ describe('flow table', () => {
       }
     };
     const batch = createPacketBatch();
-    const picked = Uint32Array.from({ length: 1000 }, (_, i) => i);
     const countInto = (table: FlowTable, from: number, to: number, before: number): FlowTable => {
       for (let i = from; i < to; i += 1000) {
         fillRows(batch, i, Math.min(i + 1000, to), i + 1 - before);
-        table.addRows(batch, picked, batch.length);
+        table.addRows(batch, 'allRows', batch.length);
       }
       return table;
     };
-    const whole = plainTable(countInto(new FlowTable(SEED, mostChanges), 0, frames, 0).take());
+    const whole = plainTable(countInto(new FlowTable(SEED, new ScanMemory(false), mostChanges), 0, frames, 0).take());
     for (const cuts of [[30_000], [12_345, 26_000, 58_001]]) {
       const ends = [...cuts, frames];
-      const table = countInto(new FlowTable(SEED, mostChanges), 0, cuts[0], 0);
+      const table = countInto(new FlowTable(SEED, new ScanMemory(false), mostChanges), 0, cuts[0], 0);
       cuts.forEach((cut, c) => {
-        const part = countInto(new FlowTable(SEED, mostChanges), cut, ends[c + 1], cut).takePart();
+        const part = countInto(new FlowTable(SEED, new ScanMemory(false), mostChanges), cut, ends[c + 1], cut).takePart();
         expect(table.canAbsorb(part)).toBe(true);
         table.absorb(part, cut);
       });

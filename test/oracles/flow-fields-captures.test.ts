@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { decodeBatch } from '../../src/decoder/decode-batch.ts';
 import { HEAD_LENGTH_MASK } from '../../src/decoder/flow-key.ts';
 import { createCaptureReader } from '../../src/decoder/open-capture.ts';
-import { createPacketBatch } from '../../src/decoder/packet-batch.ts';
+import { createPacketBatch } from '../../src/decoder/create-packet-batch.ts';
 import { decodeFlowKey, encodeFlowKey } from '../../src/flows/flow-fields.ts';
 import { fillHashInput } from '../../src/flows/hash-input-from-keys.ts';
 import { createHashInput } from '../../src/hash/hash-input.ts';

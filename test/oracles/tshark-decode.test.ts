@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { decodeBatch } from '../../src/decoder/decode-batch.ts';
 import { icmpIsError } from '../../src/decoder/ip-protocols.ts';
 import { createCaptureReader } from '../../src/decoder/open-capture.ts';
-import { createPacketBatch } from '../../src/decoder/packet-batch.ts';
+import { createPacketBatch } from '../../src/decoder/create-packet-batch.ts';
 import { decodedRow } from '../support/decode-frames.ts';
 import type { DecodedFrame } from '../support/decode-frames.ts';
 import type { ParsedLayer } from '../support/describe-key.ts';

@@ -28,6 +28,8 @@ async function expectSame(bytes: Uint8Array, starts: readonly number[], chunkByt
   const joined = { parts: 0 };
   const whole = plainScan(await scanInput(byteSourceOf(bytes, chunkBytes), asked));
   expect(plainScan(await scanByParts(byteSourceOf(bytes, chunkBytes), plan, asked, joined))).toEqual(whole);
+  const compiled = { ...asked, compiledFromBytes: 0 };
+  expect(plainScan(await scanByParts(byteSourceOf(bytes, chunkBytes), plan, compiled))).toEqual(whole);
   return joined.parts;
 }
 

@@ -1,7 +1,7 @@
 import type { CaptureInfo, CaptureReader } from '../../src/decoder/capture-reader.ts';
 import type { Issue } from '../../src/base/issue.ts';
 import { createCaptureReader } from '../../src/decoder/open-capture.ts';
-import { createPacketBatch } from '../../src/decoder/packet-batch.ts';
+import { createPacketBatch } from '../../src/decoder/create-packet-batch.ts';
 
 export interface CopiedRow {
   readonly frame: number;

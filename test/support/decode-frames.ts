@@ -1,6 +1,6 @@
 import type { CaptureSource } from '../../src/decoder/capture-reader.ts';
 import { decodeBatch } from '../../src/decoder/decode-batch.ts';
-import { createPacketBatch } from '../../src/decoder/packet-batch.ts';
+import { createPacketBatch } from '../../src/decoder/create-packet-batch.ts';
 import type { PacketBatch } from '../../src/decoder/packet-batch.ts';
 import { parseKey } from './describe-key.ts';
 import type { ParsedKey } from './describe-key.ts';
