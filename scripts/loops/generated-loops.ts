@@ -4,6 +4,7 @@ import { compileLoops } from './compile-loops.ts';
 /** Files whose functions are compiled, all of them. */
 const LOOP_FILES = [
   'src/decoder/walk-records.ts',
+  'src/decoder/walk-blocks.ts',
   'src/decoder/decode-plain.ts',
   'src/decoder/summarise-rows.ts',
   'src/flows/flow-loops.ts',

@@ -3,6 +3,7 @@ import { decodePlainIpv4, decodePlainIpv6 } from './decode-plain.ts';
 import { MAX_KEY_WORDS } from './flow-key.ts';
 import { BATCH_ROWS, type BatchLoops, type PacketBatch } from './packet-batch.ts';
 import { summariseRows } from './summarise-rows.ts';
+import { walkUsualBlocks } from './walk-blocks.ts';
 import { walkUsualRecords } from './walk-records.ts';
 
 /** Places in `marks`, `sums` and `summary`. */
@@ -10,7 +11,7 @@ const NUMBERS = 8;
 
 export function createPacketBatch(rows: number = BATCH_ROWS, memory: ScanMemory = new ScanMemory(false)): PacketBatch {
   const bytes = new Uint8Array(0);
-  const loops: BatchLoops = memory.compile({ walkUsualRecords, decodePlainIpv4, decodePlainIpv6, summariseRows });
+  const loops: BatchLoops = memory.compile({ walkUsualRecords, walkUsualBlocks, decodePlainIpv4, decodePlainIpv6, summariseRows });
   const batch = { length: 0, bytes, view: new DataView(bytes.buffer), firstFrame: 1, loops };
   memory.own(batch, {
     source: [Uint16Array, rows],

@@ -1,3 +1,5 @@
+import type { BlockRules } from './block-rules.ts';
+
 /** Records decoded at a time: few enough to stay in the cache, many enough to amortise the calls. */
 export const BATCH_ROWS = 1024;
 
@@ -73,6 +75,7 @@ export interface BatchLoops {
     nanosPerUnit: number,
     from: number,
   ): number;
+  walkUsualBlocks(batch: PacketBatch, start: number, end: number, rules: BlockRules, from: number): number;
   decodePlainIpv4(batch: PacketBatch, list: Uint32Array, count: number, rest: Uint32Array, marks: Int32Array): number;
   decodePlainIpv6(batch: PacketBatch, list: Uint32Array, count: number, rest: Uint32Array, marks: Int32Array): number;
   summariseRows(batch: PacketBatch, count: number): void;

@@ -4,6 +4,9 @@ import { ROW_MALFORMED, ROW_UNSUPPORTED } from './packet-batch.ts';
 import { readDirectionHint, readDropOptions, readInterfaceOptions } from './pcapng-options.ts';
 import { makeTimeScale, splitTime, type TimeScale } from './pcapng-time.ts';
 import { RecordReader } from './record-reader.ts';
+import { RULE_HIGH, RULE_INTERFACES, RULE_LOW, RULE_NANOS, RULE_SECOND, RULE_STOP, RULE_UNITS, type BlockRules } from './block-rules.ts';
+import { SUM_CAPTURED_BYTES, SUM_ORIGINAL_BYTES } from './walk-records.ts';
+import type { ScanMemory } from '../wasm/scan-memory.ts';
 
 /** Block types (draft-ietf-opsawg-pcapng, 11.1). */
 const SECTION_HEADER = 0x0a0d0d0a;
@@ -19,6 +22,12 @@ const MIN_BLOCK_BYTES = 12;
 const MAX_USUAL_BLOCK = 16 * 1024 * 1024;
 const MAX_BLOCK = 256 * 1024 * 1024;
 const MAX_INTERFACES = 65536;
+/** More interfaces are read one block at a time. */
+const MOST_USUAL_INTERFACES = 64;
+/** Numbers in the state of the rules. */
+const RULES = 8;
+/** Where fewer blocks than this were usual, as many are read one at a time. */
+const SHORT_RUN = 16;
 
 interface Interface {
   readonly source: number;
@@ -42,6 +51,14 @@ export class PcapngReader extends RecordReader {
   private maxBlockBytes = MAX_USUAL_BLOCK;
   private interfacesSeen = 0;
   private readonly time = new Float64Array(2);
+  /** Blocks are as nearly all files have them: `walkUsualBlocks` may read them. */
+  private isUsual = false;
+  private readonly rules: BlockRules = {
+    source: new Uint16Array(MOST_USUAL_INTERFACES),
+    snapLength: new Uint32Array(MOST_USUAL_INTERFACES),
+    rowFlags: new Uint8Array(MOST_USUAL_INTERFACES),
+    state: new Uint32Array(RULES),
+  };
 
   constructor() {
     super('pcapng');
@@ -67,17 +84,52 @@ export class PcapngReader extends RecordReader {
     return view.getUint32(4, section ? view.getUint32(8, true) === BYTE_ORDER_MAGIC : this.little);
   }
 
+  override useMemory(memory: ScanMemory): void {
+    super.useMemory(memory);
+    memory.own(this.rules, {
+      source: [Uint16Array, MOST_USUAL_INTERFACES],
+      snapLength: [Uint32Array, MOST_USUAL_INTERFACES],
+      rowFlags: [Uint8Array, MOST_USUAL_INTERFACES],
+      state: [Uint32Array, RULES],
+    });
+    this.settleRules();
+  }
+
   /** hot path: guarded by bench "header walk". */
   protected walk(view: DataView, start: number, end: number, baseOffset: number, batch: PacketBatch): number {
+    const rows = batch.offset.length;
+    this.stop = start;
+    let n = 0;
+    while (n < rows && !this.done && this.skipBytes === 0) {
+      let most = rows;
+      if (this.isUsual) {
+        const from = n;
+        batch.view = view;
+        n = batch.loops.walkUsualBlocks(batch, this.stop, end, this.rules, n);
+        if (n > from) {
+          this.facts.bytes += batch.sums[SUM_ORIGINAL_BYTES];
+          this.facts.capturedBytes += batch.sums[SUM_CAPTURED_BYTES];
+          this.stop = this.rules.state[RULE_STOP];
+        }
+        // Whatever stopped it is looked at closely: a new second, another block, the end, damage. Some more where that is often.
+        most = Math.min(rows, n + (n - from < SHORT_RUN ? SHORT_RUN : 1));
+      }
+      const before = n;
+      if (n < rows) n = this.walkAny(view, end, baseOffset, batch, n, most);
+      if (n === before) break;
+    }
+    return n;
+  }
+
+  /** Reads blocks from `stop` on into rows [from, to) and returns the row behind the last. */
+  private walkAny(view: DataView, end: number, baseOffset: number, batch: PacketBatch, from: number, to: number): number {
     const { source, seconds, nanos, offset, capturedLength, originalLength, hint, flags } = batch;
     const { facts, time } = this;
-    const rows = offset.length;
     let little = this.little;
     let interfaces = this.interfaces;
-    let position = start;
-    let n = 0;
-    this.stop = start;
-    while (n < rows && end - position >= MIN_BLOCK_BYTES) {
+    let position = this.stop;
+    let n = from;
+    while (n < to && end - position >= MIN_BLOCK_BYTES) {
       const type = view.getUint32(position, little);
       if (type === SECTION_HEADER) {
         if (!this.readByteOrder(view, position, baseOffset, n)) break;
@@ -114,12 +166,12 @@ export class PcapngReader extends RecordReader {
         facts.malformedPackets++;
         continue;
       }
-      const from = interfaces[id]!;
+      const owner = interfaces[id]!;
       let captured: number;
       let original: number;
       if (simple) {
         original = view.getUint32(blockStart + 8, little);
-        captured = Math.min(original, from.snapLength === 0 ? original : from.snapLength, blockEnd - data);
+        captured = Math.min(original, owner.snapLength === 0 ? original : owner.snapLength, blockEnd - data);
         seconds[n] = 0xffffffff;
         nanos[n] = 0;
         hint[n] = 0;
@@ -132,7 +184,7 @@ export class PcapngReader extends RecordReader {
         }
         const high = view.getUint32(blockStart + 12, little);
         const low = view.getUint32(blockStart + 16, little);
-        if (from.plainMicros && high < 999_999) {
+        if (owner.plainMicros && high < 999_999) {
           // Below 2^52: exact. The quotient may round up to the next second: put right by the remainder's sign.
           const micros = high * 4294967296 + low;
           let whole = Math.floor(micros / 1e6);
@@ -140,25 +192,26 @@ export class PcapngReader extends RecordReader {
           seconds[n] = whole;
           nanos[n] = (micros - whole * 1e6) * 1000;
         } else {
-          splitTime(from.scale, high, low, time);
+          splitTime(owner.scale, high, low, time);
           seconds[n] = time[0]!;
           nanos[n] = time[1]!;
         }
+        if (this.isUsual) this.setSecond(high, low, seconds[n], nanos[n]);
         const options = data + ((captured + 3) & ~3);
         hint[n] = blockEnd - options >= 8 ? readDirectionHint(view, options, blockEnd, little) : 0;
       }
       facts.bytes += original;
       facts.capturedBytes += captured;
-      let rowFlag = from.rowFlags;
-      if (captured > original || (from.snapLength > 0 && captured > from.snapLength)) {
+      let rowFlag = owner.rowFlags;
+      if (captured > original || (owner.snapLength > 0 && captured > owner.snapLength)) {
         facts.malformedPackets++;
         if (captured > original) rowFlag |= ROW_MALFORMED;
       }
-      if (from.fcsBytes > 0 && original >= from.fcsBytes) {
-        original -= from.fcsBytes;
+      if (owner.fcsBytes > 0 && original >= owner.fcsBytes) {
+        original -= owner.fcsBytes;
         if (captured > original) captured = original;
       }
-      source[n] = from.perIfIndex && captured >= 8 ? this.sourceList.resolveIfIndex(from.source, view.getUint32(data + 4)) : from.source;
+      source[n] = owner.perIfIndex && captured >= 8 ? this.sourceList.resolveIfIndex(owner.source, view.getUint32(data + 4)) : owner.source;
       offset[n] = data;
       capturedLength[n] = captured;
       originalLength[n] = original;
@@ -167,6 +220,50 @@ export class PcapngReader extends RecordReader {
     }
     this.stop = position;
     return n;
+  }
+
+  /** What `walkUsualBlocks` may read from here on: little-endian blocks of Ethernet interfaces, or the like, that count time alike. */
+  private settleRules(): void {
+    const { interfaces, rules } = this;
+    const [first] = interfaces;
+    this.isUsual =
+      this.little &&
+      first !== undefined &&
+      interfaces.length <= MOST_USUAL_INTERFACES &&
+      first.scale.kind === 'decimal' &&
+      first.scale.unitsPerSecond <= 1e9 &&
+      interfaces.every(
+        ({ perIfIndex, fcsBytes, scale }) =>
+          !perIfIndex &&
+          fcsBytes === 0 &&
+          scale.kind === 'decimal' &&
+          scale.offsetSeconds === 0 &&
+          scale.unitsPerSecond === first.scale.unitsPerSecond,
+      );
+    if (!this.isUsual) return;
+    interfaces.forEach(({ source, snapLength, rowFlags }, id) => {
+      rules.source[id] = source;
+      rules.snapLength[id] = snapLength === 0 ? 0xffffffff : snapLength;
+      rules.rowFlags[id] = rowFlags;
+    });
+    const { state } = rules;
+    state[RULE_INTERFACES] = interfaces.length;
+    // No second is known yet.
+    state[RULE_UNITS] = 0;
+  }
+
+  /** The next blocks are probably of the same second as this time stamp. */
+  private setSecond(high: number, low: number, second: number, nano: number): void {
+    const { state } = this.rules;
+    const { unitsPerSecond } = this.interfaces[0]!.scale;
+    const nanosPerUnit = 1e9 / unitsPerSecond;
+    const since = nano / nanosPerUnit;
+    // Times beyond what seconds can say share the last one.
+    state[RULE_UNITS] = second < 0xfffffffe ? unitsPerSecond : 0;
+    state[RULE_NANOS] = nanosPerUnit;
+    state[RULE_SECOND] = second;
+    state[RULE_HIGH] = low < since ? high - 1 : high;
+    state[RULE_LOW] = low - since;
   }
 
   /** A block that is not whole, or cannot be: waits (returns its position), skips it or gives up. */
@@ -223,6 +320,7 @@ export class PcapngReader extends RecordReader {
     this.sectionSeen = true;
     this.stateUnits++;
     this.interfaces = [];
+    this.settleRules();
     return true;
   }
 
@@ -247,6 +345,7 @@ export class PcapngReader extends RecordReader {
       plainMicros: options.resolution === 6 && options.offsetSeconds === 0,
       ordinal: this.interfacesSeen++,
     });
+    this.settleRules();
   }
 
   private readStatistics(view: DataView, position: number, blockEnd: number): void {

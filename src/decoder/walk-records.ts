@@ -4,8 +4,9 @@ import type { PacketBatch } from './packet-batch.ts';
 /** Bytes of a record header of pcap, as nearly all files have it. */
 export const USUAL_HEADER_BYTES = 16;
 
-/** Place in `batch.sums` of the original lengths of the records that `walkUsualRecords` read. */
+/** Places in `batch.sums` of the original and the captured lengths of the records that a walk read. */
 export const SUM_ORIGINAL_BYTES = 0;
+export const SUM_CAPTURED_BYTES = 2;
 
 /**
  * Reads little-endian records with headers of 16 bytes from `batch.view`, [start, end), into rows from `from` on, for as long as
