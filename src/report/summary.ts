@@ -1,6 +1,6 @@
 /** What an analysis found, in plain words: the first thing the terminal and the page say of a LAG. */
 import { findPolicy } from '../hash/registry.ts';
-import type { Direction, Epoch, Lag, ResultDocument, Side, SideId } from './document.ts';
+import type { Direction, Epoch, Finding, Lag, ResultDocument, Side, SideId } from './document.ts';
 import { clockTime, secondsBetween } from './iso-time.ts';
 import { countNoun, formatCount, formatShare } from './quantity.ts';
 
@@ -16,8 +16,12 @@ export function summarizeLag(lag: Lag, document: ResultDocument): string {
   return summarySentences(lag, document).join(' ');
 }
 
-/** The same, sentence by sentence. */
-export function summarySentences(lag: Lag, document: ResultDocument): string[] {
+/** The same, sentence by sentence; `named`: what a finding is called, for titles in another language than the sentence. */
+export function summarySentences(
+  lag: Lag,
+  document: ResultDocument,
+  named: (finding: Finding) => string = (finding) => finding.title,
+): string[] {
   const sentences: string[] = [];
   for (const direction of lag.directions) {
     const sentence = summarizeDirection(lag, direction);
@@ -31,7 +35,7 @@ export function summarySentences(lag: Lag, document: ResultDocument): string[] {
   }
   const changes = summarizeEpochs(lag);
   if (changes) sentences.push(changes);
-  const findings = summarizeFindings(lag, document);
+  const findings = summarizeFindings(lag, document, named);
   if (findings) sentences.push(findings);
   return sentences;
 }
@@ -168,7 +172,7 @@ export function sideTitle(side: Side): string {
   return side.label || (side.role === 'local' ? 'this side' : side.role === 'remote' ? 'the other side' : `side ${side.id}`);
 }
 
-function summarizeFindings(lag: Lag, document: ResultDocument): string | null {
+function summarizeFindings(lag: Lag, document: ResultDocument, named: (finding: Finding) => string): string | null {
   const own = document.findings.filter((finding) => finding.lag === null || finding.lag === lag.id);
   const errors = own.filter((finding) => finding.severity === 'error');
   const worst = errors[0] ?? own.find((finding) => finding.severity === 'warn');
@@ -177,7 +181,7 @@ function summarizeFindings(lag: Lag, document: ResultDocument): string | null {
   const counts = [errors.length > 0 ? countNoun(errors.length, 'error') : '', warnings > 0 ? countNoun(warnings, 'warning') : ''].filter(
     Boolean,
   );
-  return `${counts.join(' and ')} found: ${worst.title}${errors.length + warnings > 1 ? ', and more' : ''}.`;
+  return `${counts.join(' and ')} found: ${named(worst)}${errors.length + warnings > 1 ? ', and more' : ''}.`;
 }
 
 function describeMembers(names: readonly string[]): string {

@@ -1,6 +1,6 @@
 /**
  * Builds the page and the command line for all end-to-end tests, once per run and from the sources as they are: a stale
- * build in dist/ would test yesterday's page.
+ * build in dist/ would test yesterday's page. `npm test` has just built them.
  */
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { build } from 'vite';
 import type { TestProject } from 'vitest/node';
 import cliConfig from '../../vite.cli.config.ts';
+import { FRESH_BUILD } from '../support/fresh-build.ts';
 
 const REPOSITORY = fileURLToPath(new URL('../../', import.meta.url));
 const folder = join(REPOSITORY, `node_modules/.cache/lacpviz-e2e-${process.pid}`);
@@ -24,30 +25,31 @@ declare module 'vitest' {
 }
 
 export async function setup(project: TestProject): Promise<void> {
-  const pageFolder = join(folder, 'page');
-  const cliFolder = join(folder, 'cli');
-  await build({
-    root: REPOSITORY,
-    configFile: join(REPOSITORY, 'vite.config.ts'),
-    logLevel: 'error',
-    build: { outDir: pageFolder, emptyOutDir: true },
-  });
-  await build({
-    root: REPOSITORY,
-    configFile: join(REPOSITORY, 'vite.offline.config.ts'),
-    logLevel: 'error',
-    build: { outDir: join(folder, 'offline'), emptyOutDir: true },
-  });
+  if (FRESH_BUILD === null) await buildAll();
+  const built = FRESH_BUILD ?? folder;
+  project.provide('pageFolder', join(built, 'web'));
+  project.provide('offlinePage', join(built, 'offline/lacpviz.html'));
+  project.provide('cliEntry', join(built, 'cli/lacpviz.js'));
+}
+
+async function buildAll(): Promise<void> {
+  for (const [config, outDir] of [
+    ['vite.config.ts', 'web'],
+    ['vite.offline.config.ts', 'offline'],
+  ])
+    await build({
+      root: REPOSITORY,
+      configFile: join(REPOSITORY, config),
+      logLevel: 'error',
+      build: { outDir: join(folder, outDir), emptyOutDir: true },
+    });
   await build({
     ...cliConfig,
     root: REPOSITORY,
     configFile: false,
     logLevel: 'error',
-    build: { ...cliConfig.build, outDir: cliFolder, emptyOutDir: true },
+    build: { ...cliConfig.build, outDir: join(folder, 'cli'), emptyOutDir: true },
   });
-  project.provide('pageFolder', pageFolder);
-  project.provide('offlinePage', join(folder, 'offline/lacpviz.html'));
-  project.provide('cliEntry', join(cliFolder, 'lacpviz.js'));
 }
 
 export function teardown(): void {

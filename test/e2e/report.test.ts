@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
+import { gunzipSync } from 'node:zlib';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import type { ResultDocument } from '../../src/report/document.ts';
@@ -52,17 +53,11 @@ describe('the page of one file', () => {
     await page.getByTestId('sample-healthy-layer34').click();
     await expectOverview(page, await runFlowsJson(sampleFiles('healthy-layer34')));
     // It saves itself with the analysis in it, and the analysis alone.
-    const save = async (testId: string): Promise<string> => {
-      const [download] = await Promise.all([page.waitForEvent('download'), page.getByTestId(testId).click()]);
-      const path = join(folder, `${testId}.html`);
-      await download.saveAs(path);
-      return path;
-    };
-    const { page: saved, troubles: savedTroubles } = await openFile(await save('save-report'));
+    const { page: saved, troubles: savedTroubles } = await openFile(await saveFrom(page, 'save-report', 'report.html'));
     await expectOverview(saved, await runFlowsJson(sampleFiles('healthy-layer34')));
     expect(savedTroubles).toEqual([]);
     await saved.close();
-    const document = JSON.parse(readFileSync(await save('save-document'), 'utf8')) as ResultDocument;
+    const document = JSON.parse(readFileSync(await saveFrom(page, 'save-document', 'document.json'), 'utf8')) as ResultDocument;
     const { lags } = await runFlowsJson(sampleFiles('healthy-layer34'));
     expect(document.lags[0].flows).toEqual(lags[0].flows);
     expect(document.lags[0].directions.map((direction) => direction.agreement)).toEqual(
@@ -76,6 +71,57 @@ describe('the page of one file', () => {
     await page.close();
   });
 });
+
+describe('a shared analysis', () => {
+  it('is the same page with all addresses replaced: no file, name or address of the captures is in it', async () => {
+    const { page } = await openFile(inject('offlinePage'));
+    await page.getByTestId('sample-healthy-layer34').click();
+    await page.getByTestId('sentence').waitFor();
+    const path = await saveFrom(page, 'save-shared', 'shared.html');
+    const told = await page.getByTestId('panel-inputs').getByRole('status').filter({ hasText: 'Saved' }).innerText();
+    const changed = Number(/of ([\d,]+) flow/.exec(told)?.[1].replaceAll(',', '') ?? 0);
+    const { page: shared, troubles } = await openFile(path);
+    await shared.getByTestId('sentence').waitFor();
+    const text = readFileSync(await saveFrom(shared, 'save-document', 'shared.json'), 'utf8');
+    expect(troubles).toEqual([]);
+    await Promise.all([page.close(), shared.close()]);
+
+    const before = (await runFlowsJson(sampleFiles('healthy-layer34'))).lags[0];
+    const after = (JSON.parse(text) as ResultDocument).lags[0];
+    expect(after.flows?.length).toBe(before.flows?.length);
+    expect(after.directions.map(({ totals }) => totals)).toEqual(before.directions.map(({ totals }) => totals));
+    const others = after.flows?.filter(({ verdict, observed }, i) => {
+      const flow = before.flows?.[i];
+      return flow?.verdict !== verdict || flow.observed !== observed;
+    });
+    expect(others).toHaveLength(changed);
+    const own = stationAddresses(before);
+    expect(own.length).toBeGreaterThan(10);
+    expect(own.filter((address) => text.includes(`"${address}"`))).toEqual([]);
+    expect(text).not.toContain('host-enp0s4.pcap');
+    // Nor in what the page holds unseen.
+    const content = gunzipSync(Buffer.from(/id="lacpviz-report">([^<]*)</.exec(readFileSync(path, 'utf8'))?.[1] ?? '', 'base64'));
+    expect(content.length).toBeGreaterThan(10_000);
+    for (const mac of own.filter((address) => /^(..:){5}..$/.test(address)))
+      expect(content.includes(Buffer.from(mac.replaceAll(':', ''), 'hex')), mac).toBe(false);
+    expect(content.includes('host-enp0s4')).toBe(false);
+  });
+});
+
+/** Addresses of single stations in the flows: those of groups, and of nobody, are common knowledge and stay. */
+function stationAddresses(lag: ResultDocument['lags'][number]): string[] {
+  const all = (lag.flows ?? []).flatMap(({ src, dst, srcMac, dstMac }) => [src, dst, srcMac, dstMac]);
+  return [...new Set(all)].filter(
+    (address): address is string => typeof address === 'string' && !/^(2[2-5]\d\.|ff|.[13579bdf]:|::$|0\.0\.0\.0)/.test(address),
+  );
+}
+
+async function saveFrom(page: Page, testId: string, name: string): Promise<string> {
+  const [download] = await Promise.all([page.waitForEvent('download'), page.getByTestId(testId).click()]);
+  const path = join(folder, name);
+  await download.saveAs(path);
+  return path;
+}
 
 describe('a report', () => {
   it('holds the analysis of the command line, and answers as the page does', async () => {

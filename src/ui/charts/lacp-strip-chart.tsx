@@ -2,6 +2,7 @@
 import { useInTurn } from '../components/turns.ts';
 import type { PduTimeline } from '../../pipeline/pdu-timeline.ts';
 import { shortenText } from './chart-text.ts';
+import { plotLetters } from './plot-left.ts';
 import { drawLane, NO_MARKS, type Lane, type Run } from './lane-model.ts';
 import type { TimeRange } from './time-axis.tsx';
 import { TimePlot, type Plot } from './time-plot.tsx';
@@ -66,7 +67,7 @@ function StripLane({ chart, row, y, plot }: { chart: LacpStripChartProps; row: S
       <title>{row.describe}</title>
       <line x1={left} x2={right} y1={y + 7} y2={y + 7} class="bit-ground" />
       <text x={left - 6} y={y + 11} text-anchor="end" class="axis-text">
-        {shortenText(row.label, 11)}
+        {shortenText(row.label, plotLetters(left))}
       </text>
       <path d={bars(marks.set[DISTRIBUTING], y + 2, 7)} class="bit-run works" />
       <path d={bars(marks.mixed[DISTRIBUTING], y + 2, 7)} class="bit-run works mixed" />

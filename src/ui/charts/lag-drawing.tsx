@@ -76,7 +76,8 @@ function SystemBox(props: { side: Side | undefined; x: number; width: number; he
   const middle = x + width / 2;
   const columns = Math.max(4, Math.floor((width - 12) / 8.8));
   const title = side ? sideTitle(side) : '?';
-  const lines = side && !narrow ? [side.role === 'unknown' ? `side ${side.id}` : `side ${side.id}, ${side.role}`] : [];
+  const place = side?.role === 'unknown' ? `side ${side.id}` : `side ${side?.id}, ${side?.role}`;
+  const lines = side && !narrow && place !== title ? [place] : [];
   if (side?.system && side.system !== title && !narrow) lines.push(side.system);
   if (side && side.key !== null && !narrow) lines.push(`LACP key ${side.key}`);
   const first = height / 2 - lines.length * 8 + 5;

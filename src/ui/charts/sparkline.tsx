@@ -1,5 +1,5 @@
 /** A load in time as small as a word. */
-const WIDTH = 96;
+const WIDTH = 84;
 const HEIGHT = 18;
 
 export function Sparkline({ values, color }: { values: Float64Array; color: string }) {

@@ -2,10 +2,9 @@
 import { scaleLinear } from 'd3';
 import type { ComponentChildren } from 'preact';
 import { useElementWidth } from '../components/use-element-width.ts';
+import { plotLeft } from './plot-left.ts';
 import { TimeAxis, TimeBrush, type TimeRange, type TimeScale } from './time-axis.tsx';
 
-/** Room left of the marks: the same in all charts of a view, so that their axes lie below each other. */
-export const PLOT_LEFT = 74;
 const RIGHT = 12;
 const BOTTOM = 24;
 
@@ -24,7 +23,7 @@ export interface TimePlotProps {
   /** Pixels above the marks, and of the marks. */
   top: number;
   bodyHeight: number;
-  /** Room left of the marks for a width of the chart; PLOT_LEFT without. */
+  /** Room left of the marks for a width of the chart; plotLeft without. */
   leftOf?: (width: number) => number;
   label: string;
   testId: string;
@@ -40,7 +39,7 @@ export interface TimePlotProps {
 export function TimePlot(props: TimePlotProps) {
   const { range, top, bodyHeight, onPick, onPoint } = props;
   const [ref, width] = useElementWidth<HTMLDivElement>(700);
-  const left = props.leftOf?.(width) ?? PLOT_LEFT;
+  const left = (props.leftOf ?? plotLeft)(width);
   const right = Math.max(left + 40, width - RIGHT);
   const x = scaleLinear().domain(range).range([left, right]);
   const height = top + bodyHeight + BOTTOM;

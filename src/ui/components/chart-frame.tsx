@@ -12,6 +12,8 @@ export interface ChartTable {
 export function ChartFrame(props: {
   title: ComponentChildren;
   aside?: ComponentChildren;
+  /** Buttons before those that every chart has. */
+  tools?: ComponentChildren;
   table: () => ChartTable;
   testId?: string;
   children: ComponentChildren;
@@ -28,6 +30,7 @@ export function ChartFrame(props: {
         <h2>{props.title}</h2>
         {props.aside}
         <span class="chart-tools end">
+          {props.tools}
           {!asTable && (
             <>
               <button

@@ -1,7 +1,8 @@
 /** What each end of a member says of itself beside what the other end believes of it, differences marked. */
+import type { ComponentChildren } from 'preact';
 import type { Lag } from '../../report/document.ts';
 import type { LagPort, PortInfo } from '../../report/lacp-document.ts';
-import { MemberButton } from './member-label.tsx';
+import { MemberButton, MemberLabel } from './member-label.tsx';
 import { PORT_MARKS, portTone, sideName } from './port-table.tsx';
 import { formatState, StateBits } from './state-bits.tsx';
 
@@ -10,9 +11,36 @@ export function EndViews({ lag, ports }: { lag: Lag; ports: readonly LagPort[] }
     <div class="end-views">
       {lag.members.map(({ name }) => {
         const [a, b] = (['a', 'b'] as const).map((side) => ports.find((port) => port.member === name && port.side === side));
-        return a && b ? <MemberEnds key={name} lag={lag} a={a} b={b} /> : null;
+        if (!a || !b) return null;
+        const ends = <MemberEnds key={name} lag={lag} a={a} b={b} />;
+        return lag.members.length > MOST_UNFOLDED && agree(a, b) ? <Folded key={name} name={name} ends={ends} /> : ends;
       })}
     </div>
+  );
+}
+
+/** Of many members those whose ends agree stand folded, so that the others are seen. */
+const MOST_UNFOLDED = 3;
+
+function agree(a: LagPort, b: LagPort): boolean {
+  return isBelieved(a.actor, b.partner) && isBelieved(b.actor, a.partner);
+}
+
+const COMPARED = ['state', 'system', 'systemPriority', 'key', 'port', 'portPriority'] as const;
+
+function isBelieved(said: PortInfo | null, believed: PortInfo | null): boolean {
+  if (said === null || believed === null) return false;
+  return COMPARED.every((field) => said[field] === believed[field]);
+}
+
+function Folded({ name, ends }: { name: string; ends: ComponentChildren }) {
+  return (
+    <details class="member-ends">
+      <summary>
+        <MemberLabel name={name} /> <span class="muted">✓ each end believes what the other says</span>
+      </summary>
+      {ends}
+    </details>
   );
 }
 

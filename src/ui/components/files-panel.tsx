@@ -50,7 +50,11 @@ export function InputTable({ removable }: { removable?: boolean }) {
             <th scope="col" class="number">
               For
             </th>
-            {removable && <th scope="col" />}
+            {removable && (
+              <th scope="col">
+                <span class="visually-hidden">Remove</span>
+              </th>
+            )}
           </tr>
         </thead>
         <tbody>
@@ -73,44 +77,52 @@ function FileRow(props: { path: string; input: Input | undefined; errors: readon
   const { path, input, errors } = props;
   const members = [...new Set(input?.sources.map((source) => source.member).filter((name) => name !== null))];
   const capture = input?.kind === 'capture';
+  const notes = notesOn(input, errors);
   return (
-    <tr data-testid="file-row">
-      <td class="file-cell">
-        <span class="mono nowrap">{path}</span>
-        {errors.map((error, i) => (
-          <div key={i} class={error.partial ? 'text-warn' : 'text-error'}>
-            {error.partial ? '! ' : '✗ '}
-            {error.reason}
-            {error.offset !== null && ` (at byte ${error.offset})`}
-          </div>
-        ))}
-        {errors.length === 0 && input?.truncated && (
-          <div class="text-warn">
-            ! {input.truncated.reason} (at byte {input.truncated.offset})
-          </div>
-        )}
-        {input && input.malformedPackets > 0 && <div class="text-warn">! {countNoun(input.malformedPackets, 'malformed record')}</div>}
-        {input && input.dropped !== null && input.dropped > 0 && (
-          <div class="text-warn">! {countNoun(input.dropped, 'frame')} dropped by the capturing system</div>
-        )}
-      </td>
-      <td>{input ? describeFormat(input) : <span class="muted">not read</span>}</td>
-      <td>{members.length > 0 ? members.map((name) => <MemberLabel key={name} name={name} />) : <span class="muted">–</span>}</td>
-      <td class="number">{capture ? formatCount(input.packets) : '–'}</td>
-      <td class="number">{capture ? formatBytes(input.bytes) : '–'}</td>
-      <td class="nowrap">{input?.firstTime ? clockTime(input.firstTime) : '–'}</td>
-      <td class="number" title={input?.lastTime ? `to ${clockTime(input.lastTime)}` : undefined}>
-        {input?.firstTime && input.lastTime ? formatDuration(secondsBetween(input.firstTime, input.lastTime)) : '–'}
-      </td>
-      {props.removable && (
-        <td>
-          <button type="button" class="button quiet small" onClick={() => removeFile(path)} aria-label={`Remove ${path}`}>
-            Remove
-          </button>
+    <>
+      <tr data-testid="file-row" class={notes.length > 0 ? 'noted' : undefined}>
+        <td class="mono nowrap">{path}</td>
+        <td>{input ? describeFormat(input) : <span class="muted">not read</span>}</td>
+        <td>{members.length > 0 ? members.map((name) => <MemberLabel key={name} name={name} />) : <span class="muted">–</span>}</td>
+        <td class="number">{capture ? formatCount(input.packets) : '–'}</td>
+        <td class="number">{capture ? formatBytes(input.bytes) : '–'}</td>
+        <td class="nowrap">{input?.firstTime ? clockTime(input.firstTime) : '–'}</td>
+        <td class="number" title={input?.lastTime ? `to ${clockTime(input.lastTime)}` : undefined}>
+          {input?.firstTime && input.lastTime ? formatDuration(secondsBetween(input.firstTime, input.lastTime)) : '–'}
         </td>
+        {props.removable && (
+          <td>
+            <button type="button" class="button quiet small" onClick={() => removeFile(path)} aria-label={`Remove ${path}`}>
+              Remove
+            </button>
+          </td>
+        )}
+      </tr>
+      {notes.length > 0 && (
+        <tr>
+          <td colSpan={props.removable ? 8 : 7}>
+            {notes.map(({ text, partial }) => (
+              <div key={text} class={partial ? 'text-warn' : 'text-error'}>
+                {partial ? '! ' : '✗ '}
+                {text}
+              </div>
+            ))}
+          </td>
+        </tr>
       )}
-    </tr>
+    </>
   );
+}
+
+/** What is to be said of a file: why it was not read, or not wholly. */
+function notesOn(input: Input | undefined, errors: readonly InputError[]): { text: string; partial: boolean }[] {
+  const at = (offset: number | null): string => (offset === null ? '' : ` (at byte ${offset})`);
+  const notes = errors.map(({ reason, offset, partial }) => ({ text: reason + at(offset), partial: partial === true }));
+  const warn = (text: string): number => notes.push({ text, partial: true });
+  if (errors.length === 0 && input?.truncated) warn(input.truncated.reason + at(input.truncated.offset));
+  if (input && input.malformedPackets > 0) warn(countNoun(input.malformedPackets, 'malformed record'));
+  if (input?.dropped) warn(`${countNoun(input.dropped, 'frame')} dropped by the capturing system`);
+  return notes;
 }
 
 function describeFormat(input: Input): string {

@@ -4,6 +4,7 @@ import { flowFilterOf } from '../../report/finding-flows.ts';
 import { clockTime } from '../../report/iso-time.ts';
 import { countNoun } from '../../report/quantity.ts';
 import { fragment } from '../store/fragment.ts';
+import { findingsLanguage } from '../store/options.ts';
 import { EvidenceList, showTime } from './evidence-list.tsx';
 import { FindingFix } from './finding-fix.tsx';
 import { SyntaxChoice } from './syntax-choice.tsx';
@@ -73,7 +74,10 @@ function FindingTitle({ finding: { severity, title, id } }: { finding: Finding }
       <span class={`severity ${severity}`}>
         {SEVERITY_MARKS[severity]} {SEVERITY_WORDS[severity]}
       </span>{' '}
-      <strong data-testid="finding-title">{title}</strong> <code class="muted">{id}</code>
+      <strong lang={findingsLanguage.value} data-testid="finding-title">
+        {title}
+      </strong>{' '}
+      <code class="muted">{id}</code>
     </span>
   );
 }
@@ -83,7 +87,9 @@ function FindingBody({ finding }: { finding: Finding }) {
   const filter = flowFilterOf(finding);
   return (
     <div class="finding-body">
-      <p data-testid="finding-detail">{detail}</p>
+      <p lang={findingsLanguage.value} data-testid="finding-detail">
+        {detail}
+      </p>
       <p class="chips">
         {members.map((name) => (
           <MemberButton key={name} name={name} />

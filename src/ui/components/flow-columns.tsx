@@ -42,12 +42,12 @@ const NONE = <span class="muted">–</span>;
 
 export const FLOW_COLUMNS: readonly FlowColumn[] = [
   { id: 'id', title: 'Flow', sort: 'id', width: 62, extra: true, cell: ({ flow }) => <span class="mono">{flow.id}</span> },
-  { id: 'way', title: 'Way', sort: 'from', width: 44, cell: ({ flow }) => (flow.from ? `${flow.from}→${flow.to}` : '–') },
+  { id: 'way', title: 'Way', sort: 'from', width: 40, cell: ({ flow }) => (flow.from ? `${flow.from}→${flow.to}` : '–') },
   {
     id: 'src',
     title: 'Source',
     sort: 'src',
-    width: 136,
+    width: 144,
     share: 1.6,
     cut: true,
     cell: ({ flow }) => <EndCell text={formatFlowEnds(flow).src} port={flow.srcPort} />,
@@ -56,7 +56,7 @@ export const FLOW_COLUMNS: readonly FlowColumn[] = [
     id: 'dst',
     title: 'Destination',
     sort: 'dst',
-    width: 136,
+    width: 144,
     share: 1.6,
     cut: true,
     cell: ({ flow }) => <EndCell text={formatFlowEnds(flow).dst} port={flow.dstPort} />,
@@ -112,11 +112,11 @@ export const FLOW_COLUMNS: readonly FlowColumn[] = [
   { id: 'verdict', title: 'Verdict', sort: 'verdict', width: 100, cell: ({ flow }) => <VerdictCell flow={flow} /> },
   { id: 'reason', title: 'Reason', sort: 'reason', width: 92, share: 0.8, cut: true, cell: ({ flow }) => <ReasonCell flow={flow} /> },
   { id: 'bytes', title: 'Bytes', sort: 'bytes', falling: true, width: 72, number: true, cell: bytesCell },
-  { id: 'packets', title: 'Frames', sort: 'packets', falling: true, width: 66, number: true, cell: packetsCell },
+  { id: 'packets', title: 'Frames', sort: 'packets', falling: true, width: 60, number: true, cell: packetsCell },
   {
     id: 'load',
     title: 'In time',
-    width: 100,
+    width: 88,
     cell: ({ flow, beside }) => beside && <Sparkline values={beside.load} color={memberColor(memberIndex(flow.observed))} />,
   },
   { id: 'first', title: 'First (UTC)', sort: 'firstTime', width: 92, number: true, cell: ({ flow }) => clockTime(flow.firstTime) },

@@ -69,10 +69,12 @@ export function FlowMapPanel({ lag }: { lag: Lag }) {
             {map.unplaced.flows > 0 &&
               ` · ${countNoun(map.unplaced.flows, 'flow')} that no policy places (${formatBytes(map.unplaced.bytes)})`}
           </span>
-          <button type="button" class="button quiet small" onClick={() => (fragment.map.value = 'off')} data-testid="map-hide">
-            Hide
-          </button>
         </span>
+      }
+      tools={
+        <button type="button" class="button quiet small" onClick={() => (fragment.map.value = 'off')} data-testid="map-hide">
+          Hide
+        </button>
       }
       table={() => mapTable(map, kind)}
       testId="panel-flow-map"

@@ -1,3 +1,4 @@
+import type { InputError } from '../../report/document.ts';
 import { countNoun } from '../../report/quantity.ts';
 import { closeAll, resultDocument } from '../store/analysis-store.ts';
 import { fragment } from '../store/fragment.ts';
@@ -45,7 +46,7 @@ export function HeaderBar() {
               onClick={() => (filesShown.value = !filesShown.value)}
             >
               {countNoun(openedFiles.value.length, 'file')}
-              {document.errors.length > 0 && <strong class="count-error"> · {document.errors.length} ✗</strong>}
+              <Unread errors={document.errors} />
             </button>
             <button
               type="button"
@@ -73,6 +74,29 @@ export function HeaderBar() {
         </button>
       </div>
     </header>
+  );
+}
+
+/** How many files could not be read, and how many only in part. */
+function Unread({ errors }: { errors: readonly InputError[] }) {
+  const [unread, partly] = [false, true].map(
+    (partial) => new Set(errors.filter((error) => (error.partial === true) === partial).map(({ path }) => path)).size,
+  );
+  return (
+    <>
+      {unread > 0 && (
+        <strong class="text-error" title={`${countNoun(unread, 'file')} not read`}>
+          {' '}
+          · {unread} ✗
+        </strong>
+      )}
+      {partly > 0 && (
+        <strong class="text-warn" title={`${countNoun(partly, 'file')} with trouble`}>
+          {' '}
+          · {partly} !
+        </strong>
+      )}
+    </>
   );
 }
 

@@ -34,6 +34,7 @@ export function LeftOutPanel({ lag, document }: { lag: Lag; document: ResultDocu
   if (lag.unassigned.packets > 0) rows.push({ what: 'unassigned', why: 'of no side for certain', ...lag.unassigned });
   if (lag.duplicates.packets > 0) rows.push({ what: 'duplicates', why: 'copies of one frame within a member', ...lag.duplicates });
   if (document.outside.packets > 0) rows.push({ what: 'outside', why: 'frames of no LAG', ...document.outside });
+  const captured = document.inputs.some(({ packets }) => packets > 0);
   return (
     <section class="panel left-out" data-testid="panel-left-out">
       <div class="panel-head">
@@ -41,7 +42,7 @@ export function LeftOutPanel({ lag, document }: { lag: Lag; document: ResultDocu
         <span class="muted">every captured frame is in a direction above or here</span>
       </div>
       {rows.length === 0 ? (
-        <p class="muted">Nothing: every frame was compared.</p>
+        <p class="muted">{captured ? 'Nothing: every frame was compared.' : 'No frame was captured.'}</p>
       ) : (
         <div class="scroll-x">
           <table class="plain">

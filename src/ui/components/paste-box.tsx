@@ -2,7 +2,7 @@ import { useState } from 'preact/hooks';
 import { addFiles } from '../store/analysis-store.ts';
 import { fromText } from '../store/opened-files.ts';
 
-/** State text by copy and paste: /proc/net/bonding/bond0, ip -d -j link. */
+/** State text by copy and paste, of any kind that a file may hold. */
 export function PasteBox() {
   const [text, setText] = useState('');
   return (
@@ -16,7 +16,9 @@ export function PasteBox() {
       }}
     >
       <label>
-        <span class="muted">State text of either end, pasted (/proc/net/bonding/bond0, ip -d -j link)</span>
+        <span class="muted">
+          State text of either end, pasted: /proc/net/bonding/bond0, ovs-appctl bond/show, show etherchannel summary, …
+        </span>
         <textarea
           class="field mono"
           rows={3}

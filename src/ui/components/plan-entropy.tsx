@@ -45,7 +45,7 @@ export function PlanEntropy({ audit }: { audit: EntropyAudit }) {
       </div>
       {audit.change ? <p>{audit.change.text}</p> : <p class="muted">No change would give the hash much more to go by.</p>}
       {audit.tunnels.length > 0 && (
-        <ul>
+        <ul class="tunnels" aria-label="Tunnels">
           {audit.tunnels.map((tunnel) => (
             <li key={`${tunnel.kind} ${tunnel.by}`}>{tunnelText(tunnel)}</li>
           ))}

@@ -67,6 +67,9 @@ export function PlanMatrix({ scenarios }: { scenarios: readonly PlanScenario[] }
           ))}
         </tbody>
       </table>
+      {scenarios.some(({ uncertain }) => uncertain.packets > 0) && (
+        <p class="muted">* by expected value: where some frames would go is not decided.</p>
+      )}
     </div>
   );
 }

@@ -107,9 +107,14 @@ function DirectionPolicy({ lag, direction }: { lag: Lag; direction: DirectionInf
           {needs}
         </p>
       )}
-      <LearnSwitch key={`${generation.value} ${lag.id}`} lagId={lag.id} from={from} />
+      {sends(lag, from) && <LearnSwitch key={`${generation.value} ${lag.id}`} lagId={lag.id} from={from} />}
     </div>
   );
+}
+
+/** Of what a side never sent there is nothing to learn. */
+function sends(lag: Lag, from: 'a' | 'b'): boolean {
+  return lag.directions.some((direction) => direction.from === from && direction.totals.packets > 0);
 }
 
 function Hypothesis({ hypothesis }: { hypothesis: InferHypothesis }) {

@@ -4,7 +4,7 @@ import { LANGUAGES, type Language } from '../../diagnose/languages.ts';
 import { parseLearnedModel, type LearnedModel } from '../../hash/learned-model.ts';
 import { LEARNED_POLICY_ID } from '../../hash/learned-policy.ts';
 import { splitIsoTime } from '../../report/iso-time.ts';
-import { signal } from '@preact/signals';
+import { computed, signal } from '@preact/signals';
 import { fragment } from './fragment.ts';
 
 /** A learned switch that stands for a sender, from a file: too large for the fragment, so it lasts as long as the page. */
@@ -37,12 +37,15 @@ export function readOptions(): AnalysisOptions {
       b: readSender('b', fragment.policyB.peek(), fragment.kernelB.peek(), fragment.membersB.peek()),
     },
     local,
-    language: languageOfBrowser(fragment.lang.peek()),
+    language: findingsLanguage.peek(),
     oneLag: fragment.oneLag.peek() !== '',
     ...(from ? { from } : {}),
     ...(to ? { to } : {}),
   };
 }
+
+/** The language that findings are told in. */
+export const findingsLanguage = computed(() => languageOfBrowser(fragment.lang.value));
 
 /** The language asked for, else the first of the browser's that findings are told in. */
 function languageOfBrowser(asked: string): Language {

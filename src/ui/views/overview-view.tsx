@@ -1,5 +1,5 @@
 /** The answer on one screen: the sentence, the LAG drawn, each direction's load, and what was left out. */
-import type { Lag } from '../../report/document.ts';
+import type { Finding, Lag } from '../../report/document.ts';
 import { summarizeLacp } from '../../report/format-lacp-blocks.ts';
 import { countNoun, formatBytes, formatShare } from '../../report/quantity.ts';
 import { summarySentences } from '../../report/summary.ts';
@@ -18,6 +18,7 @@ import { lag as currentLag, resultDocument } from '../store/analysis-store.ts';
 import { chosen } from '../store/chosen-flow.ts';
 import { fragment } from '../store/fragment.ts';
 import { lacp } from '../store/lacp-store.ts';
+import { findingsLanguage } from '../store/options.ts';
 import { shownLag } from '../store/shown-span.ts';
 import { filesShown } from '../store/shown-panels.ts';
 import type { PageView } from './page-view.ts';
@@ -33,7 +34,7 @@ function Overview() {
   return (
     <div class="stack">
       <div class="sentence" data-testid="sentence">
-        {[lacpSentence(lag), ...summarySentences(lag, document)].filter(Boolean).map((sentence) => (
+        {[lacpSentence(lag), ...summarySentences(lag, document, nameFinding)].filter(Boolean).map((sentence) => (
           <p key={sentence}>{sentence}</p>
         ))}
       </div>
@@ -43,6 +44,7 @@ function Overview() {
           <DisagreementPanel lag={lag} />
           <PolicyPanel lag={lag} />
           <EpochList lag={lag} />
+          <LeftOutPanel lag={lag} document={document} />
         </div>
         <div class="overview-main">
           <ChartFrame title="The LAG" aside={<DrawingAside lag={shown} />} table={() => membersTable(shown)} testId="panel-lag">
@@ -65,21 +67,20 @@ function Overview() {
           {shown.directions.map((direction) => (
             <DirectionPanel key={direction.from} lag={lag} direction={direction} isPart={shown !== lag} />
           ))}
-          <LeftOutPanel lag={lag} document={document} />
-          <section class="panel" data-testid="panel-inputs">
-            <div class="panel-head">
-              <h2>Inputs</h2>
-              <span class="end">
-                <button type="button" class="button quiet small" onClick={showFiles} data-testid="add-more">
-                  Add captures or paste a state text
-                </button>
-                <AnalysisExport />
-              </span>
-            </div>
-            <InputTable />
-          </section>
         </div>
       </div>
+      <section class="panel" data-testid="panel-inputs">
+        <div class="panel-head">
+          <h2>Inputs</h2>
+          <span class="end">
+            <button type="button" class="button quiet small" onClick={showFiles} data-testid="add-more">
+              Add captures or paste a state text
+            </button>
+            <AnalysisExport />
+          </span>
+        </div>
+        <InputTable />
+      </section>
     </div>
   );
 }
@@ -88,6 +89,11 @@ function Overview() {
 function lacpSentence(lag: Lag): string {
   const ports = lacp.value?.ports ?? [];
   return ports.length === 0 ? '' : summarizeLacp({ ...lag, ports: [...ports] }).slice(lag.id.length + 2);
+}
+
+/** The sentence is English: a finding told in another language is named there by its id. */
+function nameFinding({ id, title }: Finding): string {
+  return findingsLanguage.value === 'en' ? title : id;
 }
 
 function showFiles(): void {

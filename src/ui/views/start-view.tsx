@@ -21,7 +21,10 @@ export function StartView() {
                 Open files
               </button>
             </p>
-            <p class="muted">pcap and pcapng, plain, gzip or zstd · /proc/net/bonding/bond0 · ip -d -j link</p>
+            <p class="muted">
+              pcap and pcapng, plain, gzip or zstd · text of /proc/net/bonding, ip -d -j link, ovs-appctl, show etherchannel, configuration
+              files
+            </p>
             <PasteBox />
             <p class="privacy">Nothing leaves this page: the files are read here, in your browser.</p>
           </section>
