@@ -6,8 +6,11 @@ export type CopyClass = 'original' | 'reflection' | 'duplicate';
 /** A sender that repeats the very same bytes within this time may do so again on another member. */
 const REPEAT_MS = 500;
 
-interface Original {
+/** A frame with the members that showed it again. */
+export interface Original {
   readonly ms: number;
+  /** What the caller knows it by. */
+  readonly flow: number;
   readonly member: number;
   readonly source: number;
   /** Sources on which a copy was seen: each source shows a frame once. */
@@ -30,8 +33,14 @@ export class CopyMatcher {
   readonly #byDigest = new Map<number, Original>();
   #queue: { ms: number; digest: number }[] = [];
   #head = 0;
+  readonly #settled: (original: Original) => void;
 
-  classify(digest: number, ms: number, member: number, source: number): CopyClass {
+  /** `settled` hears of each frame once no copy of it can come any more, in about the order of time. */
+  constructor(settled: (original: Original) => void = () => {}) {
+    this.#settled = settled;
+  }
+
+  classify(digest: number, ms: number, member: number, source: number, flow = -1): CopyClass {
     this.#expire(ms);
     const original = this.#byDigest.get(digest);
     if (original !== undefined && original.source !== source && ms - original.ms <= COPY_WINDOW_MS) {
@@ -50,16 +59,30 @@ export class CopyMatcher {
     }
     const expected =
       original === undefined || (original.source !== source && original.expected === null) ? null : new Set(original.thrownBack.keys());
-    this.#byDigest.set(digest, { ms, member, source, seen: new Set(), thrownBack: new Map(), expected });
+    if (original !== undefined) this.#settled(original);
+    this.#byDigest.set(digest, { ms, flow, member, source, seen: new Set(), thrownBack: new Map(), expected });
     this.#queue.push({ ms, digest });
     return 'original';
+  }
+
+  /** The frame of which the last classified one is a copy; asked with its digest. */
+  originalOf(digest: number): Original | undefined {
+    return this.#byDigest.get(digest);
+  }
+
+  /** After the last frame. */
+  finish(): void {
+    this.#expire(Infinity);
   }
 
   #expire(ms: number): void {
     const queue = this.#queue;
     while (this.#head < queue.length && queue[this.#head].ms < ms - REPEAT_MS) {
       const { digest, ms: since } = queue[this.#head++];
-      if (this.#byDigest.get(digest)?.ms === since) this.#byDigest.delete(digest);
+      const original = this.#byDigest.get(digest);
+      if (original?.ms !== since) continue;
+      this.#byDigest.delete(digest);
+      this.#settled(original);
     }
     if (this.#head > 4096) {
       this.#queue = queue.slice(this.#head);

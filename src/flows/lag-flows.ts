@@ -16,6 +16,8 @@ export interface LagFlows {
   readonly lastMs: number;
   /** Widest slice of all tables, in milliseconds. */
   readonly widthMs: number;
+  /** Frames may hold copies: the captures could not be read a second time to set them apart. */
+  readonly mayHoldCopies?: boolean;
 }
 
 export function lagFlows(merged: MergedFlows, memberOfTable: Uint8Array, memberCount: number): LagFlows {

@@ -10,6 +10,8 @@ export interface SourceTable {
   /** Index into the analysis' list of sources. */
   readonly source: number;
   readonly kind: TableKind;
+  /** Frames that the sender sent on another member too, and earlier there: broadcast mode. */
+  readonly again?: boolean;
   readonly columns: FlowTableColumns;
 }
 

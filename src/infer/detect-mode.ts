@@ -34,8 +34,6 @@ export interface ModeVerdict {
 
 /** Share of flows (frames, steps) that must show a mode's signature. */
 const MOST = 0.9;
-/** Copies of frames whose sender is known to stand on this side are needed: a switch that floods reflects the others. */
-const LEAST_OWN_COPIES = 0.3;
 /** A cycle is kept by nearly all steps between frames whose times differ; captures of two members differ in their clocks. */
 const LEAST_CYCLE = 0.85;
 /** Without a common cycle: share of the flows that must go to and fro, and how much more even than chance, in standard deviations. */
@@ -45,8 +43,6 @@ const ONE_MEMBER = 0.97;
 /** Fewer flows or frames say nothing of a mode. */
 const LEAST_FLOWS = 3;
 const LEAST_FRAMES = 20;
-/** Learning frames leave each member about once a second (lp_interval 1); keepalives of switches every ten. */
-const LEARNING_PER_SECOND = 0.3;
 /** No LACPDU in so long a capture means no LACP: they come every 30 s at least. */
 const LACP_SILENCE_MS = 90_000;
 
@@ -70,11 +66,26 @@ function verdict(mode: LagMode, evidence: readonly string[], rest: Partial<Omit<
   return { mode, evidence, equivalent: [], withoutHash: false, match: 0, total: 0, order: null, ...rest };
 }
 
-function detectBroadcast({ everywhere }: ModeSignatures): ModeVerdict | null {
-  const { total, withReflections: match } = everywhere;
-  if (total < LEAST_FLOWS || match < MOST * total || everywhere.match < LEAST_OWN_COPIES * total) return null;
-  const evidence = [`${match} of ${total} unicast flows were seen with as many frames on every member`];
-  return verdict('broadcast', evidence, { withoutHash: true, match, total });
+function detectBroadcast({ everywhere: { frames, match, total, byCounts, bothWays } }: ModeSignatures): ModeVerdict | null {
+  // Copies are set apart as data where they fit frames of which a capture lost some; mere counts must fit as they are.
+  if (frames < LEAST_FRAMES || match === 0 || (byCounts && match < MOST * total)) return null;
+  const evidence = [`unicast frames were seen again, as data, on ${percent(match, total)} of the other members`];
+  const equivalent: LagMode[] = [];
+  if (byCounts) {
+    evidence.push('the captures cannot be read twice: only the number of frames of each flow was compared');
+    equivalent.push('balance-rr', 'active-backup');
+  }
+  if (bothWays) {
+    evidence.push("so were the other end's: a switch that floods everything makes frames of one member look the same");
+    equivalent.push('active-backup');
+  }
+  const share = match / total;
+  return verdict('broadcast', evidence, {
+    withoutHash: true,
+    match: Math.round(frames * share),
+    total: frames,
+    equivalent: [...new Set(equivalent)],
+  });
 }
 
 function detectRoundRobin({ scattered, cycle }: ModeSignatures): ModeVerdict | null {
@@ -102,9 +113,7 @@ function detectRoundRobin({ scattered, cycle }: ModeSignatures): ModeVerdict | n
 
 function detectLoadBalancing(signs: ModeSignatures, ranking: Ranking, context: ModeContext): ModeVerdict | null {
   const { learning, rewritten, arpAnswers, ingressMacs } = signs;
-  const perMember = new Set(
-    learning.filter((l) => (l.packets * 1000) / Math.max(context.spanMs, 1) >= LEARNING_PER_SECOND).map((l) => l.member),
-  );
+  const perMember = new Set(learning.map(({ member }) => member));
   const isLearning = perMember.size >= 2;
   const isRewriting = rewritten.macs.length >= 2;
   // No hash but one of the source's own MAC address makes addresses change with the member; where nearly all frames do, it is the mode.

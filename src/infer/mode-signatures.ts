@@ -1,7 +1,5 @@
-import { ROW_LEARNING } from '../decoder/packet-batch.ts';
-import { rowFlags } from '../flows/flow-table.ts';
 import type { LagFlows } from '../flows/lag-flows.ts';
-import { destinationMac, isGroupMac, sourceMac } from '../flows/mac.ts';
+import { destinationMac, isGroupMac } from '../flows/mac.ts';
 import { boundMacs, countIngressMacs } from './bound-macs.ts';
 import type { BoundMacs } from './bound-macs.ts';
 import { measureEvenness } from './evenness.ts';
@@ -9,6 +7,8 @@ import type { Evenness } from './evenness.ts';
 import { followAddresses } from './follow-addresses.ts';
 import type { FollowedAddresses } from './follow-addresses.ts';
 import type { SliceSequence } from './learn-buckets.ts';
+import { findLearning, oftenLearning } from './learning-frames.ts';
+import type { LearningFrames } from './learning-frames.ts';
 
 /** Flows with fewer frames do not show whether a flow keeps to its member. */
 const LEAST_FRAMES = 4;
@@ -31,13 +31,20 @@ export interface SignatureRequest {
   readonly isSource: (mac: number) => boolean;
 }
 
+/** Unicast frames, and the places on other members on which they were seen again, as data, of those on which they could have been. */
+export interface FramesEverywhere {
+  readonly frames: number;
+  readonly match: number;
+  readonly total: number;
+  /** The captures could not be read again, so that only the counts of each flow tell: they are the same on every member. */
+  readonly byCounts: boolean;
+  /** The other end's frames were seen on every member too. */
+  readonly bothWays: boolean;
+}
+
 /** What the frames of one direction show of modes that do not place by a hash. What takes their order is found when it is read. */
 export interface ModeSignatures extends BoundMacs {
-  /**
-   * Unicast flows; those seen with as many frames on every captured member; and those where that holds if frames taken for
-   * reflections count, as the copies of stations do whose side was not known.
-   */
-  readonly everywhere: { readonly match: number; readonly withReflections: number; readonly total: number };
+  readonly everywhere: FramesEverywhere;
   /** Of flows with some frames, those whose frames alternate between members, and how evenly these frames fall. */
   readonly scattered: { readonly match: number; readonly total: number; readonly evenness: Evenness };
   /** Steps from one frame to the next, and those to the next member of the cycle. */
@@ -50,8 +57,8 @@ export interface ModeSignatures extends BoundMacs {
     /** The member that was left, and when the next one was seen first. */
     readonly left: readonly { readonly member: number; readonly ms: number }[];
   };
-  /** Frames to itself (EtherType 0x9000) that members send about each second, and the member's address. */
-  readonly learning: readonly { readonly member: number; readonly mac: number; readonly packets: number }[];
+  /** Learning frames that members send about each second. */
+  readonly learning: readonly LearningFrames[];
   /** Own addresses of members to which the other end sends, each on its member. */
   readonly ingressMacs: number;
   /** Frames that went to where the other end's stations were heard. */
@@ -62,14 +69,14 @@ export function findSignatures(request: SignatureRequest): ModeSignatures {
   const { flows } = request;
   const list =
     request.list.length <= MAX_FLOWS ? request.list : request.list.filter((_, i) => i % Math.ceil(request.list.length / MAX_FLOWS) === 0);
-  const counts = countByMember(flows, list, false);
+  const counts = countByMember(flows, list);
   const bound = boundMacs(flows, list, counts);
   const slices = once(request.slices);
   const scattered = once(() => findScattered(slices(), flows));
   const cycle = once(() => findCycle(slices(), flows.memberCount));
   const oneAtATime = once(() => followCarrier(slices()));
   return {
-    everywhere: seenEverywhere(flows, list, request.captured),
+    everywhere: seenEverywhere(flows, list, request.reverse, request.captured),
     get scattered() {
       return scattered();
     },
@@ -79,7 +86,7 @@ export function findSignatures(request: SignatureRequest): ModeSignatures {
     get oneAtATime() {
       return oneAtATime();
     },
-    learning: findLearning(flows, request.isSource),
+    learning: oftenLearning(findLearning(flows, request.isSource), flows),
     ...bound,
     ingressMacs: countIngressMacs(flows, request.reverse, bound.rewritten.macs),
     followed: followAddresses(flows, list, request.reverse),
@@ -92,38 +99,69 @@ function once<T>(find: () => T): () => T {
 }
 
 /** Packets by row of `list` and member. */
-function countByMember(flows: LagFlows, list: Uint32Array, withReflections: boolean): Float64Array {
+function countByMember(flows: LagFlows, list: Uint32Array): Float64Array {
   const { merged, memberOfTable, memberCount } = flows;
   const counts = new Float64Array(list.length * memberCount);
   for (let i = 0; i < list.length; i++) {
     for (let e = merged.entryFrom[list[i]]; e < merged.entryFrom[list[i] + 1]; e++) {
       const t = merged.entryTable[e];
-      const { kind } = merged.tables[t];
-      if (kind !== 'frames' && !(withReflections && kind === 'reflections')) continue;
+      if (merged.tables[t].kind !== 'frames') continue;
       counts[i * memberCount + memberOfTable[t]] += merged.tables[t].columns.rows[merged.entryRow[e]];
     }
   }
   return counts;
 }
 
-function seenEverywhere(flows: LagFlows, list: Uint32Array, captured: readonly number[]): ModeSignatures['everywhere'] {
-  const { merged, memberCount } = flows;
-  const unicast = list.filter((flow) => {
-    // Flooded frames come back from a switch that does not aggregate: only unicast counts.
-    const { rows } = merged.tables[merged.keyTable[flow]].columns;
-    return !isGroupMac(destinationMac(rows, merged.keyStart[flow]));
-  });
-  const equal = (withReflections: boolean): number => {
-    const counts = countByMember(flows, unicast, withReflections);
-    let match = 0;
-    for (let i = 0; i < unicast.length; i++) {
-      const first = counts[i * memberCount + captured[0]];
-      if (first > 0 && captured.every((m) => counts[i * memberCount + m] === first)) match++;
-    }
-    return match;
+function seenEverywhere(flows: LagFlows, list: Uint32Array, reverse: Uint32Array, captured: readonly number[]): FramesEverywhere {
+  if (flows.mayHoldCopies === true) return equalEverywhere(flows, list, captured);
+  const own = countAgain(flows, list);
+  return {
+    frames: own.frames,
+    match: own.again,
+    total: own.frames * own.others,
+    byCounts: false,
+    bothWays: countAgain(flows, reverse).again > 0,
   };
-  if (captured.length < 2) return { match: 0, withReflections: 0, total: unicast.length };
-  return { match: equal(false), withReflections: equal(true), total: unicast.length };
+}
+
+/** Unicast frames, those that were sent again on another member, and the number of other members in use. */
+function countAgain(
+  { merged, memberOfTable, memberCount }: LagFlows,
+  list: Uint32Array,
+): { frames: number; again: number; others: number } {
+  const used = new Uint8Array(memberCount);
+  let frames = 0;
+  let again = 0;
+  for (const flow of list) {
+    // Flooded frames come back from a switch that does not aggregate: only unicast counts.
+    if (isGroupMac(destinationMac(merged.tables[merged.keyTable[flow]].columns.rows, merged.keyStart[flow]))) continue;
+    for (let e = merged.entryFrom[flow]; e < merged.entryFrom[flow + 1]; e++) {
+      const table = merged.tables[merged.entryTable[e]];
+      if (table.kind !== 'frames') continue;
+      const packets = table.columns.rows[merged.entryRow[e]];
+      used[memberOfTable[merged.entryTable[e]]] = 1;
+      if (table.again === true) again += packets;
+      else frames += packets;
+    }
+  }
+  return { frames, again, others: used.reduce((sum, one) => sum + one, 0) - 1 };
+}
+
+/** Unicast flows with as many frames on every captured member, in frames. */
+function equalEverywhere(flows: LagFlows, list: Uint32Array, captured: readonly number[]): FramesEverywhere {
+  const counts = countByMember(flows, list);
+  let frames = 0;
+  let match = 0;
+  for (let i = 0; i < list.length; i++) {
+    const { rows } = flows.merged.tables[flows.merged.keyTable[list[i]]].columns;
+    if (isGroupMac(destinationMac(rows, flows.merged.keyStart[list[i]]))) continue;
+    const of = captured.map((m) => counts[i * flows.memberCount + m]);
+    const most = Math.max(0, ...of);
+    frames += most;
+    if (of.every((n) => n === most)) match += most;
+  }
+  const others = Math.max(captured.length - 1, 0);
+  return { frames, match: match * others, total: frames * others, byCounts: true, bothWays: false };
 }
 
 /** Flows that go to and fro. */
@@ -222,24 +260,4 @@ function followCarrier(slices: SliceSequence): ModeSignatures['oneAtATime'] {
     run = 0;
   }
   return { match, total, members: [...carriers], left };
-}
-
-function findLearning(flows: LagFlows, isSource: (mac: number) => boolean): ModeSignatures['learning'] {
-  const { merged, memberOfTable } = flows;
-  const found = new Map<string, { member: number; mac: number; packets: number }>();
-  for (let f = 0; f < merged.count; f++) {
-    const e = merged.entryFrom[f];
-    if (e === merged.entryFrom[f + 1]) continue;
-    const table = merged.entryTable[e];
-    const { rows } = merged.tables[table].columns;
-    if ((rowFlags(rows, merged.entryRow[e]) & ROW_LEARNING) === 0 || merged.tables[table].kind !== 'frames') continue;
-    const key = merged.tables[merged.keyTable[f]].columns.rows;
-    const mac = sourceMac(key, merged.keyStart[f]);
-    if (mac !== destinationMac(key, merged.keyStart[f]) || !isSource(mac)) continue;
-    const member = memberOfTable[table];
-    const entry = found.get(`${member} ${mac}`) ?? { member, mac, packets: 0 };
-    entry.packets += rows[merged.entryRow[e]];
-    found.set(`${member} ${mac}`, entry);
-  }
-  return [...found.values()];
 }

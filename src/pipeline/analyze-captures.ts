@@ -116,6 +116,7 @@ export async function analyzeCaptures(
       suspects === null
         ? null
         : await reread(`copies ${key}`, () => matchCopies(plan, flows, sides, suspects, sources, byteSources, scanOptions));
+    if (suspects !== null && copies === null) flows = { ...flows, mayHoldCopies: true };
     if (suspects !== null && copies !== null) {
       // Rows still hold the flow numbers of the first merge: those of suspects are replaced by what the matcher sorted.
       const { tables } = flows.merged;

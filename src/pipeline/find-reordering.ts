@@ -18,8 +18,8 @@ import { firstLayer } from '../flows/key-layers.ts';
 import { PROTOCOL_TCP } from '../flows/protocol-names.ts';
 import type { LagAnalysis } from './analyze-lag.ts';
 import type { ByteSource } from './byte-source.ts';
-import { earliest, inRange, indexSuspects, openCursor } from './match-copies.ts';
-import type { Cursor } from './match-copies.ts';
+import { earliest, inRange, indexSuspects, openCursor } from './read-again.ts';
+import type { Cursor } from './read-again.ts';
 import type { ScanOptions } from './scan-capture.ts';
 import type { AnalysisSource } from './sources.ts';
 
