@@ -120,7 +120,7 @@ export interface DiagnoseContext {
   readonly members: readonly { readonly name: string; readonly captured: boolean }[];
   /** LACP system of each side; null without LACPDUs. */
   readonly systems: readonly [string | null, string | null];
-  /** Side a and b of member 0, of member 1, …; empty without any LACPDU. */
+  /** Side a and b of member 0, of member 1, …, of each link where captures show several; empty without any LACPDU. */
   readonly ports: readonly PortHistory[];
   /** When each member was captured, or seen to be silent after its capture ended: elsewhere no silence means anything. */
   readonly observed: readonly (readonly ObservedSpan[])[];
@@ -156,8 +156,20 @@ export interface DiagnoseContext {
   readonly end: Moment;
 }
 
+/** Of several links that one member's captures show, the first. */
 export function portOf(context: DiagnoseContext, member: number, side: 0 | 1): PortHistory | null {
-  return context.ports[member * 2 + side] ?? null;
+  return context.ports.find((port) => port.member === member && port.side === side) ?? null;
+}
+
+/** Both ports of each link. */
+export function linksOf({ ports }: DiagnoseContext): (readonly [a: PortHistory, b: PortHistory])[] {
+  return ports.flatMap((a, i) => (i % 2 === 0 ? [[a, ports[i + 1]] as const] : []));
+}
+
+/** The port at the other end of the same link. */
+export function peerOf({ ports }: DiagnoseContext, port: PortHistory): PortHistory {
+  const place = ports.indexOf(port);
+  return ports[place % 2 === 0 ? place + 1 : place - 1];
 }
 
 export const SIDES = [0, 1] as const;

@@ -36,10 +36,10 @@ const MAX_EVIDENCE = 20;
 export function describeFinding(rule: Rule, raw: RawFinding, context: DiagnoseContext, options: DescribeOptions): DescribedFinding {
   const { formatTime, pathOf, language } = options;
   const text = (time: Moment | null): string | null => (time === null ? null : formatTime(time.seconds, time.nanos));
-  const members = raw.members.map((m) => context.members[m].name);
+  const members = [...new Set(raw.members)].map((m) => context.members[m].name);
   const { message, sides } = messageOf(raw.message ?? raw.id, language);
   const values = {
-    members: members.join(', '),
+    members: portNames(raw, context) ?? members.join(', '),
     side: raw.side === null ? sides.both : raw.side === 0 ? sides.a : sides.b,
     since: text(raw.since)?.slice(11, 23) ?? '',
     ...raw.values,
@@ -60,6 +60,16 @@ export function describeFinding(rule: Rule, raw: RawFinding, context: DiagnoseCo
       targetsOf(context, side).flatMap((target) => writeFixes(change, target, options.syntax)),
     ),
   };
+}
+
+/** Members with the numbers of the ports meant, where one member's captures show several links; else null. */
+function portNames({ ports = [] }: RawFinding, { members }: DiagnoseContext): string | null {
+  if (ports.every(({ link }) => link === null)) return null;
+  const names = ports.map(
+    ({ member, actor, link }) =>
+      `${members[member].name}${link === null || actor === null ? '' : ` (port ${actor.port} of ${actor.system})`}`,
+  );
+  return [...new Set(names)].join(', ');
 }
 
 /** The system to configure at a side: as its state text says; else what a Linux host and a switch would type. */

@@ -118,7 +118,7 @@ function ofMember(context: DiagnoseContext, fact: SideFacts, member: MemberFacts
   const tell = teller(list, fact, context.members[m].name);
   const own = portOf(context, m, fact.side);
   const theirs = portOf(context, m, other(fact.side));
-  if (own === null || own.own.length === 0) return list;
+  if (own === null || own.link !== null || own.own.length === 0) return list;
   if (member.actor !== undefined) {
     compare(
       tell,

@@ -1,4 +1,5 @@
 import type { Change } from '../fix/change.ts';
+import type { PortHistory } from '../lacp/port-history.ts';
 import type { FindingId } from './messages.ts';
 
 export type Severity = 'error' | 'warn' | 'info';
@@ -25,6 +26,8 @@ export interface RawFinding {
   readonly values: Readonly<Record<string, string | number>>;
   /** LAG member indices. */
   readonly members: readonly number[];
+  /** The ports meant: named where a member's captures show several links. */
+  readonly ports?: readonly PortHistory[];
   /** The end at fault, or the one that shows it; null for both. */
   readonly side: 0 | 1 | null;
   readonly since: Moment | null;

@@ -1,8 +1,7 @@
 import { isUp } from '../lacp/mux.ts';
 import type { PduEvent } from '../lacp/pdu-sequence.ts';
 import { secondsApart } from '../lacp/pdu-sequence.ts';
-import type { DiagnoseContext } from './context.ts';
-import { portOf } from './context.ts';
+import type { PortHistory } from '../lacp/port-history.ts';
 import type { Moment } from './finding.ts';
 
 /** A stretch in which a member that was up was not. */
@@ -16,19 +15,19 @@ export interface Loss {
   readonly upAgain: PduEvent | null;
 }
 
-/** When a member of a LAG with LACP was up at both ends and stopped to be. */
-export function findLosses(context: DiagnoseContext, member: number): Loss[] {
+/** When a link between two ports was up at both ends and stopped to be. */
+export function findLosses([a, b]: readonly [PortHistory, PortHistory]): Loss[] {
   const losses: Loss[] = [];
-  const [a, b] = [portOf(context, member, 0), portOf(context, member, 1)];
-  if (a === null || b === null) return losses;
+  const { member } = a;
   const state: [number, number] = [0, 0];
   let up = false;
   let upSince: PduEvent | null = null;
   let open: { lastGood: PduEvent; firstBad: PduEvent | null; upSeconds: number } | null = null;
   let previous: PduEvent | null = null;
-  for (const event of context.pdusOfMember[member]) {
-    const side = event.pdu.malformed === null ? context.sideOfPdu(event) : null;
-    if (side === null) continue;
+  let [i, j] = [0, 0];
+  while (i < a.own.length || j < b.own.length) {
+    const side = j === b.own.length || (i < a.own.length && secondsApart(a.own[i], b.own[j]) >= 0) ? 0 : 1;
+    const event = side === 0 ? a.own[i++] : b.own[j++];
     state[side] = event.pdu.actor.state;
     const nowUp = isUp(state[0]) && isUp(state[1]);
     if (up && !nowUp && previous !== null)

@@ -307,6 +307,11 @@ const EN = {
     title: 'The captures do not overlap in time',
     detail: '{first} ends before {second} begins; expected: all members captured at the same time.',
   },
+  'capture/several-links': {
+    title: '{members} shows {count} links in one capture',
+    detail:
+      'On {members} LACPDUs of the ports {ports} of system {system} take turns; expected: one capture for each link. It was taken on all interfaces without their numbers (LINUX_SLL), on a mirror port or on the bond, or files were put together. Each port is judged by itself, but which link a data frame was on cannot be told. First: capture each member, or all with tcpdump -i any and --linktype=LINUX_SLL2 (lacpviz recipe).',
+  },
   'capture/uneven-times': {
     title: '{members} was not captured all the time',
     detail:

@@ -33,6 +33,7 @@ import { oneWayMember } from './rules/one-way-member.ts';
 import { pagpInsteadOfLacp } from './rules/pagp.ts';
 import { asymmetric, failoverBlackhole, reordered } from './rules/paths.ts';
 import { malformedPdu, taggedPdu } from './rules/pdu-form.ts';
+import { severalLinks } from './rules/several-links.ts';
 import { splitPartner } from './rules/split-partner.ts';
 import { aggregatorMismatch, noPartnerText } from './rules/state-text.ts';
 import { polarisedTiers } from './rules/tiers.ts';
@@ -86,6 +87,7 @@ export const RULES: readonly Rule[] = [
   emptyCapture,
   dropped,
   missingMember,
+  severalLinks,
   disjointTimes,
   unevenTimes,
   reordered,

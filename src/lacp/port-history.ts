@@ -22,6 +22,8 @@ export interface Moment {
 export interface PortHistory {
   /** LAG member index; 0 is side a. */
   readonly member: number;
+  /** Which of the links that the member's captures show, from 0; null where they show one, as they should. */
+  readonly link: number | null;
   readonly side: 0 | 1;
   /** PDUs of this end in order of time; malformed ones are not among them. */
   readonly own: readonly PduEvent[];
@@ -50,6 +52,7 @@ export interface PortHistory {
 
 export interface PortInput {
   readonly member: number;
+  readonly link: number | null;
   readonly side: 0 | 1;
   readonly own: readonly PduEvent[];
   readonly heard: readonly PduEvent[];
@@ -59,9 +62,9 @@ export interface PortInput {
 
 /** Rebuilds one end of a member from the PDUs of both ends. `standby` needs the other members: see markStandby. */
 export function buildPort(input: PortInput): PortHistory {
-  const { member, side, own, heard, observed } = input;
+  const { member, link, side, own, heard, observed } = input;
   const { to: end } = observed[observed.length - 1];
-  const base = { member, side, own, heard, end };
+  const base = { member, link, side, own, heard, end };
   const last = own.length === 0 ? null : own[own.length - 1];
   const lastHeard = heard.length === 0 ? null : heard[heard.length - 1];
   if (last === null) {

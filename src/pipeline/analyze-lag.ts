@@ -119,7 +119,10 @@ export function* analyzeLag(
       flows,
       data: dataOf(directed, side),
       traffic,
-      portEnds: portEnds.map((ends) => ({ own: ends[side], other: ends[1 - side] })),
+      // Of several links in one capture each says something else of the member.
+      portEnds: portEnds.map((ends, m) =>
+        plan.members[m].links > 1 ? { own: null, other: null } : { own: ends[side], other: ends[1 - side] },
+      ),
       options: senders[side],
       facts: facts.filter((f) => f.side === side),
       looseBuckets,

@@ -5,6 +5,7 @@ import { destinationMac, sourceMac } from '../flows/mac.ts';
 import { isNoStation } from '../flows/sides.ts';
 import type { LagFacts, StateFacts } from '../state/state-facts.ts';
 import type { ObservedSpan } from '../lacp/observed-time.ts';
+import { findLinks } from '../lacp/split-links.ts';
 import { findBondDevices } from './bond-devices.ts';
 import { spansOf } from './observed-members.ts';
 import type { AnalysisSource } from './sources.ts';
@@ -16,6 +17,8 @@ export interface LagPlan {
     readonly name: string;
     readonly sources: readonly number[];
     readonly ends: readonly LinkEnd[];
+    /** Links that its captures show: one, as long as each is of one port. */
+    readonly links: number;
     /** When it was captured. */
     readonly observed: readonly ObservedSpan[];
   }[];
@@ -60,7 +63,7 @@ export function assembleLags(sources: readonly AnalysisSource[], oneLag: boolean
       id: `lag${l + 1}`,
       members: [...byName].map(([name, of]) => {
         const own = of.map((s) => sources[s]);
-        return { name, sources: of, ends: endsOf(own), observed: spansOf(own) };
+        return { name, sources: of, ends: endsOf(own), links: countLinks(own), observed: spansOf(own) };
       }),
       bondDevices: [...(bondDevices.get(list) ?? []), ...namedDevices(sources, l)],
     };
@@ -72,6 +75,13 @@ export function assembleLags(sources: readonly AnalysisSource[], oneLag: boolean
 function namedDevices(sources: readonly AnalysisSource[], lag: number): number[] {
   if (lag > 0) return [];
   return sources.flatMap((source, s) => (source.notMember && source.scan.source.ifIndex === null && source.scan.packets > 0 ? [s] : []));
+}
+
+function countLinks(sources: readonly AnalysisSource[]): number {
+  return sources.reduce(
+    (most, { scan }) => Math.max(most, findLinks(Array.from(scan.pduColumns.run, (run) => scan.pdus[run].pdu)).count),
+    1,
+  );
 }
 
 /** The ends heard on a member: each system by the first source that shows it, since several may show the same PDUs. */

@@ -152,7 +152,7 @@ function byState(lag: LagAnalysis, state: readonly StateText[], member: number, 
 }
 
 function byLacp(ports: readonly PortHistory[], member: number, side: 0 | 1): LagCableEnd | null {
-  const own = ports[member * 2 + side]?.actor;
+  const own = ports.find((port) => port.member === member && port.side === side)?.actor;
   if (own !== null && own !== undefined) return { system: own.system, port: String(own.port), aggregate: null, by: 'lacp' };
   return null;
 }

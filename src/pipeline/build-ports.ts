@@ -4,6 +4,7 @@ import { parseMac } from '../flows/mac.ts';
 import { stateBits } from '../lacp/lacpdu.ts';
 import type { LacpPort, Lacpdu } from '../lacp/lacpdu.ts';
 import { machinesSince } from '../lacp/machines.ts';
+import { findLinks } from '../lacp/split-links.ts';
 import { joinPdus } from '../lacp/pdu-sequence.ts';
 import type { PduEvent } from '../lacp/pdu-sequence.ts';
 import { buildPort, markStandby } from '../lacp/port-history.ts';
@@ -16,7 +17,7 @@ import { formatTime } from './time-text.ts';
 
 /** The LACP part of a LAG: every end of every member, and the PDUs behind them. */
 export interface LagPorts {
-  /** Side a and b of member 0, of member 1, …; empty where no member shows a LACPDU. */
+  /** Side a and b of member 0, of member 1, …, of each link where captures show several; empty where no member shows a LACPDU. */
   readonly ports: readonly PortHistory[];
   /** All PDUs of each member in order of time, malformed ones too. */
   readonly pdusOfMember: readonly (readonly PduEvent[])[];
@@ -34,13 +35,19 @@ export function rebuildPorts(lag: LagAnalysis, sources: readonly AnalysisSource[
   const ports = members.flatMap((_, member) => {
     const spans = lag.observed[member];
     const observed = spans.length === 0 ? [{ from: end, to: end }] : spans;
-    const a: PduEvent[] = [];
-    const b: PduEvent[] = [];
+    const links = findLinks(pdusOfMember[member].map(({ pdu }) => pdu));
+    const pdus = Array.from({ length: links.count }, (): [PduEvent[], PduEvent[]] => [[], []]);
     for (const event of pdusOfMember[member]) {
       const side = event.pdu.malformed === null ? sideOfPdu(lag, event) : null;
-      if (side !== null) (side === 0 ? a : b).push(event);
+      if (side !== null) pdus[links.of(event.pdu)][side].push(event);
     }
-    return [buildPort({ member, side: 0, own: a, heard: b, observed }), buildPort({ member, side: 1, own: b, heard: a, observed })];
+    return pdus.flatMap(([a, b], l) => {
+      const link = links.count === 1 ? null : l;
+      return [
+        buildPort({ member, link, side: 0, own: a, heard: b, observed }),
+        buildPort({ member, link, side: 1, own: b, heard: a, observed }),
+      ];
+    });
   });
   return { ports: markStandby(ports), pdusOfMember, end };
 }

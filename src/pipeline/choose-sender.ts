@@ -124,6 +124,8 @@ function modelOrder(request: SenderRequest): readonly number[] | null {
 
 /** A sender of which nothing is told. */
 function* inferSender(request: SenderRequest): Choice<Sender> {
+  // Where a capture shows several links, frames of one member are on more places than a rule of members has.
+  if (request.plan.members.length > 1 && request.plan.members.some(({ links }) => links > 1)) return unknownSender(request);
   const members = membersInUse(request);
   if (members.length < 2 || request.list.length === 0) return defaultSender(request);
   const ranking = yield* rankInUse(request, (of) => rankSteps(ruleRequest(of, null), RULE_SOURCES));

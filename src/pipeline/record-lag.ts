@@ -38,7 +38,7 @@ export function* analyzeRecords(
   const gaps = new Set<RecordGap>(lists.flatMap((list) => list.gaps));
   const { columns, shadow, hasTimes } = tabulateRecords(records, [...gaps]);
   const names = memberNames(options, state, memberCount ?? DEFAULT_MEMBERS);
-  const plan: LagPlan = { id, members: names.map((name) => ({ name, sources: [], ends: [], observed: [] })), bondDevices: [] };
+  const plan: LagPlan = { id, members: names.map((name) => ({ name, sources: [], ends: [], links: 0, observed: [] })), bondDevices: [] };
   const merged = mergeTables([{ source: 0, kind: 'frames', columns }]);
   const flows = lagFlows(merged, Uint8Array.of(0), names.length);
   const anchored = { ...options, local: anchorSides(flows.merged, options, state) };

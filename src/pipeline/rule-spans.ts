@@ -104,8 +104,9 @@ function joinAlike(rules: RuleRequest, spans: readonly RankedSpan[]): RankedSpan
 
 /** No policy could have held in both. */
 function differ(x: RankedSpan, y: RankedSpan): boolean {
+  // A stretch with too few frames has no rule at all.
   const policies = ({ ranking: { rules } }: RankedSpan): string[] =>
-    [rules[0].best.hypothesis, ...rules[0].equivalent].map((h) => h.policy.id);
+    rules.slice(0, 1).flatMap(({ best, equivalent }) => [best.hypothesis, ...equivalent].map((h) => h.policy.id));
   const known = new Set(policies(x));
   return !policies(y).some((id) => known.has(id));
 }

@@ -283,6 +283,11 @@ export const JA: Translation = {
     title: 'キャプチャの時間が重なっていません',
     detail: '{first} は {second} が始まる前に終わっています。期待値は全メンバーの同時キャプチャです。',
   },
+  'capture/several-links': {
+    title: '{members} の1つのキャプチャに {count} 本のリンクがあります',
+    detail:
+      'システム {system} のポート {ports} の LACPDU が交互に現れます。期待値はリンクごとに1つのキャプチャです。データフレームがどのリンクのものかは分かりません。',
+  },
   'capture/uneven-times': {
     title: '{members} は全時間キャプチャされていません',
     detail:

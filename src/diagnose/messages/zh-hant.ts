@@ -241,6 +241,10 @@ export const ZH_HANT: Translation = {
     detail: '{path} 自己的統計顯示遺失 {count} 個訊框；應為零。統計中不含這些訊框。',
   },
   'capture/missing-member': { title: '沒有 {members} 的擷取檔', detail: '狀態文字列出 {members}，但沒有擷取檔；每個成員都應擷取。' },
+  'capture/several-links': {
+    title: '{members} 的同一個擷取檔含有 {count} 條鏈路',
+    detail: '系統 {system} 的連接埠 {ports} 的 LACPDU 交替出現；每條鏈路應分別擷取。資料訊框屬於哪條鏈路無從得知。',
+  },
   'capture/uneven-times': {
     title: '{members} 並非全程擷取',
     detail: '其他成員在這段時間有 {packets} 個訊框；所有成員應從頭到尾擷取。擷取之外的情況無從得知：檔案結束不代表鏈路中斷。',

@@ -1,4 +1,4 @@
-import { portOf } from '../context.ts';
+import { linksOf } from '../context.ts';
 import type { RawFinding } from '../finding.ts';
 import type { Rule } from '../rule.ts';
 import { isPassivePair } from '../lost-partner.ts';
@@ -8,13 +8,9 @@ export const bothPassive: Rule = {
   id: 'lacp/both-passive',
   severity: 'error',
   check: (context) => {
-    const members = context.members
-      .map((_, m) => m)
-      .filter((m) => {
-        const [a, b] = [portOf(context, m, 0), portOf(context, m, 1)];
-        return a !== null && b !== null && a.heard.length > 0 && b.heard.length > 0 && isPassivePair(a) && isPassivePair(b);
-      });
-    if (members.length > 0) {
+    const links = linksOf(context).filter(([a, b]) => a.heard.length > 0 && b.heard.length > 0 && isPassivePair(a) && isPassivePair(b));
+    if (links.length > 0) {
+      const members = links.map(([{ member }]) => member);
       const first = context.pdusOfMember[members[0]][0];
       const finding: RawFinding = {
         id: 'lacp/both-passive',

@@ -17,6 +17,7 @@ export const defaulted: Rule = {
           id: 'lacp/defaulted',
           values: { first: clock(first) },
           members: [port.member],
+          ports: [port],
           side: port.side,
           since: lost.lastGood ?? first,
           evidence: lost.defaulted.map(({ at }) => ({ source: at.source, frame: at.frame, time: at, note: 'says Defaulted' })),

@@ -24,6 +24,7 @@ export const expired: Rule = {
             period: timeoutOf(first.actorState) / 3,
           },
           members: [port.member],
+          ports: [port],
           side: port.side,
           since: lastGood ?? first,
           evidence: [

@@ -1,5 +1,5 @@
 import type { DiagnoseContext } from '../context.ts';
-import { portOf, SIDES } from '../context.ts';
+import { linksOf, SIDES } from '../context.ts';
 import { secondsApart } from '../../lacp/pdu-sequence.ts';
 import type { PortHistory } from '../../lacp/port-history.ts';
 import type { FrameEvidence, RawFinding } from '../finding.ts';
@@ -25,10 +25,10 @@ export const failover: Rule = {
 };
 
 function byLacp(context: DiagnoseContext): RawFinding[] {
-  return context.members.flatMap((_, m): RawFinding[] => {
-    const port = portOf(context, m, 0);
-    if (port === null || isPassivePair(port)) return [];
-    const losses = findLosses(context, m).filter((loss) => loss.upSeconds >= LEAST_UP_SECONDS);
+  return linksOf(context).flatMap((link): RawFinding[] => {
+    const [port] = link;
+    if (isPassivePair(port)) return [];
+    const losses = findLosses(link).filter((loss) => loss.upSeconds >= LEAST_UP_SECONDS);
     if (losses.length > MOST_LOSSES) return [];
     return losses.map((loss): RawFinding => ({
       id: 'bond/failover',
@@ -39,7 +39,8 @@ function byLacp(context: DiagnoseContext): RawFinding[] {
             ? endText(context, port)
             : `; up again at ${clock(loss.upAgain)}, ${lossSeconds(loss, context.end).toFixed(1)} s later`,
       },
-      members: [m],
+      members: [port.member],
+      ports: [port],
       side: null,
       since: loss.lastGood,
       evidence: [

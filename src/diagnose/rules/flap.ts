@@ -1,5 +1,5 @@
 import { secondsApart } from '../../lacp/pdu-sequence.ts';
-import { portOf } from '../context.ts';
+import { linksOf } from '../context.ts';
 import type { RawFinding } from '../finding.ts';
 import type { Rule } from '../rule.ts';
 import { isPassivePair } from '../lost-partner.ts';
@@ -13,13 +13,10 @@ export const flap: Rule = {
   id: 'lacp/flap',
   severity: 'warn',
   check: (context) =>
-    context.members.flatMap((_, m): RawFinding[] => {
-      const port = portOf(context, m, 0);
-      const moments = flapMoments(
-        context.ports.filter((candidate) => candidate.member === m),
-        findLosses(context, m),
-      );
-      if (port === null || moments.length < LEAST_LOSSES) return [];
+    linksOf(context).flatMap((link): RawFinding[] => {
+      const [port] = link;
+      const moments = flapMoments(link, findLosses(link));
+      if (moments.length < LEAST_LOSSES) return [];
       const [first, last] = [moments[0], moments[moments.length - 1]];
       return [
         {
@@ -31,7 +28,8 @@ export const flap: Rule = {
             every: (secondsApart(first, last) / (moments.length - 1)).toFixed(1),
             why: isPassivePair(port) ? 'Both ends are passive: nobody sends before the other has expired.' : '',
           },
-          members: [m],
+          members: [port.member],
+          ports: [port],
           side: null,
           since: first,
           evidence: moments.map((at) => ({ source: at.source, frame: at.frame, time: at, note: 'lost' })),

@@ -1,6 +1,7 @@
 import { secondsApart } from '../../lacp/pdu-sequence.ts';
 import type { PduEvent } from '../../lacp/pdu-sequence.ts';
-import { portOf, SIDES } from '../context.ts';
+import type { PortHistory } from '../../lacp/port-history.ts';
+import { SIDES } from '../context.ts';
 import type { FrameEvidence, RawFinding } from '../finding.ts';
 import type { Rule } from '../rule.ts';
 
@@ -35,31 +36,33 @@ export const duplicatePort: Rule = {
   severity: 'error',
   check: (context) =>
     SIDES.flatMap((side): RawFinding[] => {
-      const byPort = new Map<string, number[]>();
-      for (const { member, side: of, actor } of context.ports) {
+      const byPort = new Map<string, PortHistory[]>();
+      for (const port of context.ports) {
+        const { side: of, actor } = port;
         if (of !== side || actor === null) continue;
         const id = `${actor.system} ${actor.key} ${actor.portPriority} ${actor.port}`;
-        byPort.set(id, [...(byPort.get(id) ?? []), member]);
+        byPort.set(id, [...(byPort.get(id) ?? []), port]);
       }
-      return [...byPort].flatMap(([id, members]): RawFinding[] => {
-        if (members.length < 2) return [];
+      return [...byPort].flatMap(([id, ports]): RawFinding[] => {
+        if (ports.length < 2) return [];
         const [, , priority, port] = id.split(' ');
         return [
           {
             id: 'lacp/duplicate-port',
             values: { port, priority },
-            members,
+            members: ports.map(({ member }) => member),
+            ports,
             side,
             since: null,
-            evidence: members.flatMap((m) => lastOf(portOf(context, m, side)?.own)),
+            evidence: ports.flatMap(({ own }) => lastOf(own)),
           },
         ];
       });
     }),
 };
 
-function lastOf(own: readonly PduEvent[] | undefined): FrameEvidence[] {
-  return own === undefined || own.length === 0 ? [] : [frameOf(own[own.length - 1], `port ${own[own.length - 1].pdu.actor.port}`)];
+function lastOf(own: readonly PduEvent[]): FrameEvidence[] {
+  return own.length === 0 ? [] : [frameOf(own[own.length - 1], `port ${own[own.length - 1].pdu.actor.port}`)];
 }
 
 /** Permanent addresses have to differ: the source of a port's LACPDUs is its own (IEEE 802.1AX-2020 6.2.11.2). */
@@ -68,20 +71,21 @@ export const duplicateMac: Rule = {
   severity: 'warn',
   check: (context) =>
     SIDES.flatMap((side): RawFinding[] => {
-      const byMac = new Map<string, number[]>();
+      const byMac = new Map<string, PortHistory[]>();
       for (const port of context.ports)
-        if (port.side === side && port.mac !== null) byMac.set(port.mac, [...(byMac.get(port.mac) ?? []), port.member]);
-      return [...byMac].flatMap(([mac, members]): RawFinding[] =>
-        members.length < 2
+        if (port.side === side && port.mac !== null) byMac.set(port.mac, [...(byMac.get(port.mac) ?? []), port]);
+      return [...byMac].flatMap(([mac, ports]): RawFinding[] =>
+        ports.length < 2
           ? []
           : [
               {
                 id: 'bond/duplicate-mac',
                 values: { mac },
-                members,
+                members: ports.map(({ member }) => member),
+                ports,
                 side,
                 since: null,
-                evidence: members.flatMap((m) => lastOf(portOf(context, m, side)?.own)),
+                evidence: ports.flatMap(({ own }) => lastOf(own)),
               },
             ],
       );
@@ -104,9 +108,12 @@ export const thirdSystem: Rule = {
         if (list === undefined) systems.set(event.pdu.actor.system, [event]);
         else list.push(event);
       }
-      if (systems.size < 3) return [];
+      // Where captures show several links, each port of them is one of its two ends.
+      const ends = context.ports.filter((port) => port.member === m && port.link !== null).map((port) => port.actor?.system);
+      for (const system of ends) if (system !== undefined) systems.delete(system);
+      if (systems.size < (ends.length > 0 ? 1 : 3)) return [];
       // The two heard most are the ends of the link, unless an end changed its own identity.
-      const [, , ...others] = [...systems].sort(([, x], [, y]) => y.length - x.length).slice(0, MAX_SYSTEMS);
+      const others = [...systems].sort(([, x], [, y]) => y.length - x.length).slice(ends.length > 0 ? 0 : 2, MAX_SYSTEMS);
       return others.flatMap(([system, events]): RawFinding[] => {
         const isChange = [...systems].some(([name, list]) => name !== system && list[0].pdu.srcMac === events[0].pdu.srcMac);
         if (isChange) return [];
@@ -144,6 +151,7 @@ export const actorChanged: Rule = {
             id: 'lacp/actor-changed',
             values: { change: transition.cause },
             members: [port.member],
+            ports: [port],
             side: port.side,
             since: transition.at,
             evidence: [frameOf(transition.at, 'first LACPDU with the new identity')],

@@ -32,6 +32,7 @@ export const keyMismatch: Rule = {
                   : 'The ports belong to different channel groups.',
             },
             members: idle.map((port) => port.member),
+            ports: idle,
             side,
             since: idle[0].own[0],
             evidence: idle.map((port) => {

@@ -33,6 +33,7 @@ export const noPartner: Rule = {
             sent: ports.reduce((sum, port) => sum + port.own.length, 0),
           },
           members: ports.map((port) => port.member),
+          ports,
           side,
           since: first,
           evidence: ports.map((port) => ({

@@ -20,7 +20,12 @@ export const oneWayMember: Rule = {
         const port = portOf(context, m, side);
         const sent = own.memberPackets[m] ?? 0;
         const received = theirs.memberPackets[m] ?? 0;
-        if (port === null || port.own.length === 0 || port.own.some((event) => isUp(event.pdu.actor.state) && port.heard.length > 0))
+        if (
+          port === null ||
+          port.link !== null ||
+          port.own.length === 0 ||
+          port.own.some((event) => isUp(event.pdu.actor.state) && port.heard.length > 0)
+        )
           return [];
         if (sent > 0 || own.packets === 0 || received < LEAST_PACKETS || received < LEAST_SHARE * theirs.packets) return [];
         const [first] = port.own;

@@ -23,6 +23,7 @@ export const oneWay: Rule = {
           id: 'lacp/one-way',
           values: { heard },
           members: [port.member],
+          ports: [port],
           side: port.side,
           since: port.own[0],
           evidence: [{ source: last.source, frame: last.frame, time: last, note: 'still no partner' }],

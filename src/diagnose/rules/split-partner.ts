@@ -37,6 +37,7 @@ export const splitPartner: Rule = {
             ),
           },
           members,
+          ports: oddPorts,
           side: other(side),
           since: oddPorts[0].heard[0] ?? oddPorts[0].own[0],
           evidence: [

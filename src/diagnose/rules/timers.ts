@@ -2,7 +2,7 @@ import { isUp } from '../../lacp/mux.ts';
 import { secondsApart } from '../../lacp/pdu-sequence.ts';
 import type { PduEvent } from '../../lacp/pdu-sequence.ts';
 import { periodAskedBy, timeoutOf } from '../../lacp/timers.ts';
-import { portOf } from '../context.ts';
+import { linksOf, peerOf } from '../context.ts';
 import type { RawFinding } from '../finding.ts';
 import { findLosses } from '../losses.ts';
 import { isPassivePair } from '../lost-partner.ts';
@@ -22,7 +22,8 @@ export const rateViolated: Rule = {
   check: (context) =>
     context.ports.flatMap((port): RawFinding[] => {
       if (port.own.length < 2 || port.heard.length === 0 || isPassivePair(port)) return [];
-      const losses = findLosses(context, port.member);
+      const [a, b] = port.side === 0 ? [port, peerOf(context, port)] : [peerOf(context, port), port];
+      const losses = findLosses([a, b]);
       let worst: { before: PduEvent; after: PduEvent; gap: number; asked: number } | null = null;
       let long = 0;
       let all = 0;
@@ -35,8 +36,7 @@ export const rateViolated: Rule = {
         const gap = secondsApart(before, after);
         all++;
         if (gap <= GAP_FACTOR * periodAskedBy(asked) + GAP_SLACK_SECONDS) continue;
-        if (losses.some((loss) => secondsApart(before, loss.upAgain ?? context.end) > 0 && secondsApart(loss.lastGood, after) > 0))
-          continue;
+        if (losses.some((loss) => secondsApart(before, loss.upAgain ?? port.end) > 0 && secondsApart(loss.lastGood, after) > 0)) continue;
         long++;
         if (worst === null || gap > worst.gap) worst = { before, after, gap, asked };
       }
@@ -50,6 +50,7 @@ export const rateViolated: Rule = {
           id: 'lacp/rate-violated',
           values: { max: gap.toFixed(1), expected: periodAskedBy(asked), timeout: timeoutOf(asked) },
           members: [port.member],
+          ports: [port],
           side: port.side,
           since: before,
           evidence: [
@@ -66,24 +67,21 @@ export const timeoutMismatch: Rule = {
   id: 'lacp/timeout-mismatch',
   severity: 'info',
   check: (context) => {
-    const members = context.members
-      .map((_, m) => m)
-      .filter((m) => {
-        const [a, b] = [portOf(context, m, 0)?.actor, portOf(context, m, 1)?.actor];
-        return a !== null && a !== undefined && b !== null && b !== undefined && periodAskedBy(a.state) !== periodAskedBy(b.state);
-      });
-    if (members.length === 0) return [];
-    const period = (side: 0 | 1): number => periodAskedBy(portOf(context, members[0], side)?.actor?.state ?? 0);
-    const slow = portOf(context, members[0], period(0) > period(1) ? 0 : 1);
+    const links = linksOf(context).filter(
+      ([a, b]) => a.actor !== null && b.actor !== null && periodAskedBy(a.actor.state) !== periodAskedBy(b.actor.state),
+    );
+    if (links.length === 0) return [];
+    const period = (side: 0 | 1): number => periodAskedBy(links[0][side].actor?.state ?? 0);
+    const slow = links[0][period(0) > period(1) ? 0 : 1];
     return [
       {
         id: 'lacp/timeout-mismatch',
         values: { a: period(0), b: period(1), slow: 90 },
-        members,
+        members: links.map(([{ member }]) => member),
         side: null,
         since: null,
         evidence: [],
-        changes: slow === null ? [] : [{ side: slow.side, change: { kind: 'set-lacp-rate', rate: 'fast' } }],
+        changes: [{ side: slow.side, change: { kind: 'set-lacp-rate', rate: 'fast' } }],
       },
     ];
   },

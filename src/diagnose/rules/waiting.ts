@@ -5,7 +5,7 @@ import { NEGOTIATION_SECONDS } from '../../lacp/port-history.ts';
 import { hasPartner } from '../../lacp/port-transitions.ts';
 import { isPassivePair } from '../lost-partner.ts';
 import type { DiagnoseContext } from '../context.ts';
-import { other, portOf } from '../context.ts';
+import { peerOf } from '../context.ts';
 import type { RawFinding } from '../finding.ts';
 import type { Rule } from '../rule.ts';
 import { hexState } from '../words.ts';
@@ -35,6 +35,7 @@ function finding(id: 'lacp/not-synchronized' | 'lacp/not-distributing' | 'lacp/s
     id,
     values: { state: hexState(last.pdu.actor.state) },
     members: [port.member],
+    ports: [port],
     side: port.side,
     since: port.since,
     evidence: [{ source: last.source, frame: last.frame, time: last, note: `last LACPDU: ${hexState(last.pdu.actor.state)}` }],
@@ -56,12 +57,11 @@ export const notDistributing: Rule = {
   check: (context) =>
     waitingPorts(context)
       .filter((port) => {
-        const theirs = portOf(context, port.member, other(port.side))?.actor;
+        const theirs = peerOf(context, port).actor;
         const isInSync =
           port.actor !== null &&
           (port.actor.state & STATE_SYNCHRONIZATION) !== 0 &&
           theirs !== null &&
-          theirs !== undefined &&
           (theirs.state & STATE_SYNCHRONIZATION) !== 0;
         return isInSync && ((port.actor?.state ?? 0) & (STATE_COLLECTING | STATE_DISTRIBUTING)) !== (STATE_COLLECTING | STATE_DISTRIBUTING);
       })
@@ -88,6 +88,7 @@ export const individual: Rule = {
           id: 'lacp/individual',
           values: { state: hexState(last.pdu.actor.state), why },
           members: [port.member],
+          ports: [port],
           side: port.side,
           since: port.since,
           evidence: [{ source: last.source, frame: last.frame, time: last, note: why }],
@@ -131,6 +132,7 @@ export const stalePartnerView: Rule = {
             real: `${actor.system} key ${actor.key} port ${actor.port}`,
           },
           members: [port.member],
+          ports: [port],
           side: port.side,
           since,
           evidence: [{ source: last.source, frame: last.frame, time: last, note: 'still names the old partner' }],
@@ -151,6 +153,8 @@ export const dataWhileNotDistributing: Rule = {
     return context.ports.flatMap((port): RawFinding[] => {
       const packets = context.directions[port.side].memberPackets[port.member] ?? 0;
       if (
+        // Data of several links in one capture cannot be told apart.
+        port.link !== null ||
         explained.includes(port.member) ||
         packets < Math.max(LEAST_PACKETS, LEAST_SHARE * context.directions[port.side].packets) ||
         port.own.length === 0 ||
