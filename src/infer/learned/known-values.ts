@@ -54,31 +54,29 @@ export function* triedValues(
   keys: readonly MaskedKey[],
 ): Generator<TriedValue> {
   const seen = new Set<number>();
-  const random = createRandom(1);
   const values = new Uint32Array(list.length);
-  const bytesOf = memoize((field: KeyField) => fieldBytes(field, rows, list));
-  const tablesOf = memoize((field: KeyField) => memoize((offset: number) => family.table(field, offset)));
-  // The sum of the tags names what is added up.
-  const addedBy = memoize((field: KeyField) =>
-    memoize((mask: FieldMask) =>
-      memoize((offset: number): AddedByField => ({
-        tag: Math.floor(random() * 2 ** 48),
-        values: addedByBytes(bytesOf(field), mask, tablesOf(field)(offset)),
-      })),
-    ),
-  );
+  const placesOf = memoize((key: readonly KeyField[]) => (family.suits(key) ? placesOfKey(family, key) : []));
+  const addedBy = createAddedBy(rows, list, family);
   // Keys differ in a few fields from one to the next: what the others add together is kept.
   const sums = GROUPS.map(() => new Map<number, Uint32Array>());
+  const names = new Float64Array(GROUPS.length);
+  const added: AddedByField[] = [];
   for (const { key, masks } of keys) {
-    if (!family.suits(key)) continue;
-    const added = GROUPS.map((): AddedByField[] => []);
-    for (let f = 0; f < key.length; f++)
-      if (doesVary(key[f])) added[groupOf(key[f])].push(addedBy(key[f])(masks[f])(family.offset(key, f)));
-    const names = added.map((fields) => fields.reduce((sum, { tag }) => sum + tag, 0));
+    const places = placesOf(key);
+    if (places.length === 0) continue;
+    names.fill(0);
+    places.forEach(({ at, offset, group }, n) => {
+      added[n] = addedBy(key[at], masks[at], offset);
+      names[group] += added[n].tag;
+    });
+    // The sum of the tags names what is added up.
     const name = names.reduce((sum, tag) => sum + tag, 0);
     if (seen.has(name)) continue;
     seen.add(name);
-    const parts = added.flatMap((fields, g) => (fields.length === 0 ? [] : [sumOf(fields, names[g], sums[g])]));
+    const parts = GROUPS.flatMap((_, g) => {
+      const fields = added.filter((_field, n) => n < places.length && places[n].group === g);
+      return fields.length === 0 ? [] : [sumOf(fields, names[g], sums[g])];
+    });
     let filled = 0;
     const fill = (count: number): number => {
       if (count <= filled) return filled;
@@ -92,10 +90,11 @@ export function* triedValues(
   }
 }
 
-/** What a field adds to each row's value, and a number that names it. */
-interface AddedByField {
-  readonly tag: number;
-  readonly values: Uint32Array;
+/** A field of a key that varies: where it stands among the others, and what matters of that to what it adds. */
+interface FieldPlace {
+  readonly at: number;
+  readonly offset: number;
+  readonly group: number;
 }
 
 const GROUPS: readonly (readonly KeyFieldId[])[] = [
@@ -104,8 +103,33 @@ const GROUPS: readonly (readonly KeyFieldId[])[] = [
   ['protocol', 'srcPort', 'dstPort'],
 ];
 
-function groupOf({ id }: KeyField): number {
-  return GROUPS.findIndex((ids) => ids.includes(id));
+function placesOfKey(family: NumberFamily, key: readonly KeyField[]): FieldPlace[] {
+  return key.flatMap((field, at) =>
+    doesVary(field) ? [{ at, offset: family.offset(key, at), group: GROUPS.findIndex((ids) => ids.includes(field.id)) }] : [],
+  );
+}
+
+/** What a field adds to each row's value, and a number that names it. */
+interface AddedByField {
+  readonly tag: number;
+  readonly values: Uint32Array;
+}
+
+function createAddedBy(
+  rows: FieldRows,
+  list: ArrayLike<number>,
+  family: NumberFamily,
+): (field: KeyField, mask: FieldMask, offset: number) => AddedByField {
+  const random = createRandom(1);
+  const bytesOf = memoize((field: KeyField) => fieldBytes(field, rows, list));
+  const tablesOf = memoize((field: KeyField) => memoize((offset: number) => family.table(field, offset)));
+  // By offset. A mask is of one field.
+  const byMask = memoize<FieldMask, AddedByField[]>(() => []);
+  return (field, mask, offset) =>
+    (byMask(mask)[offset] ??= {
+      tag: Math.floor(random() * 2 ** 48),
+      values: addedByBytes(bytesOf(field), mask, tablesOf(field)(offset)),
+    });
 }
 
 /** What fields add together, from `known` if it is there by its name. */

@@ -36,18 +36,18 @@ export interface SolvedBuckets {
 
 /** The member first met in each bucket, with a stamp that says of which window: nothing has to be cleared between them. */
 export interface FirstSight {
-  readonly met: Uint32Array;
+  readonly met: Int32Array;
   stamp: number;
 }
 
 const STAMP_SHIFT = 8;
-const LAST_STAMP = 2 ** (32 - STAMP_SHIFT) - 1;
+const LAST_STAMP = 2 ** (31 - STAMP_SHIFT) - 1;
 
 export function createFirstSight(): FirstSight {
-  return { met: new Uint32Array(BUCKETS), stamp: 0 };
+  return { met: new Int32Array(BUCKETS), stamp: 0 };
 }
 
-/** Lowest bits of the windows of a value in which these rows' buckets have one member each. Hot path. */
+/** Lowest bits of the windows of a value in which these rows' buckets have one member each. */
 export function windowsThatFit(sight: FirstSight, tried: TriedValue, member: Uint8Array): number[] {
   const { met } = sight;
   const { values, width } = tried;
@@ -55,14 +55,16 @@ export function windowsThatFit(sight: FirstSight, tried: TriedValue, member: Uin
   let filled = 0;
   for (let shift = 0; shift <= Math.max(0, width - BUCKET_BITS); shift++) {
     if (sight.stamp === LAST_STAMP) met.fill((sight.stamp = 0));
-    const stamp = ++sight.stamp;
+    const stamp = ++sight.stamp << STAMP_SHIFT;
     let strikes = 0;
     for (let n = 0; n < values.length && strikes <= MOST_STRIKES; n++) {
       if (n === filled) filled = tried.fill(n + 1);
+      // Hot path, and no branch that could be foreseen.
       const bucket = (values[n] >>> shift) & (BUCKETS - 1);
-      const before = met[bucket];
-      if (before >>> STAMP_SHIFT !== stamp) met[bucket] = (stamp << STAMP_SHIFT) | member[n];
-      else if ((before & 0xff) !== member[n]) strikes++;
+      const differs = met[bucket] ^ (stamp | member[n]);
+      const wasMet = (differs - (1 << STAMP_SHIFT)) >> 31;
+      strikes += wasMet & ((differs | -differs) >>> 31);
+      met[bucket] = stamp | (member[n] ^ (differs & wasMet));
     }
     if (strikes <= MOST_STRIKES) found.push(shift);
   }
