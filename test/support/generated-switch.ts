@@ -3,6 +3,7 @@
  * or a keyed function does. Written from the textbook forms, byte by byte, and shares nothing with the solver.
  */
 import type { FlowFieldsInput } from '../../src/flows/flow-field-types.ts';
+import { textbookCrc } from './textbook-crc.ts';
 
 export interface GeneratedFlow {
   readonly srcMac: string;
@@ -94,15 +95,7 @@ export interface GeneratedSwitch {
 }
 
 function crc(bytes: readonly number[], width: 16 | 32, polynomial: number, seed: number): number {
-  let register = BigInt(seed) & ((1n << BigInt(width)) - 1n);
-  const top = 1n << BigInt(width - 1);
-  const all = (1n << BigInt(width)) - 1n;
-  for (const byte of bytes) {
-    register ^= BigInt(byte) << BigInt(width - 8);
-    for (let bit = 0; bit < 8; bit++)
-      register = (register & top) !== 0n ? ((register << 1n) ^ BigInt(polynomial)) & all : (register << 1n) & all;
-  }
-  return Number(register);
+  return textbookCrc({ width, polynomial, reflected: false, initial: seed }, bytes);
 }
 
 /** XOR of all 16-bit words, then of the two bytes. */

@@ -5,6 +5,7 @@
  */
 import { seeded, type Random } from './generated-switch.ts';
 import { siphash24 } from './siphash.ts';
+import { mirrored, textbookCrc, type TextbookCrc } from './textbook-crc.ts';
 import type { MadeFlow } from './made-traffic.ts';
 
 export const HASHES = ['xor', 'crc8', 'crc16', 'crc32', 'toeplitz', 'siphash', 'murmur'] as const;
@@ -74,20 +75,6 @@ function maskOf(random: Random, mask: MadeMask, part: KeyPart): (byte: number, f
   return (byte) => byte;
 }
 
-/** Bit by bit, highest first; `reflected` takes the lowest bit of each byte first. */
-function crcBits(bytes: readonly number[], width: number, polynomial: number, reflected: boolean, seed: number): number {
-  let register = Array.from({ length: width }, (_, i) => (seed >>> i) & 1);
-  for (const byte of bytes)
-    for (let i = 0; i < 8; i++) {
-      const bit = (byte >> (reflected ? i : 7 - i)) & 1;
-      const out = register[0] ^ bit;
-      register = [...register.slice(1), 0];
-      if (out === 1) for (let b = 0; b < width; b++) register[b] ^= (polynomial >>> (width - 1 - b)) & 1;
-    }
-  const bits = reflected ? [...register].reverse() : register;
-  return bits.reduce((value, bit) => value * 2 + bit, 0);
-}
-
 function toeplitz(bytes: readonly number[], key: readonly number[]): number {
   let sum = 0;
   bytes.forEach((byte, n) => {
@@ -121,10 +108,10 @@ function murmur(bytes: readonly number[], seed: number): number {
 function hashOf(random: Random, hash: MadeHash): { title: string; width: number; of: (bytes: readonly number[]) => number } {
   const seed = below(random, 2 ** 32);
   const reflected = random() < 0.5;
-  const crcOf = (width: number, polynomial: number) => ({
+  const crcOf = (width: TextbookCrc['width'], polynomial: number) => ({
     title: `CRC-${width} 0x${polynomial.toString(16)}${reflected ? ' reflected' : ''}`,
     width,
-    of: (bytes: readonly number[]) => crcBits(bytes, width, polynomial, reflected, seed),
+    of: (bytes: readonly number[]) => textbookCrc({ width, polynomial, reflected, initial: mirrored(seed, width) }, bytes),
   });
   switch (hash) {
     case 'xor': {
@@ -191,11 +178,13 @@ export function makeSwitch({ hash, mask, map }: MadeForm, members: number, seed:
   return {
     title: `${made.title} over ${key.join(', ')} (${mask}), ${map === 'remainder' ? `modulo ${members}` : `${map}${map === 'blocks' ? '' : ' buckets'} on ${members}`}`,
     place(flow) {
-      const parts = flow.ports ? key : key.filter((part) => part !== 'srcPort' && part !== 'dstPort');
-      const bytes = parts.flatMap((part) => {
+      const bytes: number[] = [];
+      for (const part of key) {
+        if (!flow.ports && (part === 'srcPort' || part === 'dstPort')) continue;
         const all = bytesOf(flow, part);
-        return all.map((byte, i) => masks.get(part)?.(byte, all.length - 1 - i) ?? byte);
-      });
+        const masked = masks.get(part);
+        for (let i = 0; i < all.length; i++) bytes.push(masked?.(all[i], all.length - 1 - i) ?? all[i]);
+      }
       return place(made.of(bytes));
     },
   };
