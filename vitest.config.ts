@@ -6,6 +6,12 @@ import { bundledSamples } from './scripts/vite-bundled-samples.ts';
 const plugins = [bundledSamples()];
 const slow = ['test/conformance/**', 'test/property/**', 'test/oracles/**', 'test/e2e/**'];
 
+/**
+ * Tests of one process share its modules, and what V8 compiled of them: a process for each file spent more on starting than most
+ * files on testing. No test replaces modules, environment or clock.
+ */
+const oneProcess = { isolate: false } as const;
+
 export default defineConfig({
   plugins,
   test: {
@@ -17,6 +23,7 @@ export default defineConfig({
         plugins,
         test: {
           name: 'unit',
+          ...oneProcess,
           include: ['test/**/*.test.ts'],
           exclude: slow,
           testTimeout: 20_000,
@@ -28,17 +35,28 @@ export default defineConfig({
         plugins,
         test: {
           name: 'conformance',
+          ...oneProcess,
           include: ['test/conformance/**/*.test.ts'],
           testTimeout: 120_000,
           hookTimeout: 120_000,
           sequence: { groupOrder: 1 },
         },
       },
-      { plugins, test: { name: 'property', include: ['test/property/**/*.test.ts'], testTimeout: 60_000, sequence: { groupOrder: 2 } } },
+      {
+        plugins,
+        test: {
+          name: 'property',
+          ...oneProcess,
+          include: ['test/property/**/*.test.ts'],
+          testTimeout: 60_000,
+          sequence: { groupOrder: 2 },
+        },
+      },
       {
         plugins,
         test: {
           name: 'oracles',
+          ...oneProcess,
           include: ['test/oracles/**/*.test.ts'],
           testTimeout: 120_000,
           hookTimeout: 120_000,

@@ -26,7 +26,8 @@ const withoutBrowser = ['--project', '!e2e'];
 const status = runPackage(
   'vitest/vitest.mjs',
   ['run', ...reporters, ...('path' in browser ? [] : withoutBrowser), ...vitestArgs],
-  'path' in browser ? { CHROMIUM: browser.path } : {},
+  // What was built above needs no building again.
+  { LACPVIZ_FRESH_BUILD: 'dist', ...('path' in browser ? { CHROMIUM: browser.path } : {}) },
 );
 
 if ('reason' in browser) console.log(`\nSkipped: the end-to-end tests (${browser.reason}).`);

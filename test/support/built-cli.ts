@@ -4,8 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { build } from 'vite';
 import cliConfig from '../../vite.cli.config.ts';
+import { FRESH_BUILD } from './fresh-build.ts';
 
-/** The command line built from the sources as they are now, in a folder of its own: a test never runs a stale build. */
+/** The command line built from the sources as they are now: a test never runs a stale build. */
 export interface BuiltCli {
   readonly path: string;
   /** Runs to the end. */
@@ -27,6 +28,11 @@ export interface RunResult {
 }
 
 export async function buildCli(): Promise<BuiltCli> {
+  return FRESH_BUILD === null ? buildApart() : useBuilt(join(FRESH_BUILD, 'cli'), () => {});
+}
+
+/** In a folder of its own. */
+async function buildApart(): Promise<BuiltCli> {
   const folder = mkdtempSync(join(tmpdir(), 'lacpviz-cli-'));
   const outDir = join(folder, 'cli');
   // A run to compile it would cost more than it saves here.
@@ -38,7 +44,11 @@ export async function buildCli(): Promise<BuiltCli> {
     plugins,
     build: { ...cliConfig.build, outDir, reportCompressedSize: false },
   });
-  const path = join(outDir, 'lacpviz.js');
+  return useBuilt(outDir, () => rmSync(folder, { recursive: true, force: true }));
+}
+
+function useBuilt(cliFolder: string, remove: () => void): BuiltCli {
+  const path = join(cliFolder, 'lacpviz.js');
   const environment = { ...process.env, NO_COLOR: '1', COLUMNS: '' };
   return {
     path,
@@ -54,6 +64,6 @@ export async function buildCli(): Promise<BuiltCli> {
       return { status, stdout, stderr };
     },
     start: (args, options = {}) => spawn(process.execPath, [path, ...args], { env: environment, ...options }),
-    remove: () => rmSync(folder, { recursive: true, force: true }),
+    remove,
   };
 }
