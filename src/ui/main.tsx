@@ -3,6 +3,8 @@ import './theme/tokens.css';
 import './theme/base.css';
 import './theme/app.css';
 import './theme/views.css';
+import './theme/start.css';
+import './theme/charts.css';
 import './theme/flows.css';
 import './theme/hash.css';
 import './theme/plan.css';

@@ -30,6 +30,8 @@ const FIELD_NAMES: Readonly<Record<EntropyField, string>> = {
 export function PlanEntropy({ audit }: { audit: EntropyAudit }) {
   const varying = audit.fields.filter(({ varyingBits }) => varyingBits > 0);
   const still = audit.fields.filter(({ varyingBits }) => varyingBits === 0);
+  // The one change may be a tunnel's: said of all traffic its figures would be wrong.
+  const freed = audit.tunnels.find(({ change }) => change !== null && change.text === audit.change?.text);
   const used = audit.policies.find(({ current }) => current);
   const family = findPolicy(used?.policy ?? '')?.family ?? 'linux';
   const own = audit.policies.filter(({ policy }) => findPolicy(policy)?.family === family);
@@ -43,7 +45,14 @@ export function PlanEntropy({ audit }: { audit: EntropyAudit }) {
           entropy in bits, of the bytes{audit.audited < audit.flows && `; an even sample of ${formatCount(audit.audited)} flows`}
         </span>
       </div>
-      {audit.change ? <p>{audit.change.text}</p> : <p class="muted">No change would give the hash much more to go by.</p>}
+      {audit.change ? (
+        <p>
+          {freed && `${tunnelName(freed.kind)}: `}
+          {audit.change.text}
+        </p>
+      ) : (
+        <p class="muted">No change would give the hash much more to go by.</p>
+      )}
       {audit.tunnels.length > 0 && (
         <ul class="tunnels" aria-label="Tunnels">
           {audit.tunnels.map((tunnel) => (
