@@ -4,7 +4,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { extname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { chromium, type Browser, type Page } from 'playwright-core';
 import { inject } from 'vitest';
@@ -118,6 +118,29 @@ export async function openPage(
   await page.goto(fragment === '' ? site.url : `${site.url}#${fragment}`);
   await page.getByTestId('ready').waitFor({ state: 'attached' });
   return { page, troubles };
+}
+
+/** Opens a file; everything but the file itself and the page's own blobs counts as trouble. */
+export async function openFile(browser: Browser, path: string, fragment = ''): Promise<{ page: Page; troubles: string[] }> {
+  const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
+  const troubles: string[] = [];
+  const url = pathToFileURL(path).href;
+  page.on('pageerror', (error) => troubles.push(error.message));
+  page.on('console', (message) => message.type() === 'error' && troubles.push(message.text()));
+  page.on('request', (request) => {
+    if (request.url().split('#', 1)[0] !== url && !request.url().startsWith('blob:') && !request.url().startsWith('data:'))
+      troubles.push(request.url());
+  });
+  await page.goto(fragment === '' ? url : `${url}#${fragment}`);
+  await page.getByTestId('ready').waitFor({ state: 'attached' });
+  return { page, troubles };
+}
+
+/** Clicks what saves a file, and keeps that at `path`. */
+export async function saveFrom(page: Page, testId: string, path: string): Promise<string> {
+  const [download] = await Promise.all([page.waitForEvent('download'), page.getByTestId(testId).click()]);
+  await download.saveAs(path);
+  return path;
 }
 
 export function textOf(page: Page, testId: string): Promise<string> {

@@ -125,26 +125,6 @@ describe('the page', () => {
     await page.close();
   });
 
-  it('shares the analysis as a file that a page of its kind opens', async () => {
-    const { page, troubles } = await openPage(site, 'sample=healthy-layer34');
-    await page.getByTestId('sentence').waitFor();
-    const requestsAtLoad = site.requests.length;
-    const [download] = await Promise.all([page.waitForEvent('download'), page.getByTestId('save-shared').click()]);
-    expect(download.suggestedFilename()).toMatch(/\.lacpviz$/);
-    expect(site.requests.slice(requestsAtLoad)).toEqual([]);
-    const buffer = readFileSync(await download.path());
-    const told = (await textOf(page, 'sentence')).split('\n', 1)[0];
-    await page.getByRole('button', { name: 'lacpviz' }).click();
-    await page.getByTestId('file-input').setInputFiles({ name: 'given.lacpviz', mimeType: '', buffer });
-    await page.getByTestId('sentence').waitFor();
-    // What is up and which member it is stays, what files were called does not.
-    expect(told).toContain('LACP is up');
-    await expect.poll(() => textOf(page, 'sentence')).toContain(told);
-    expect(await textOf(page, 'panel-inputs')).not.toContain('host-enp0s4');
-    expect(troubles).toEqual([]);
-    await page.close();
-  });
-
   it('takes policies and orders from its settings, as the command line does from options', async () => {
     const { page } = await openPage(site, 'sample=healthy-layer34');
     await page.getByTestId('sentence').waitFor();

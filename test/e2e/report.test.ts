@@ -3,15 +3,13 @@ import { execFile } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
-import { gunzipSync } from 'node:zlib';
-import type { Browser, Page } from 'playwright-core';
+import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import type { ResultDocument } from '../../src/report/document.ts';
 import { formatCount } from '../../src/report/quantity.ts';
 import { expectOverview, sampleFiles } from './expect-overview.ts';
-import { launchBrowser, runFlowsJson, textOf } from './page-support.ts';
+import { launchBrowser, openFile, runFlowsJson, saveFrom, textOf } from './page-support.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'lacpviz-report-'));
 let browser: Browser;
@@ -23,22 +21,6 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-/** Opens a file; everything but the file itself and the page's own blobs counts as trouble. */
-async function openFile(path: string, fragment = ''): Promise<{ page: Page; troubles: string[] }> {
-  const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
-  const troubles: string[] = [];
-  const url = pathToFileURL(path).href;
-  page.on('pageerror', (error) => troubles.push(error.message));
-  page.on('console', (message) => message.type() === 'error' && troubles.push(message.text()));
-  page.on('request', (request) => {
-    if (request.url().split('#', 1)[0] !== url && !request.url().startsWith('blob:') && !request.url().startsWith('data:'))
-      troubles.push(request.url());
-  });
-  await page.goto(fragment === '' ? url : `${url}#${fragment}`);
-  await page.getByTestId('ready').waitFor({ state: 'attached' });
-  return { page, troubles };
-}
-
 async function writeReport(name: string, args: readonly string[]): Promise<string> {
   const path = join(folder, name);
   await promisify(execFile)(process.execPath, [inject('cliEntry'), 'report', '-o', path, ...args], {
@@ -49,15 +31,20 @@ async function writeReport(name: string, args: readonly string[]): Promise<strin
 
 describe('the page of one file', () => {
   it('opens from a folder, with its samples and captures of the reader’s', async () => {
-    const { page, troubles } = await openFile(inject('offlinePage'));
+    const { page, troubles } = await openFile(browser, inject('offlinePage'));
     await page.getByTestId('sample-healthy-layer34').click();
     await expectOverview(page, await runFlowsJson(sampleFiles('healthy-layer34')));
     // It saves itself with the analysis in it, and the analysis alone.
-    const { page: saved, troubles: savedTroubles } = await openFile(await saveFrom(page, 'save-report', 'report.html'));
+    const { page: saved, troubles: savedTroubles } = await openFile(
+      browser,
+      await saveFrom(page, 'save-report', join(folder, 'report.html')),
+    );
     await expectOverview(saved, await runFlowsJson(sampleFiles('healthy-layer34')));
     expect(savedTroubles).toEqual([]);
     await saved.close();
-    const document = JSON.parse(readFileSync(await saveFrom(page, 'save-document', 'document.json'), 'utf8')) as ResultDocument;
+    const document = JSON.parse(
+      readFileSync(await saveFrom(page, 'save-document', join(folder, 'document.json')), 'utf8'),
+    ) as ResultDocument;
     const { lags } = await runFlowsJson(sampleFiles('healthy-layer34'));
     expect(document.lags[0].flows).toEqual(lags[0].flows);
     expect(document.lags[0].directions.map((direction) => direction.agreement)).toEqual(
@@ -72,63 +59,12 @@ describe('the page of one file', () => {
   });
 });
 
-describe('a shared analysis', () => {
-  it('is the same page with all addresses replaced: no file, name or address of the captures is in it', async () => {
-    const { page } = await openFile(inject('offlinePage'));
-    await page.getByTestId('sample-healthy-layer34').click();
-    await page.getByTestId('sentence').waitFor();
-    const path = await saveFrom(page, 'save-shared', 'shared.html');
-    const told = await page.getByTestId('panel-inputs').getByRole('status').filter({ hasText: 'Saved' }).innerText();
-    const changed = Number(/of ([\d,]+) flow/.exec(told)?.[1].replaceAll(',', '') ?? 0);
-    const { page: shared, troubles } = await openFile(path);
-    await shared.getByTestId('sentence').waitFor();
-    const text = readFileSync(await saveFrom(shared, 'save-document', 'shared.json'), 'utf8');
-    expect(troubles).toEqual([]);
-    await Promise.all([page.close(), shared.close()]);
-
-    const before = (await runFlowsJson(sampleFiles('healthy-layer34'))).lags[0];
-    const after = (JSON.parse(text) as ResultDocument).lags[0];
-    expect(after.flows?.length).toBe(before.flows?.length);
-    expect(after.directions.map(({ totals }) => totals)).toEqual(before.directions.map(({ totals }) => totals));
-    const others = after.flows?.filter(({ verdict, observed }, i) => {
-      const flow = before.flows?.[i];
-      return flow?.verdict !== verdict || flow.observed !== observed;
-    });
-    expect(others).toHaveLength(changed);
-    const own = stationAddresses(before);
-    expect(own.length).toBeGreaterThan(10);
-    expect(own.filter((address) => text.includes(`"${address}"`))).toEqual([]);
-    expect(text).not.toContain('host-enp0s4.pcap');
-    // Nor in what the page holds unseen.
-    const content = gunzipSync(Buffer.from(/id="lacpviz-report">([^<]*)</.exec(readFileSync(path, 'utf8'))?.[1] ?? '', 'base64'));
-    expect(content.length).toBeGreaterThan(10_000);
-    for (const mac of own.filter((address) => /^(..:){5}..$/.test(address)))
-      expect(content.includes(Buffer.from(mac.replaceAll(':', ''), 'hex')), mac).toBe(false);
-    expect(content.includes('host-enp0s4')).toBe(false);
-  });
-});
-
-/** Addresses of single stations in the flows: those of groups, and of nobody, are common knowledge and stay. */
-function stationAddresses(lag: ResultDocument['lags'][number]): string[] {
-  const all = (lag.flows ?? []).flatMap(({ src, dst, srcMac, dstMac }) => [src, dst, srcMac, dstMac]);
-  return [...new Set(all)].filter(
-    (address): address is string => typeof address === 'string' && !/^(2[2-5]\d\.|ff|.[13579bdf]:|::$|0\.0\.0\.0)/.test(address),
-  );
-}
-
-async function saveFrom(page: Page, testId: string, name: string): Promise<string> {
-  const [download] = await Promise.all([page.waitForEvent('download'), page.getByTestId(testId).click()]);
-  const path = join(folder, name);
-  await download.saveAs(path);
-  return path;
-}
-
 describe('a report', () => {
   it('holds the analysis of the command line, and answers as the page does', async () => {
     const files = sampleFiles('link-lost-and-back');
     const path = await writeReport('lag.html', ['--where', 'side=a,verdict=match', ...files]);
     const document = await runFlowsJson(files);
-    const { page, troubles } = await openFile(path);
+    const { page, troubles } = await openFile(browser, path);
     await expectOverview(page, document);
     await page.getByTestId('tab-flows').click();
     const own = (document.lags[0].flows ?? []).filter((flow) => flow.from === 'a' && flow.verdict === 'match');
@@ -153,11 +89,11 @@ describe('a report', () => {
     const files = sampleFiles('healthy-layer34');
     const options = ['--policy-a', 'layer2', '--members-a', 'enp0s4,enp0s5,enp0s6', '--from', '2026-11-21T03:02:12Z'];
     const path = await writeReport('options.html', [...options, ...files]);
-    const { page, troubles } = await openFile(path, 'view=overview');
+    const { page, troubles } = await openFile(browser, path, 'view=overview');
     await page.getByTestId('sentence').waitFor();
     expect(troubles).toEqual([]);
     await page.close();
-    const { page: plain } = await openFile(path);
+    const { page: plain } = await openFile(browser, path);
     await expectOverview(plain, await runFlowsJson([...options, ...files]));
     expect(await textOf(plain, 'policy-a')).toContain('layer2 ·');
     await plain.close();
@@ -168,7 +104,7 @@ describe('a report', () => {
     const html = readFileSync(path, 'utf8');
     expect(html.length).toBeLessThan(2.5e6);
     writeFileSync(path, html.replace(/(id="lacpviz-report">.{400})/s, '$1AAAA'));
-    const { page } = await openFile(path);
+    const { page } = await openFile(browser, path);
     await expect.poll(() => page.locator('body').innerText()).toContain('the report is damaged');
     await page.close();
   });
