@@ -208,7 +208,7 @@ function textContext(path: string, facts: LagFacts): DiagnoseContext {
     members: facts.members.map((member) => ({ name: member.name, captured: false })),
     systems: [facts.system ?? null, facts.partnerSystem ?? null],
     ports: [],
-    observed: [],
+    observed: facts.members.map(() => []),
     pdusOfMember: [],
     malformedPdus: 0,
     pagpFrames: [],
