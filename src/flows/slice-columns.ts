@@ -16,6 +16,8 @@ export interface SliceColumns {
 }
 
 const MOST_BYTES = 0xffffffff;
+/** Of logs with so many slices the unsorted columns are given back. */
+const LARGE_LOG = 1 << 16;
 
 /**
  * Sorts the slices of a log by flow, those of one flow as they follow each other; neighbours in one window become one. The
@@ -42,7 +44,7 @@ export function sortSlices(columns: FlowColumns, memory: ScanMemory): SortColumn
     splitRun(columns, sorted);
   }
   columns.state[STATE_SLICES] = sorted.progress[SORTED_KEPT];
-  for (const key of ['sliceWindow', 'slicePackets', 'sliceBytes']) memory.resize(columns, key, 0);
+  if (count >= LARGE_LOG) for (const key of ['sliceWindow', 'slicePackets', 'sliceBytes']) memory.resize(columns, key, 0);
   return sorted;
 }
 

@@ -41,7 +41,8 @@ export class ScanMemory {
   /** Counts the times that columns came, went or changed their places. */
   #version = 0;
   readonly #records = new Map<number, LoopRecord>();
-  readonly #regions: Region[] = [];
+  /** By holder and field: a capture may have tens of thousands of sources, each with a table. */
+  readonly #regions = new Map<object, Map<string, Region>>();
   /** Free pieces before `#top`, by place. */
   readonly #free: { at: number; bytes: number }[] = [];
   #top = 0;
@@ -70,16 +71,18 @@ export class ScanMemory {
 
   /** Sets fields of `holder` to columns of zeros: by field, type and length. */
   own(holder: object, columns: Readonly<Record<string, readonly [ColumnType, number]>>): void {
+    const regions = new Map<string, Region>();
+    this.#regions.set(holder, regions);
     for (const [key, [type, length]] of Object.entries(columns)) {
       const region: Region = { holder: holder as Holder, key, type, at: 0, bytes: 0, length: 0 };
-      this.#regions.push(region);
+      regions.set(key, region);
       this.#place(region, length);
     }
   }
 
   /** Gives a column another length. What it held stays as far as it goes, what is new is 0. All other columns may be made anew. */
   resize(holder: object, key: string, length: number): void {
-    const region = this.#regions.find((known) => known.holder === holder && known.key === key)!;
+    const region = this.#regions.get(holder)!.get(key)!;
     if (this.#memory !== null && this.#extend(region, length)) return;
     const { at, bytes } = region;
     const held = this.#columnOf(region);
@@ -107,12 +110,10 @@ export class ScanMemory {
 
   /** Forgets all columns of the holder, whose fields must not be used any more. */
   release(holder: object): void {
-    for (let r = this.#regions.length - 1; r >= 0; r--) {
-      const region = this.#regions[r];
-      if (region.holder !== holder) continue;
-      this.#regions.splice(r, 1);
-      if (this.#memory !== null) this.#release(region.at, region.bytes);
-    }
+    const regions = this.#regions.get(holder);
+    this.#regions.delete(holder);
+    if (this.#memory === null || regions === undefined) return;
+    for (const { at, bytes } of regions.values()) this.#release(at, bytes);
   }
 
   /**
@@ -236,8 +237,8 @@ export class ScanMemory {
     const to = memory.buffer;
     this.#version++;
     this.#words = new Int32Array(to);
-    for (const region of this.#regions) {
-      if (region.bytes > 0) region.holder[region.key] = new region.type(to, region.at, region.length);
+    for (const regions of this.#regions.values()) {
+      for (const { holder, key, type, at, bytes, length } of regions.values()) if (bytes > 0) holder[key] = new type(to, at, length);
     }
     for (const move of this.#movers) move();
     return true;
@@ -246,12 +247,14 @@ export class ScanMemory {
   /** Goes on with ordinary arrays. The buffer stays as it is for whoever reads in it still. */
   #leave(): void {
     this.#memory = null;
-    for (const region of this.#regions) {
-      const held = region.holder[region.key] as Column | undefined;
-      if (held === undefined) continue;
-      const own = makeColumn(region.type, held.length);
-      own.set(held);
-      region.holder[region.key] = own;
+    for (const regions of this.#regions.values()) {
+      for (const { holder, key, type } of regions.values()) {
+        const held = holder[key] as Column | undefined;
+        if (held === undefined) continue;
+        const own = makeColumn(type, held.length);
+        own.set(held);
+        holder[key] = own;
+      }
     }
     for (const move of this.#movers) move();
   }
