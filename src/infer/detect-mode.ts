@@ -88,10 +88,15 @@ function detectBroadcast({ everywhere: { frames, match, total, byCounts, bothWay
   });
 }
 
+/** Nearly all frames go to another member than the one before: as good as no frame is missing. */
+function isAlternating({ match, stays, total }: ModeSignatures['cycle']): boolean {
+  return match - stays >= LEAST_CYCLE * total;
+}
+
 function detectRoundRobin({ scattered, cycle }: ModeSignatures): ModeVerdict | null {
   if (scattered.total < LEAST_FLOWS || scattered.match < 0.5 * scattered.total) return null;
   const evidence = [`${scattered.match} of ${scattered.total} flows go to and fro between members`];
-  if (cycle.total < LEAST_FRAMES || cycle.match < LEAST_CYCLE * cycle.total) {
+  if (cycle.total < LEAST_FRAMES || !(cycle.isShown || isAlternating(cycle))) {
     const { frames, deviation } = scattered.evenness;
     if (scattered.match >= MOST_SPRAYED * scattered.total && deviation <= MORE_EVEN_THAN_CHANCE) {
       const several =
@@ -103,12 +108,13 @@ function detectRoundRobin({ scattered, cycle }: ModeSignatures): ModeVerdict | n
     const without = 'their frames follow no cycle of members: each frame is placed by chance or by load';
     return verdict('unknown', [...evidence, without], { equivalent: ['balance-rr'], withoutHash: true });
   }
-  const runs = Math.round(cycle.framesPerMember);
+  const runs = cycle.isShown ? cycle.framesPerMember : 1;
+  const follows = runs > 1 ? cycle.match : cycle.match - cycle.stays;
   evidence.push(
-    `${percent(cycle.match, cycle.total)} of the steps from frame to frame follow one cycle of members` +
+    `${percent(follows, cycle.total)} of the steps from frame to frame follow one cycle of members` +
       (runs > 1 ? `, ${runs} frames at a time (packets_per_slave)` : ''),
   );
-  return verdict('balance-rr', evidence, { withoutHash: true, match: Math.round(cycle.match), total: cycle.total, order: cycle.order });
+  return verdict('balance-rr', evidence, { withoutHash: true, match: follows, total: cycle.total, order: cycle.order });
 }
 
 function detectLoadBalancing(signs: ModeSignatures, ranking: Ranking, context: ModeContext): ModeVerdict | null {

@@ -1,11 +1,14 @@
 import type { LagFlows } from '../flows/lag-flows.ts';
-import { destinationMac, isGroupMac } from '../flows/mac.ts';
 import { boundMacs, countIngressMacs } from './bound-macs.ts';
 import type { BoundMacs } from './bound-macs.ts';
+import { findRuns } from './cycle-model.ts';
+import type { FoundCycle, FrameOrder } from './cycle-model.ts';
 import { measureEvenness } from './evenness.ts';
 import type { Evenness } from './evenness.ts';
 import { followAddresses } from './follow-addresses.ts';
 import type { FollowedAddresses } from './follow-addresses.ts';
+import { countByMember, seenEverywhere } from './frames-everywhere.ts';
+import type { FramesEverywhere } from './frames-everywhere.ts';
 import type { SliceSequence } from './learn-buckets.ts';
 import { findLearning, oftenLearning } from './learning-frames.ts';
 import type { LearningFrames } from './learning-frames.ts';
@@ -31,24 +34,18 @@ export interface SignatureRequest {
   readonly isSource: (mac: number) => boolean;
 }
 
-/** Unicast frames, and the places on other members on which they were seen again, as data, of those on which they could have been. */
-export interface FramesEverywhere {
-  readonly frames: number;
-  readonly match: number;
-  readonly total: number;
-  /** The captures could not be read again, so that only the counts of each flow tell: they are the same on every member. */
-  readonly byCounts: boolean;
-  /** The other end's frames were seen on every member too. */
-  readonly bothWays: boolean;
-}
-
 /** What the frames of one direction show of modes that do not place by a hash. What takes their order is found when it is read. */
 export interface ModeSignatures extends BoundMacs {
   readonly everywhere: FramesEverywhere;
   /** Of flows with some frames, those whose frames alternate between members, and how evenly these frames fall. */
   readonly scattered: { readonly match: number; readonly total: number; readonly evenness: Evenness };
-  /** Steps from one frame to the next, and those to the next member of the cycle. */
-  readonly cycle: { readonly match: number; readonly total: number; readonly order: readonly number[]; readonly framesPerMember: number };
+  /** Steps from one frame to the next, those to the next member of the cycle or to the same one, and these. */
+  readonly cycle: FoundCycle & {
+    readonly match: number;
+    readonly stays: number;
+    readonly total: number;
+    readonly order: readonly number[];
+  };
   /** Frames that were on the member which carried the data at that time, and how often that member changed. */
   readonly oneAtATime: {
     readonly match: number;
@@ -96,72 +93,6 @@ export function findSignatures(request: SignatureRequest): ModeSignatures {
 function once<T>(find: () => T): () => T {
   let found: { readonly value: T } | null = null;
   return () => (found ??= { value: find() }).value;
-}
-
-/** Packets by row of `list` and member. */
-function countByMember(flows: LagFlows, list: Uint32Array): Float64Array {
-  const { merged, memberOfTable, memberCount } = flows;
-  const counts = new Float64Array(list.length * memberCount);
-  for (let i = 0; i < list.length; i++) {
-    for (let e = merged.entryFrom[list[i]]; e < merged.entryFrom[list[i] + 1]; e++) {
-      const t = merged.entryTable[e];
-      if (merged.tables[t].kind !== 'frames') continue;
-      counts[i * memberCount + memberOfTable[t]] += merged.tables[t].columns.rows[merged.entryRow[e]];
-    }
-  }
-  return counts;
-}
-
-function seenEverywhere(flows: LagFlows, list: Uint32Array, reverse: Uint32Array, captured: readonly number[]): FramesEverywhere {
-  if (flows.mayHoldCopies === true) return equalEverywhere(flows, list, captured);
-  const own = countAgain(flows, list);
-  return {
-    frames: own.frames,
-    match: own.again,
-    total: own.frames * own.others,
-    byCounts: false,
-    bothWays: countAgain(flows, reverse).again > 0,
-  };
-}
-
-/** Unicast frames, those that were sent again on another member, and the number of other members in use. */
-function countAgain(
-  { merged, memberOfTable, memberCount }: LagFlows,
-  list: Uint32Array,
-): { frames: number; again: number; others: number } {
-  const used = new Uint8Array(memberCount);
-  let frames = 0;
-  let again = 0;
-  for (const flow of list) {
-    // Flooded frames come back from a switch that does not aggregate: only unicast counts.
-    if (isGroupMac(destinationMac(merged.tables[merged.keyTable[flow]].columns.rows, merged.keyStart[flow]))) continue;
-    for (let e = merged.entryFrom[flow]; e < merged.entryFrom[flow + 1]; e++) {
-      const table = merged.tables[merged.entryTable[e]];
-      if (table.kind !== 'frames') continue;
-      const packets = table.columns.rows[merged.entryRow[e]];
-      used[memberOfTable[merged.entryTable[e]]] = 1;
-      if (table.again === true) again += packets;
-      else frames += packets;
-    }
-  }
-  return { frames, again, others: used.reduce((sum, one) => sum + one, 0) - 1 };
-}
-
-/** Unicast flows with as many frames on every captured member, in frames. */
-function equalEverywhere(flows: LagFlows, list: Uint32Array, captured: readonly number[]): FramesEverywhere {
-  const counts = countByMember(flows, list);
-  let frames = 0;
-  let match = 0;
-  for (let i = 0; i < list.length; i++) {
-    const { rows } = flows.merged.tables[flows.merged.keyTable[list[i]]].columns;
-    if (isGroupMac(destinationMac(rows, flows.merged.keyStart[list[i]]))) continue;
-    const of = captured.map((m) => counts[i * flows.memberCount + m]);
-    const most = Math.max(0, ...of);
-    frames += most;
-    if (of.every((n) => n === most)) match += most;
-  }
-  const others = Math.max(captured.length - 1, 0);
-  return { frames, match: match * others, total: frames * others, byCounts: true, bothWays: false };
 }
 
 /** Flows that go to and fro. */
@@ -219,11 +150,28 @@ function findCycle(slices: SliceSequence, members: number): ModeSignatures['cycl
     order.push(next);
   }
   match += members > 1 ? steps[order[members - 1] * members + order[0]] : 0;
-  const framesPerMember = total === stays ? 0 : total / (total - stays);
-  // Frames that stay belong to the cycle only as often as its runs are long.
-  const runs = Math.max(1, Math.round(framesPerMember));
-  const expected = total * (1 - 1 / runs);
-  return { match: match - Math.max(0, stays - expected), total, order, framesPerMember };
+  const { framesPerMember, isShown } = members > 1 && total > 0 ? findRuns(loneFrames(slices), order) : NO_CYCLE;
+  return { match, total, order, framesPerMember, isShown, stays };
+}
+
+const NO_CYCLE = { framesPerMember: 0, isShown: false };
+
+/** Frames that were alone at their moment, in stretches without others between. */
+function loneFrames(slices: SliceSequence): FrameOrder {
+  const member = new Uint8Array(slices.count);
+  const begins = new Uint8Array(slices.count);
+  let count = 0;
+  let isBroken = true;
+  for (let i = 0; i < slices.count; i++) {
+    if (slices.packets[i] !== 1 || !isAlone(slices, i)) {
+      isBroken = true;
+      continue;
+    }
+    member[count] = slices.member[i];
+    begins[count++] = isBroken ? 1 : 0;
+    isBroken = false;
+  }
+  return { member, begins, count };
 }
 
 /** True where no other frame is of the same moment. */
