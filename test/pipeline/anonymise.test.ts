@@ -55,6 +55,13 @@ describe('a map of addresses', () => {
     expect(mapped.size).toBe(all.size);
   });
 
+  it('leaves no address of a network that keeps two bytes as it was, whatever is drawn', () => {
+    const little = (...octets: number[]): number => new DataView(Uint8Array.from(octets).buffer).getUint32(0, true);
+    for (const drawn of [0, 255, 256, 0xffff_ffff])
+      for (const word of [little(192, 168, 0, 1), little(172, 16, 5, 9), little(10, 0, 0, 1)])
+        for (const changes of ['apart', 'alike'] as const) expect(new AddressMap(() => drawn, [], changes).ipv4(word)).not.toBe(word);
+  });
+
   it('keeps what tells of nobody', () => {
     for (const address of ['0.0.0.0', '127.0.0.1', '224.0.0.251', '255.255.255.255', '::', '::1', 'ff02::fb'])
       expect(ip(address)).toBe(address);

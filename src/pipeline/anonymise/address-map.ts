@@ -130,9 +130,10 @@ export class AddressMap {
     return owner === undefined || owner === original;
   }
 
+  /** Never 0: of 192.168/16 one byte alone is drawn, and with 0 every address of it would stay what it was. */
   #change(prefix: string): number {
     let change = this.#changes.get(prefix);
-    if (change === undefined) this.#changes.set(prefix, (change = this.#random() & 0xff));
+    if (change === undefined) this.#changes.set(prefix, (change = 1 + (this.#random() % 255)));
     return change;
   }
 
