@@ -5,6 +5,7 @@ import type { Observation } from './observe.ts';
 import type { Candidate, RuleRequest, RuleSource } from './rule-source.ts';
 import { ONE_MEMBER, weighUnknownRules } from './unknown-rules.ts';
 import type { UnknownRule } from './unknown-rules.ts';
+import { MOST_MEMBERS } from './most-members.ts';
 
 /** Rules that place the observed flows alike, the likeliest of them first. */
 export interface RankedRule {
@@ -85,6 +86,7 @@ function* observedSteps(request: RuleRequest, seen: Observation, sources: readon
 }
 
 function* proposeAll(request: RuleRequest, seen: Observation, sources: readonly RuleSource[]): Generator<string, Candidate[]> {
+  if (seen.members.length > MOST_MEMBERS) return [];
   const candidates: Candidate[] = [];
   for (const source of sources) {
     if (source.costly && candidates.some(isEnough)) continue;

@@ -30,6 +30,9 @@ const MOST_OUTCOMES = 1 << 17;
  */
 const MOST_DRAWN = 1024;
 const LARGEST_DRAWN = 256;
+/** Members up to which all draws are made, and how many draws are at least. */
+const MOST_MEMBERS = 64;
+const LEAST_DRAWS = 200;
 /** Placements of a few flows are looked up in a table of this many rows at most, and of this many numbers. */
 const MOST_TABLE_ROWS = 1024;
 const MOST_TABLE_CELLS = 8192;
@@ -48,7 +51,14 @@ export function imbalanceDistribution(
     .map(({ weights, targets }) => ({ weights: withoutZeros(weights), targets }))
     .filter(({ weights, targets }) => weights.length > 0 && targets.length > 0);
   const outcomes = countOutcomes(used, members);
-  return outcomes <= MOST_OUTCOMES ? listOutcomes(used, members, outcomes) : drawOutcomes(used, members, draws, mostDrawn);
+  return outcomes <= MOST_OUTCOMES
+    ? listOutcomes(used, members, outcomes)
+    : drawOutcomes(used, members, affordable(draws, members), mostDrawn);
+}
+
+/** Each draw costs its members: of more than any LAG has there are fewer. */
+function affordable(draws: number, members: number): number {
+  return members <= MOST_MEMBERS ? draws : Math.max(LEAST_DRAWS, Math.floor((draws * MOST_MEMBERS) / members));
 }
 
 /** A copy, since drawing puts the largest first. */

@@ -4,6 +4,7 @@
  */
 import { findLearnedField, isOfClass, FIELD_WORDS, type FrameClass, type LearnedFieldId } from '../../hash/learned-fields.ts';
 import { SWITCH_MODEL_FORMAT, SWITCH_MODEL_VERSION, type FieldRole, type LearnedModel } from '../../hash/learned-model.ts';
+import { MOST_MEMBERS } from '../most-members.ts';
 import type { FieldRows } from './field-sets.ts';
 import { learnClass } from './learn-class.ts';
 import type { LearnedClass } from './learned-class.ts';
@@ -56,6 +57,7 @@ export function* learnSwitch(request: LearnRequest): Generator<null, LearnedSwit
     return nothing('moving', `flows do not stay on a member: ${moved} of ${flows} moved, so the header alone does not decide`);
   if (names.length < 2 || new Set(rows.member.subarray(0, rows.count)).size < 2)
     return nothing('undecided', 'one member carries all: nothing shows what decides');
+  if (names.length > MOST_MEMBERS) return nothing('undecided', `no switch is known that spreads over ${names.length} links`);
   const cases = yield* learnCases(request);
   const kind = overallKind(cases);
   const roles = joinRoles(cases);
