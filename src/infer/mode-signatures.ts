@@ -12,6 +12,7 @@ import type { FramesEverywhere } from './frames-everywhere.ts';
 import type { SliceSequence } from './learn-buckets.ts';
 import { findLearning, oftenLearning } from './learning-frames.ts';
 import type { LearningFrames } from './learning-frames.ts';
+import { MOST_MEMBERS } from './most-members.ts';
 
 /** Flows with fewer frames do not show whether a flow keeps to its member. */
 const LEAST_FRAMES = 4;
@@ -129,6 +130,7 @@ function findScattered(slices: SliceSequence, flows: LagFlows): ModeSignatures['
 
 /** The cycle that most steps from one frame to the next follow. Slices of several frames, and of one moment, have no order: nor have their neighbours. */
 function findCycle(slices: SliceSequence, members: number): ModeSignatures['cycle'] {
+  if (members > MOST_MEMBERS) return { match: 0, total: 0, order: [], stays: 0, ...NO_CYCLE };
   const steps = new Float64Array(members * members);
   let total = 0;
   let stays = 0;
