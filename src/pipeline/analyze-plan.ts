@@ -122,7 +122,7 @@ async function analyzeRange(inputs: readonly AnalysisInput[], options: AnalysisO
   const whole = await analyzeCaptures(inputs, always, host);
   if (whole.document.lags.length !== 1) return analyzeCaptures(inputs, options, host);
   const [lag] = whole.document.lags;
-  const informed = { ...options, sides: knownSenders(lag, options), local: knownLocal(lag, options) };
+  const informed = { ...options, sides: knownSenders(lag, whole.lags[0], options), local: knownLocal(lag, options) };
   const part = await analyzeCaptures(inputs, informed, host).catch((error: unknown) => {
     // A member that has no frame in the range may not be listed there.
     if (error instanceof BadCall) return analyzeCaptures(inputs, options, host);
@@ -132,7 +132,7 @@ async function analyzeRange(inputs: readonly AnalysisInput[], options: AnalysisO
 }
 
 /** What the whole capture tells of each sender, as options for a part of it. */
-function knownSenders(lag: Lag, options: AnalysisOptions): AnalysisOptions['sides'] {
+function knownSenders(lag: Lag, { directions }: LagAnalysis, options: AnalysisOptions): AnalysisOptions['sides'] {
   const sides: { [side in SideId]?: SenderOptions } = {};
   for (const { from, policy } of lag.directions) {
     const given = { ...options.sender, ...options.sides[from] };
@@ -141,7 +141,8 @@ function knownSenders(lag: Lag, options: AnalysisOptions): AnalysisOptions['side
       policy.variant !== null &&
       policy.id !== LEARNED_POLICY_ID &&
       policy.source !== 'default' &&
-      (policy.source !== 'inferred' || policy.confidence > 0.5);
+      // The rule of these frames is as sure, whichever end they come from: `local` keeps the ends as they are named.
+      (policy.source !== 'inferred' || directions[from === 'a' ? 0 : 1].sender.confidence > 0.5);
     const isNamed = policy.members.length === lag.members.length && given.members === undefined;
     sides[from] = {
       ...(isKnown && given.policy === undefined && { policy: policy.id ?? undefined, variant: policy.variant ?? undefined }),

@@ -23,7 +23,8 @@ export function directionFacts(lag: LagAnalysis, documented: Direction, side: 0 
     side,
     policy: documented.policy.id,
     policyVariant: documented.policy.variant,
-    policyConfidence: documented.policy.confidence,
+    // The rule of these frames is as sure, whichever end they come from.
+    policyConfidence: direction.sender.confidence,
     policySource: documented.policy.source,
     flows: documented.totals.flows,
     packets: documented.totals.packets,
