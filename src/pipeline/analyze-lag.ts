@@ -19,6 +19,7 @@ import { analyzeDirection } from './analyze-direction.ts';
 import type { DirectionAnalysis, DirectionRequest } from './analyze-direction.ts';
 import type { LagPlan } from './assemble-lags.ts';
 import { learnedSides } from './learned-sides.ts';
+import { withUsualSilence } from './usual-silence.ts';
 import { spansOnAxis, withLossesAtEnd, withLossesInEpochs } from './observed-members.ts';
 import { assignStrays, exchangeSides, NO_SIDES, resolveStrays } from './resolve-strays.ts';
 import { splitIsOfThisEnd } from './split-chassis.ts';
@@ -102,11 +103,8 @@ export function* analyzeLag(
     text.facts.lags.flatMap((lag) => (lag.members.length === 0 && lag.buckets !== undefined ? [lag.buckets] : [])),
   );
   const directed = directFlows(flows.merged, sides, ownMacs(plan, facts));
-  const observed = withLossesAtEnd(
-    flows,
-    directed,
-    plan.members.map((member) => member.observed),
-  );
+  const captured = plan.members.map((member) => member.observed);
+  const observed = withLossesAtEnd(flows, directed, withUsualSilence(flows, directed, captured));
   const senders: readonly SenderOptions[] = [
     { ...options.sender, ...options.sides.a },
     { ...options.sender, ...options.sides.b },
