@@ -75,6 +75,19 @@ function readSection(view: DataView): CapturePreamble | null {
   return null;
 }
 
+/** Mean bytes of a record (pcapng: of a block), header included, going by a capture's head. NaN if the head holds none whole. */
+export function meanRecordBytes(preamble: CapturePreamble, head: Uint8Array): number {
+  const view = new DataView(head.buffer, head.byteOffset, head.byteLength);
+  let at = preamble.bytes;
+  let records = 0;
+  for (;;) {
+    const next = preamble.format === 'pcap' ? pcapRecordEnd(preamble, view, at) : blockEnd(preamble, view, at);
+    if (next <= at || next >= head.length) return (at - preamble.bytes) / records;
+    at = next;
+    records++;
+  }
+}
+
 /**
  * Where a record begins in `bytes`: the first place in their first half from which on records follow each other to their
  * end. Likely, not proven: bytes of a packet may look like records. -1 if there is none. `offset` is that of the bytes in

@@ -1,5 +1,5 @@
 import type { CapturePreamble } from '../decoder/part-start.ts';
-import { findRecord, readPreamble } from '../decoder/part-start.ts';
+import { findRecord, meanRecordBytes, readPreamble } from '../decoder/part-start.ts';
 import type { ByteRange, ByteSource } from './byte-source.ts';
 
 /** A capture in parts that follow each other, each to be scanned by itself. */
@@ -19,6 +19,15 @@ const HEAD_BYTES = 1 << 16;
 const SEARCHED_BYTES = 1 << 20;
 /** Flows in all parts but the first at most: some 60 MB. */
 const MOST_FLOWS = 3 << 17;
+
+/** Mean bytes of a record of a capture; null where it cannot be told, or the capture must be read as a whole. Opens the source. */
+export async function estimateRecordBytes(source: ByteSource): Promise<number | null> {
+  if (source.range === undefined) return null;
+  const head = await collect(source.range(0, HEAD_BYTES));
+  const preamble = readPreamble(head);
+  const mean = preamble === null ? NaN : meanRecordBytes(preamble, head);
+  return mean > 0 ? mean : null;
+}
 
 /** Parts that begin near the offsets `near`; null if the capture must be read as a whole. Opens the source. */
 export async function planParts(source: ByteSource, near: readonly number[]): Promise<PartPlan | null> {

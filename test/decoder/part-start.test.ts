@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { findRecord, readPreamble } from '../../src/decoder/part-start.ts';
+import { findRecord, meanRecordBytes, readPreamble } from '../../src/decoder/part-start.ts';
 import { randomSource } from '../../src/plan/balance.ts';
 import { buildPcap, buildSection, buildInterface, concatBytes, type BuiltRecord } from '../support/capture-builder.ts';
 import { buildPartFiles } from '../support/part-files.ts';
@@ -58,5 +58,22 @@ describe('the beginning of a part', () => {
     expect(readPreamble(randomBytes(200, 4))).toBeNull();
     expect(readPreamble(concatBytes(buildSection(), buildInterface(276, 0), buildSection()))).toBeNull();
     expect(readPreamble(concatBytes(buildSection(), buildInterface(1, 0)))).toBeNull();
+  });
+});
+
+describe('the mean length of records', () => {
+  it('follows from the head of a capture', () => {
+    const records = Array.from({ length: 50 }, (_, i): BuiltRecord => ({
+      seconds: 1,
+      fraction: i,
+      data: new Uint8Array(84 + (i % 2) * 20).fill(1),
+    }));
+    const pcap = buildPcap(records);
+    expect(meanRecordBytes(readPreamble(pcap)!, pcap.subarray(0, 24 + 40 * 110))).toBeCloseTo(110, 0);
+  });
+
+  it('is not known where no record is whole', () => {
+    const pcap = buildPcap([{ seconds: 1, fraction: 1, data: new Uint8Array(500).fill(1) }]);
+    expect(meanRecordBytes(readPreamble(pcap)!, pcap.subarray(0, 200))).toBeNaN();
   });
 });
