@@ -74,11 +74,18 @@ function lacpvizCommand(bench: BenchCase, paths: readonly string[]): string[] {
 
 async function runCase(bench: BenchCase, { paths, truth }: WrittenCase, tools: readonly Tool[]): Promise<CaseResult> {
   // Into the page cache: what is measured is the program, not the disk.
-  for (const path of paths) await measure(['dd', `if=${path}`, 'of=/dev/null', 'bs=1M']);
+  // Before each run: the system may take pages away from files that nobody has read for some seconds.
+  const warmUp = async (): Promise<void> => {
+    for (const path of paths) await measure(['dd', `if=${path}`, 'of=/dev/null', 'bs=1M']);
+  };
+  await warmUp();
   const tool: ToolResult[] = [];
   process.stderr.write(`${bench.name}: lacpviz\n`);
   const own: Measurement[] = [];
-  for (let i = 0; i < runs; i++) own.push(await measure(lacpvizCommand(bench, paths), ANSWER));
+  for (let i = 0; i < runs; i++) {
+    await warmUp();
+    own.push(await measure(lacpvizCommand(bench, paths), ANSWER));
+  }
   const isInfer = bench.command === 'infer';
   const does = isInfer ? 'the same, and every rule weighed' : 'flows, members, prediction, agreement';
   tool.push({ name: `lacpviz ${isInfer ? 'infer' : 'flows'}`, does, run: medianRun(own) });
@@ -89,7 +96,10 @@ async function runCase(bench: BenchCase, { paths, truth }: WrittenCase, tools: r
     if (!available || (smallOnly && bench !== SMALL_CASE) || bench.members > 1) continue;
     process.stderr.write(`${bench.name}: ${name}\n`);
     const measured: Measurement[] = [];
-    for (let i = 0; i < Math.min(runs, wanted); i++) measured.push(await measure(command(paths[0])));
+    for (let i = 0; i < Math.min(runs, wanted); i++) {
+      await warmUp();
+      measured.push(await measure(command(paths[0])));
+    }
     tool.push({ name, does, run: medianRun(measured) });
   }
   return { bench, truth, fileBytes: truth.fileBytes, tools: tool, wrongAnswers };
