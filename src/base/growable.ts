@@ -7,20 +7,6 @@ export function growUint32(column: Uint32Array<ArrayBuffer>, needed: number): Ui
   return grown;
 }
 
-export function growFloat64(column: Float64Array<ArrayBuffer>, needed: number): Float64Array<ArrayBuffer> {
-  if (needed <= column.length) return column;
-  const grown = new Float64Array(nextCapacity(column.length, needed));
-  grown.set(column);
-  return grown;
-}
-
-export function growUint8(column: Uint8Array<ArrayBuffer>, needed: number): Uint8Array<ArrayBuffer> {
-  if (needed <= column.length) return column;
-  const grown = new Uint8Array(nextCapacity(column.length, needed));
-  grown.set(column);
-  return grown;
-}
-
 /** Elements to make room for, where `needed` of them do not fit into `current`. */
 export function nextCapacity(current: number, needed: number): number {
   // Doubling while small, then by half: a large table must not need three times its size while it grows.

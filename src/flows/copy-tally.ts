@@ -58,7 +58,7 @@ export function isTrialAlone(frames: number): boolean {
 }
 
 /** One bit for each member; those beyond the 31st share one. */
-export function memberBit(member: number): number {
+function memberBit(member: number): number {
   return (1 << Math.min(member, 31)) >>> 0;
 }
 

@@ -43,7 +43,7 @@ import {
 /** Rows counted at a time: what a block touches stays in the first-level cache. A power of two. */
 export const BLOCK_ROWS = 128;
 /** Words behind the last row that may be looked at before it is known whose they are. */
-export const TOUCHED_WORDS = 32;
+const TOUCHED_WORDS = 32;
 /** Words of a key that are hashed and compared without a loop. */
 const HEAD_WORDS = 8;
 /** Odd numbers with many bits, as 32-bit patterns. */

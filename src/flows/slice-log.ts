@@ -32,6 +32,7 @@ const WIDE_SHARE = 2;
 const WIDE_MS = 1_000;
 /** One flow in so many (a power of two) is looked at to guess a width. */
 const SAMPLED_FLOWS = 16;
+
 /**
  * Log of slices. The slice that a flow is filling lies in the flow's row; it comes here once a frame of another window is
  * seen. Where flows changed their windows too often the windows widen and neighbours of one flow become one, so memory

@@ -22,7 +22,7 @@ export interface ScanOptions {
   readonly seed: number;
   /** Frames at the beginning that are looked at for doubles, where not as many as usual. */
   readonly doublesAmong?: number;
-  /** Bytes of an input from which on its loops are compiled, where not as usual (`pump.ts`). */
+  /** Bytes of an input from which on its loops are compiled, where not as usual (`input-memory.ts`). */
   readonly compiledFromBytes?: number;
 }
 

@@ -4,8 +4,9 @@ import type { ByteSource } from './byte-source.ts';
 import { cancelledScan } from './capture-scan.ts';
 import type { InputScan, ScanObserver, ScanOptions } from './capture-scan.ts';
 import { CaptureScanner } from './capture-scanner.ts';
+import { chunkTarget, createScanMemory } from './input-memory.ts';
 import type { PartPlan } from './part-plan.ts';
-import { chunkTarget, createScanMemory, pump } from './pump.ts';
+import { pump } from './pump.ts';
 import type { ScannedPart } from './scan-part.ts';
 
 export { addTimes } from './capture-scan.ts';

@@ -3,8 +3,9 @@ import type { ByteSource } from './byte-source.ts';
 import type { CapturePart } from './capture-part.ts';
 import type { ScanObserver, ScanOptions } from './capture-scan.ts';
 import { CaptureScanner } from './capture-scanner.ts';
+import { chunkTarget, createScanMemory } from './input-memory.ts';
 import type { PartPlan } from './part-plan.ts';
-import { chunkTarget, createScanMemory, pump } from './pump.ts';
+import { pump } from './pump.ts';
 
 /** A part that was scanned, and the next part whose beginning is that of a record: the number of parts at the end of the input. */
 export interface ScannedPart {
